@@ -1,0 +1,136 @@
+"""One way to score text for every smoothed n-gram model of the course.
+
+All of them are one recursion, from short contexts to long ones:
+    p_k(w | context) = own(context w) + pass_on(context) * p_{k-1}(w | shorter context)
+They differ in the two tables `own` and `pass_on` only; helpers.language_models.smoothing and
+helpers.language_models.kneser_ney fill them.
+"""
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from helpers.language_models.counts import BOS_ID, UNK_ID, NgramCounts, check_sentence, shifted
+
+BATCH_TOKENS = 200_000      # scored at a time, to bound memory
+
+
+@dataclass(frozen=True)
+class NgramLM:
+    """A smoothed n-gram model over counted text.
+
+    own: per order float64 (M + 1,), the n-gram's own share; the last entry stands for "not seen".
+    pass_on: per order float64 (contexts + 1,), the share handed to the shorter context; the last
+      entry stands for a context never seen.
+    interpolates: True = the share goes to the next shorter context; False = to the uniform
+      distribution at once (maximum likelihood, add-k).
+    """
+
+    counts: NgramCounts
+    own: tuple[np.ndarray, ...]
+    pass_on: tuple[np.ndarray, ...]
+    interpolates: bool = True
+
+    @property
+    def order(self) -> int:
+        """n: the model looks at n - 1 words before the one it predicts."""
+        return len(self.own)
+
+    @property
+    def words(self) -> list[str]:
+        """The vocabulary, <unk> first; the order of `next_log_probs`."""
+        return self.counts.words
+
+    @property
+    def uniform(self) -> float:
+        """1 / number of words that can be predicted: all but <s>."""
+        return 1 / (self.counts.vocab_size - 1)
+
+    def _probabilities(self, ids: np.ndarray) -> np.ndarray:
+        """Return float64 (T,): the probability of every token; those of <s> mean nothing."""
+        rows = self.counts.rows(ids, self.order)
+        probability = np.full(len(ids), self.uniform)
+        since_start = np.arange(len(ids))
+        since_start = since_start - np.maximum.accumulate(np.where(ids == BOS_ID, since_start, 0))
+        for k, (own, pass_on) in enumerate(zip(self.own, self.pass_on, strict=True)):
+            context = shifted(rows[k - 1]) if k else np.zeros_like(ids)
+            below = probability if self.interpolates else self.uniform
+            mixed = own[rows[k]] + pass_on[context] * below
+            probability = np.where(since_start >= k, mixed, probability)
+        return probability
+
+    def _batches(self, sentences: Iterable[list[str]]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Yield (ids, log-probabilities in nats) of the tokens that are scored, <s> left out."""
+        flat: list[int] = []
+        for sentence in sentences:
+            flat += self.counts.encode(sentence)
+            if len(flat) >= BATCH_TOKENS:
+                yield self._score(flat)
+                flat = []
+        if flat:
+            yield self._score(flat)
+
+    def _score(self, flat: list[int]) -> tuple[np.ndarray, np.ndarray]:
+        ids = np.array(flat, dtype=np.int64)
+        scored = ids != BOS_ID
+        with np.errstate(divide="ignore"):                # log 0 = -inf is the honest answer
+            return ids[scored], np.log(self._probabilities(ids)[scored])
+
+    def token_log_probs(self, sentence: list[str]) -> list[float]:
+        """Nats, one per token plus the sentence end; -inf where the model says "impossible".
+
+        Unknown words are scored as <unk>. An empty sentence scores its end. Raises ValueError if
+        the sentence holds <s> or </s>, TypeError if it is a string instead of a list.
+        """
+        return self._score(self.counts.encode(sentence))[1].tolist()
+
+    def unknown(self, sentence: list[str]) -> list[str]:
+        """The tokens that the model does not know and scores as <unk>."""
+        return [word for word in sentence if self.counts.index.get(word, UNK_ID) == UNK_ID]
+
+    def perplexity(self, sentences: Iterable[list[str]], include_oov: bool = True) -> float:
+        """exp(mean surprisal in nats per token, each sentence's end included).
+
+        include_oov=False leaves out the unknown words' own surprisals but keeps their place in
+        the history, as KenLM's "excluding OOVs". Raises ValueError if there is no sentence.
+        """
+        total, n_tokens = 0.0, 0
+        for ids, log_probs in self._batches(sentences):
+            kept = log_probs if include_oov else log_probs[ids != UNK_ID]
+            total, n_tokens = total - float(kept.sum()), n_tokens + len(kept)
+        if not n_tokens:
+            raise ValueError("there is no sentence to score: perplexity needs at least one token")
+        return math.exp(total / n_tokens) if total < math.inf else math.inf
+
+    def next_log_probs(self, prefix: list[str]) -> np.ndarray:
+        """Return float64 (V,): nats, for every word of `words` that it comes next; <s> has -inf.
+
+        exp of the row sums to 1, except for a maximum-likelihood model after a context it has
+        never seen: 0/0, answered with -inf everywhere.
+        """
+        check_sentence(prefix)
+        ids = np.array(self.counts.encode(prefix)[:-1][-max(self.order - 1, 1):], dtype=np.int64)
+        rows = [0, *[int(row[-1]) for row in self.counts.rows(ids, self.order - 1)]]
+        probability = np.full(self.counts.vocab_size, self.uniform)
+        probability[BOS_ID] = 0.0
+        for k in range(min(self.order, len(prefix) + 2)):
+            below = probability if self.interpolates else (probability > -1) * self.uniform
+            probability = self.pass_on[k][rows[k]] * below
+            if rows[k] >= 0:
+                self._add_own(probability, k, rows[k])
+        probability[BOS_ID] = 0.0
+        with np.errstate(divide="ignore"):
+            return np.log(probability)
+
+    def _add_own(self, probability: np.ndarray, k: int, context: int) -> None:
+        keys, size = self.counts.levels[k].keys, self.counts.vocab_size
+        first, last = np.searchsorted(keys, (context * size, (context + 1) * size))
+        probability[keys[first:last] % size] += self.own[k][first:last]
+
+
+def share(part: np.ndarray, whole: np.ndarray, otherwise: float) -> np.ndarray:
+    """Return part / whole, `otherwise` where whole is 0, and one more entry for "not seen"."""
+    divided = np.divide(part, whole, out=np.full(len(part), otherwise), where=whole > 0)
+    return np.append(divided, otherwise)
