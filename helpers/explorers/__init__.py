@@ -1,0 +1,1 @@
+"""Widgets, one module per notebook. Each is three functions: numbers, drawing, wiring."""

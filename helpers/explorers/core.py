@@ -1,0 +1,118 @@
+"""The one way a widget is wired: controls -> compute -> draw -> a picture and a sentence.
+
+A figure is kept and redrawn, its PNG goes into one Image widget. What a cell outputs is one
+bundle: the live widget, the same picture as PNG, and the sentence as plain text, so that it
+reads well where nothing runs.
+"""
+
+import base64
+import html
+import io
+import traceback
+from collections.abc import Callable
+
+import ipywidgets as widgets
+from matplotlib.figure import Figure
+
+from helpers import plots
+
+LABEL = {"description_width": "9.5em"}
+WIDE = {"width": "min(46em, 98%)"}
+
+
+def slider(label: str, low: float, high: float, *, value: float, step: float = 1):
+    """A slider for whole numbers, or for decimals when `step` is one; updates on release."""
+    kind = widgets.IntSlider if isinstance(step, int) else widgets.FloatSlider
+    return kind(value=value, min=low, max=high, step=step, description=label, style=LABEL,
+                continuous_update=False, layout=WIDE)
+
+
+def choice(label: str, options: list, *, value=None):
+    """One of a few options, as a drop-down list."""
+    return widgets.Dropdown(options=options, value=options[0] if value is None else value,
+                            description=label, style=LABEL, layout=WIDE)
+
+
+def text(label: str, value: str):
+    """A line of text; the picture follows when Enter is pressed."""
+    return widgets.Text(value=value, description=label, style=LABEL, layout=WIDE,
+                        continuous_update=False)
+
+
+def switch(label: str, value: bool = False):
+    """A box to tick."""
+    return widgets.Checkbox(value=value, description=label, indent=True, style=LABEL, layout=WIDE)
+
+
+class Explorer(widgets.VBox):
+    """What `explore` returns: the controls, the picture, the sentence below it."""
+
+    def __init__(self, compute: Callable, draw: Callable, controls: dict, *,
+                 size: tuple[float, float], more: tuple[str, ...]):
+        self.compute, self.draw, self.controls = compute, draw, controls
+        self.figure: Figure = plots.blank(*size)
+        self.picture = widgets.Image(format="png", layout={"max_width": "100%"})
+        self.caption_box, self.message = widgets.HTML(), widgets.HTML()
+        self.caption = ""
+        self._show()                       # a first setting that fails is an error of the cell
+        for control in controls.values():
+            control.observe(self._changed, names="value")
+        first = [control for name, control in controls.items() if name not in more]
+        hidden = [controls[name] for name in more]
+        folded = [widgets.Accordion([widgets.VBox(hidden)], titles=("more",))] if hidden else []
+        super().__init__([*first, *folded, self.message, self.picture, self.caption_box])
+        self.add_class("course-explorer")
+
+    @property
+    def values(self) -> dict:
+        """The controls' values by name."""
+        return {name: control.value for name, control in self.controls.items()}
+
+    def _show(self) -> None:
+        self.caption = self.draw(self.figure, self.compute(**self.values))
+        buffer = io.BytesIO()
+        self.figure.savefig(buffer, format="png")
+        self.picture.value = buffer.getvalue()
+        self.caption_box.value = f"<p>{html.escape(self.caption)}</p>"
+        self.message.value = ""
+
+    def _changed(self, _change) -> None:
+        try:
+            self._show()
+        except ValueError as error:
+            self._tell(f"This setting cannot be shown: {error}")
+        except Exception as error:
+            last = traceback.extract_tb(error.__traceback__)[-1]
+            self._tell(f"Something went wrong in {last.name}, line {last.lineno}: "
+                       f"{type(error).__name__}: {error}. Please report it.")
+
+    def _tell(self, words: str) -> None:
+        self.message.value = (
+            '<p role="alert" style="border-left: 4px solid #D55E00; padding: .3em .8em">'
+            f"{html.escape(words)} The picture still shows the last setting that worked.</p>"
+        )
+
+    def __repr__(self) -> str:
+        settings = ", ".join(f"{c.description}: {c.value}" for c in self.controls.values())
+        return f"[{settings}] {self.caption}"
+
+    def _repr_mimebundle_(self, **kwargs) -> dict:
+        bundle = super()._repr_mimebundle_(**kwargs) or {}
+        png = base64.b64encode(self.picture.value).decode("ascii")
+        return {**bundle, "image/png": png, "text/plain": repr(self)}
+
+
+def explore(compute: Callable, draw: Callable, *, size: tuple[float, float] = (7.6, 3.6),
+            more: tuple[str, ...] = (), **controls) -> Explorer:
+    """Wire controls to a picture.
+
+    compute(**values) -> numbers, pure. draw(figure, numbers) -> str: fills the kept figure and
+    returns the sentence that says in words what it shows. controls: widgets of this module by
+    name; those named in `more` are folded away. A ValueError of compute or draw is shown in
+    words above the picture; any other error names the place.
+    Raises ValueError for more than six controls, or more than three that are not folded.
+    """
+    if len(controls) > 6 or len(controls) - len(more) > 3:
+        raise ValueError(f"{len(controls)} controls, {len(controls) - len(more)} visible: "
+                         "at most 6 and 3, so that a newcomer sees what to move")
+    return Explorer(compute, draw, controls, size=size, more=more)

@@ -1,0 +1,193 @@
+"""N-gram models against hand counts, a brute-force reference, and properties."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from kneser_ney_reference import ReferenceKneserNey
+
+from helpers import language_models as lm
+
+TOY = [s.split() for s in (
+    "the cat sat on the mat", "the dog sat on the cat", "a cat ate the fish", "the dog ate",
+    "a dog sat", "the cat ate the fish on the mat", "a fish sat on a dog", "the mat",
+)]
+MAKERS = {
+    "mle": lambda counts, n: lm.mle(counts, n),
+    "add-0.3": lambda counts, n: lm.add_k(counts, n, 0.3),
+    "interpolated": lambda counts, n: lm.interpolated(counts, n, 0.6),
+    "kneser-ney": lambda counts, n: lm.kneser_ney(counts, n, modified=False),
+    "modified kneser-ney": lambda counts, n: lm.kneser_ney(counts, n),
+}
+sentences_of = st.lists(st.lists(st.sampled_from("abcdefg"), max_size=8), min_size=1, max_size=30)
+
+
+def test_counts_are_those_of_a_hand_count():
+    counts = lm.NgramCounts(TOY, order=3)
+    assert counts.count("the") == 10
+    assert counts.count("the", "cat") == 3
+    assert counts.count("<s>", "the") == 5
+    assert counts.count("on", "the", "mat") == 2
+    assert counts.count("the", "unicorn") == 0
+    assert counts.count("cat", "</s>") == 1
+
+
+def test_no_ngram_reaches_over_a_sentence_boundary():
+    counts = lm.NgramCounts([["a"], ["b"]], order=3)
+    assert counts.count("</s>", "<s>") == 0
+    assert counts.count("a", "b") == 0
+
+
+def test_maximum_likelihood_is_the_relative_frequency():
+    model = lm.mle(lm.NgramCounts(TOY, 2), 2)
+    row = np.exp(model.next_log_probs(["the"]))
+    assert row[model.words.index("cat")] == pytest.approx(3 / 10)
+    assert model.token_log_probs(["the"])[0] == pytest.approx(math.log(5 / 8))
+
+
+def test_maximum_likelihood_says_minus_infinity_and_never_nan():
+    model = lm.mle(lm.NgramCounts(TOY, 3), 3)
+    for sentence in (["unicorn"], ["the", "fish", "cat"], ["mat", "dog", "a"]):
+        log_probs = model.token_log_probs(sentence)
+        assert -math.inf in log_probs
+        assert not any(math.isnan(value) for value in log_probs)
+    assert model.perplexity([["unicorn"]]) == math.inf
+
+
+@pytest.mark.parametrize("name", MAKERS)
+@pytest.mark.parametrize("order", [1, 2, 3, 4])
+@pytest.mark.parametrize("prefix", [[], ["the"], ["unicorn"], ["sat", "on"], ["a", "unicorn", "a"]])
+def test_every_row_sums_to_one_and_agrees_with_the_scores(name, order, prefix):
+    model = MAKERS[name](lm.NgramCounts(TOY, 4), order)
+    row = np.exp(model.next_log_probs(prefix))
+    unseen = name == "mle" and row.sum() == 0            # 0/0: stated as impossible everywhere
+    assert unseen or row.sum() == pytest.approx(1, abs=1e-12)
+    assert row[model.words.index("<s>")] == 0
+    for word in ("cat", "<unk>"):
+        scored = model.token_log_probs([*prefix, word])[len(prefix)]
+        assert math.exp(scored) == pytest.approx(row[model.words.index(word)], abs=1e-15)
+
+
+@settings(max_examples=60, deadline=None)
+@given(sentences_of, sentences_of, st.integers(1, 5))
+def test_kneser_ney_equals_the_brute_force_reference(train, test, order):
+    reference = ReferenceKneserNey(train, order)
+    model = lm.KneserNeyLM(order).fit(train)
+    for sentence in [*test[:5], ["a", "unknown", "b"]]:
+        assert np.exp(model.token_log_probs(sentence)) == pytest.approx(
+            reference.sentence(sentence), rel=1e-9)
+
+
+def test_kneser_ney_equals_the_reference_where_discounts_are_estimated():
+    rng = np.random.default_rng(0)
+    words = [f"w{i}" for i in range(60)]
+    weights = 1 / np.arange(1, 61)
+    text = [list(rng.choice(words, size=9, p=weights / weights.sum())) for _ in range(120)]
+    text = [[str(w) for w in s] for s in text]
+    model = lm.KneserNeyLM(3).fit(text[:100])
+    assert model.fallback_orders == []
+    reference = ReferenceKneserNey(text[:100], 3)
+    for sentence in text[100:]:
+        assert np.exp(model.token_log_probs(sentence)) == pytest.approx(
+            reference.sentence(sentence), rel=1e-10)
+
+
+def test_discounts_follow_the_published_formula():
+    # n1 = 4, n2 = 2, n3 = 1, n4 = 1: Y = 4 / 8, so 1 - 2 Y / 2, 2 - 3 Y / 2, 3 - 4 Y
+    adjusted = np.array([1, 1, 1, 1, 2, 2, 3, 4], dtype=float)
+    assert lm.discounts(adjusted) == pytest.approx((0.5, 1.25, 1.0))
+    assert lm.discounts(adjusted, modified=False) == pytest.approx((0.5, 0.5, 0.5))
+    assert lm.discounts(np.array([1.0, 1.0])) is None
+
+
+def test_characters_fall_back_to_fixed_discounts_and_say_so():
+    model = lm.KneserNeyLM(3).fit([list("banana"), list("bandana")])
+    assert 1 in model.fallback_orders
+    assert model.discounts[0] == (0.5, 1.0, 1.5)
+    assert np.exp(model.next_log_probs(list("ban"))).sum() == pytest.approx(1)
+
+
+def test_one_discount_model_passes_on_what_it_takes():
+    model = lm.KneserNeyLM(2, modified=False).fit(TOY)
+    assert model.discounts[1] == (model.discounts[1][0],) * 3
+    assert np.exp(model.next_log_probs(["the"])).sum() == pytest.approx(1)
+
+
+def test_unk_in_the_text_is_the_unknown_word():
+    model = lm.KneserNeyLM(2).fit([["a", "<unk>", "b"], ["a", "c"]])
+    assert model.token_log_probs(["a", "never"]) == model.token_log_probs(["a", "<unk>"])
+    assert model.unknown(["a", "never"]) == ["never"]
+
+
+def test_leaving_out_unknown_words_keeps_their_place_in_the_history():
+    model = lm.KneserNeyLM(2).fit(TOY)
+    with_unknown = model.token_log_probs(["the", "unicorn", "cat"])
+    kept = [with_unknown[0], with_unknown[2], with_unknown[3]]
+    assert model.perplexity([["the", "unicorn", "cat"]], include_oov=False) == pytest.approx(
+        math.exp(-sum(kept) / 3))
+
+
+def test_an_empty_sentence_scores_its_end():
+    assert len(lm.KneserNeyLM(3).fit(TOY).token_log_probs([])) == 1
+
+
+@pytest.mark.parametrize("maker", MAKERS)
+def test_perplexity_is_the_exponential_of_the_mean_surprisal(maker):
+    model = MAKERS[maker](lm.NgramCounts(TOY, 3), 3)
+    values = [value for sentence in TOY[:4] for value in model.token_log_probs(sentence)]
+    assert model.perplexity(TOY[:4]) == pytest.approx(math.exp(-np.mean(values)))
+
+
+def test_fitted_weights_beat_every_weight_of_a_grid():
+    counts = lm.NgramCounts(TOY[:5], 2)
+    weight, = lm.fit_weights(counts, 2, TOY[5:], rounds=200)
+    best = lm.interpolated(counts, 2, [weight]).perplexity(TOY[5:])
+    grid = [lm.interpolated(counts, 2, w).perplexity(TOY[5:]) for w in np.arange(0, 1, 0.05)]
+    assert best <= min(grid) + 1e-9
+
+
+def test_fitting_never_makes_the_validation_text_less_likely():
+    counts = lm.NgramCounts(TOY[:5], 3)
+    perplexities = [
+        lm.interpolated(counts, 3, lm.fit_weights(counts, 3, TOY[5:], rounds=r)).perplexity(TOY[5:])
+        for r in range(6)
+    ]
+    assert all(b <= a + 1e-12 for a, b in zip(perplexities, perplexities[1:], strict=False))
+
+
+def test_smaller_orders_come_from_the_same_counts():
+    counts = lm.NgramCounts(TOY, 5)
+    assert lm.kneser_ney(counts, 2).perplexity(TOY) == pytest.approx(
+        lm.KneserNeyLM(2).fit(TOY).perplexity(TOY))
+
+
+@pytest.mark.parametrize("bad, cure", [
+    (lambda: lm.KneserNeyLM(0), "from 1 on"),
+    (lambda: lm.KneserNeyLM(2).fit([]), "empty"),
+    (lambda: lm.KneserNeyLM(2).fit([["a", "</s>"]]), "reserved"),
+    (lambda: lm.KneserNeyLM(2).fit(TOY).token_log_probs(["<s>"]), "reserved"),
+    (lambda: lm.KneserNeyLM(2).fit(TOY).next_log_probs(["</s>"]), "reserved"),
+    (lambda: lm.KneserNeyLM(2).perplexity(TOY), "fit"),
+    (lambda: lm.KneserNeyLM(2).fit(TOY).perplexity([]), "no sentence"),
+    (lambda: lm.mle(lm.NgramCounts(TOY, 2), 3), "counted up to order 2"),
+    (lambda: lm.add_k(lm.NgramCounts(TOY, 2), 2, 0), "k > 0"),
+    (lambda: lm.interpolated(lm.NgramCounts(TOY, 3), 3, [0.5]), "2 numbers"),
+    (lambda: lm.interpolated(lm.NgramCounts(TOY, 2), 2, 1.0), "below 1"),
+    (lambda: lm.fit_weights(lm.NgramCounts(TOY, 2), 2, []), "validation"),
+])
+def test_bad_input_is_a_clear_error(bad, cure):
+    with pytest.raises(ValueError, match=cure):
+        bad()
+
+
+def test_a_string_instead_of_a_list_is_a_type_error_that_names_the_cure():
+    with pytest.raises(TypeError, match="tokenizers"):
+        lm.KneserNeyLM(2).fit(["the cat sat"])
+    with pytest.raises(TypeError, match="strings"):
+        lm.KneserNeyLM(2).fit([[1, 2]])
+
+
+def test_a_sentence_may_come_from_a_generator_of_sentences():
+    assert lm.KneserNeyLM(2).fit(s for s in TOY).perplexity(s for s in TOY) > 1
