@@ -27,10 +27,9 @@ def slider(label: str, low: float, high: float, *, value: float, step: float = 1
                 continuous_update=False, layout=WIDE)
 
 
-def choice(label: str, options: list, *, value=None):
-    """One of a few options, as a drop-down list."""
-    return widgets.Dropdown(options=options, value=options[0] if value is None else value,
-                            description=label, style=LABEL, layout=WIDE)
+def choice(label: str, options: list, **first):
+    """One of a few options, as a drop-down list; the first unless value=... says otherwise."""
+    return widgets.Dropdown(options=options, description=label, style=LABEL, layout=WIDE, **first)
 
 
 def text(label: str, value: str):

@@ -160,16 +160,17 @@ AMOUNTS = (50, 200, 800, 3_200, 12_800)
 
 
 def floor_model(text: list[str], order: int) -> lm.NgramLM:
-    """An n-gram model of a stream of words, read as one long sentence."""
-    return lm.interpolated(lm.NgramCounts([text], order), order, 0.9)
+    """An n-gram model of a stream of words, read as one long sentence, add-0.1."""
+    return lm.add_k(lm.NgramCounts([text], order), order, 0.1)
 
 
 def expected_bits(source, model, order: int) -> float:
     """Exact expected surprisal of the model on the source, in bits per word."""
     known = {word: i for i, word in enumerate(model.words)}
     ids = [known.get(word, 0) for word in source.words]
+
     def next_probs(context):
-        # a blank before the context keeps <s> out of it: the stream has no beginning
+        # an unknown word in front keeps <s> out of the context: the stream has no beginning
         return np.exp(model.next_log_probs(["<unk>", *context]))[ids]
     return metrics.bits(metrics.expected_cross_entropy(source, next_probs, order - 1))
 
@@ -196,8 +197,8 @@ def draw_floor(figure, numbers: dict) -> str:
               label=f"the true model on {numbers['test_words']:,} sampled words")
     plots.legend(axes)
     gap = numbers["sampled"] - numbers["floor"]
-    return (f"Order {n} with {AMOUNTS[-1]:,} words: {numbers['curve'][-1]:.3f} bits expected, floor "
-            f"{numbers['floor']:.3f}. The true model itself scores {abs(gap):.3f} bits "
+    return (f"Order {n} with {AMOUNTS[-1]:,} words: {numbers['curve'][-1]:.3f} bits expected, "
+            f"floor {numbers['floor']:.3f}. The true model itself scores {abs(gap):.3f} bits "
             f"{'above' if gap >= 0 else 'below'} the floor on this sample: luck, not skill.")
 
 

@@ -1,0 +1,22 @@
+PYTHON ?= python3
+PREPARE = $(PYTHON) tools/prepare.py
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test test-full notebooks bench coverage-map reset
+
+help:          ## show this list
+	@$(PREPARE) help
+lab:           ## open the course; make lab LAB_ARGS="--no-browser --port=8890" hands options on
+	@$(PREPARE) lab $(LAB_ARGS)
+test:          ## check everything; make test ARGS="-k corpora" hands options on to pytest
+	@$(PREPARE) test $(ARGS)
+test-full:     ## the same and the slow tests
+	@$(PREPARE) test-full $(ARGS)
+notebooks:     ## build notebooks/*.ipynb from notebooks/source/*.md
+	@$(PREPARE) notebooks $(ARGS)
+bench:         ## measure speed and memory
+	@$(PREPARE) bench $(ARGS)
+coverage-map:  ## which row of the curriculum is checked where
+	@$(PREPARE) coverage-map $(ARGS)
+reset:         ## a fresh copy of one notebook; the old one is kept: make reset NB=01
+	@$(PREPARE) reset $(NB)

@@ -1,0 +1,130 @@
+"""What the learner did: one event a line in `progress.jsonl`, kept between sessions.
+
+    {"time": "2026-03-01T09:30:00+00:00", "kind": "attempt", "id": "1.4", "passed": true, ...}
+
+A new event is written under a lock to a second file, which then takes the place of the first:
+a crash at any moment leaves either the old file or the new one, whole. Where the folder cannot
+be written, the events of this session are kept in memory, so that the exercises still work.
+"""
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import filelock
+import platformdirs
+
+COURSE = "perplexity-to-pretraining"
+LOCK_SECONDS = 10  # nobody holds the lock longer than one small file takes to write
+
+_unsaved: dict[Path, list[dict]] = {}  # folder -> events that could not be written there (yet)
+_told: set[str] = set()  # sentences that stand once in a session, not under every cell
+
+
+def home() -> Path:
+    """The folder of the learner's own things: COURSE_HOME, else the user's data folder."""
+    chosen = os.environ.get("COURSE_HOME")
+    return Path(chosen).expanduser() if chosen else Path(platformdirs.user_data_dir(COURSE))
+
+
+def record(kind: str, id: str, **details: object) -> None:
+    """Keep one event. It never raises: what cannot be written is kept for this session.
+
+    kind: "attempt", "hint", "solution" or "answer"; id: the exercise's or the question's.
+    details: anything JSON can hold, any Unicode; other objects are kept as their repr.
+    """
+    time = datetime.now(UTC).isoformat(timespec="seconds")
+    event = {"time": time, "kind": kind, "id": id, **details}
+    folder = home()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _lock(folder):
+            waiting = list(_unsaved.get(folder, ()))
+            _append(folder / "progress.jsonl", [*waiting, event])
+            del _unsaved.get(folder, [])[: len(waiting)]
+    except (OSError, NotImplementedError):  # the latter: a file system that has no locks
+        _unsaved.setdefault(folder, []).append(event)
+        _tell(
+            f"Your progress cannot be saved in {folder}: it is kept until this notebook is closed."
+        )
+
+
+def events() -> list[dict]:
+    """Every event, oldest first; damaged lines are skipped and counted in one printed line."""
+    folder = home()
+    path = folder / "progress.jsonl"
+    lines = [line for line in _read(path).split(b"\n") if line.strip()]
+    parsed = [_event(line) for line in lines]
+    found = [event for event in parsed if event is not None]
+    if len(found) < len(lines):
+        _tell(f"{len(lines) - len(found)} damaged line(s) skipped in {path}; the rest is used.")
+    return found + _unsaved.get(folder, [])
+
+
+def attempts(id: str) -> list[dict]:
+    """The checks of one exercise, oldest first, each with `passed` and `source`."""
+    return [event for event in events() if event["kind"] == "attempt" and event["id"] == id]
+
+
+def passed() -> set[str]:
+    """The ids of the exercises that were passed at least once."""
+    return {e["id"] for e in events() if e["kind"] == "attempt" and e.get("passed") is True}
+
+
+def answers() -> dict[str, str]:
+    """Question id -> the option chosen last."""
+    return {e["id"]: e["option"] for e in events() if e["kind"] == "answer" and "option" in e}
+
+
+def _lock(folder: Path) -> filelock.BaseFileLock:
+    return filelock.FileLock(folder / "progress.lock", timeout=LOCK_SECONDS)
+
+
+def _append(path: Path, new: list[dict]) -> None:
+    """Replace the file by itself plus `new`; every byte that stood there stays."""
+    old = path.read_bytes() if path.exists() else b""
+    if old and not old.endswith(b"\n"):
+        old += b"\n"  # the last writer was cut off: its half line must not swallow the next
+    lines = [json.dumps(event, default=repr).encode("ascii") + b"\n" for event in new]
+    draft = path.with_suffix(".tmp")
+    with draft.open("wb") as file:
+        file.write(old + b"".join(lines))
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def _read(path: Path) -> bytes:
+    if not path.parent.is_dir():
+        return b""
+    try:
+        with _lock(path.parent):  # on Windows an open file could not be replaced meanwhile
+            return path.read_bytes()
+    except (OSError, NotImplementedError):
+        pass
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
+    except OSError:
+        _tell(f"Your progress in {path} cannot be read: this session starts without it.")
+        return b""
+
+
+def _event(line: bytes) -> dict | None:
+    """The event on one line, or None if the line is damaged."""
+    try:
+        event = json.loads(line.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return None
+    whole = isinstance(event, dict) and all(
+        isinstance(event.get(key), str) for key in ("time", "kind", "id")
+    )
+    return event if whole else None
+
+
+def _tell(sentence: str) -> None:
+    if sentence not in _told:
+        _told.add(sentence)
+        print(sentence)

@@ -1,0 +1,259 @@
+"""Corpora: clean splits, honest data cards, a cache that heals, a source known exactly."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from helpers import corpora
+from helpers.corpora import docstrings, python_docs, sentences
+
+ROOT = Path(__file__).parents[1]
+CARDS = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+OFFLINE = ("markov", "python_docs")
+BUILT_FROM = re.search(r"with numpy ([\d.]+), torch ([\d.]+) and matplotlib ([\d.]+) ", CARDS)
+
+
+def counts(texts: list[str]) -> list[int]:
+    """Sentences, words, characters."""
+    return [len(texts), sum(len(text.split()) for text in texts), sum(map(len, texts))]
+
+
+def card_row(corpus: str, split: str) -> list[int]:
+    """The numbers that data/README.md states for one split."""
+    card = CARDS.partition(f"\n## {corpus}\n")[2].partition("\n## ")[0]
+    cells = re.search(rf"^\| {split} \| (.*) \|$", card, re.MULTILINE)[1].split(" | ")
+    return [int(cell.replace(",", "")) for cell in cells]
+
+
+# ---- the public door
+
+
+@pytest.mark.parametrize("split", corpora.SPLITS)
+@pytest.mark.parametrize("name", OFFLINE)
+def test_every_offline_corpus_has_three_splits_of_text(name, split):
+    texts = corpora.load(name, split)
+    assert len(texts) > 50 and all(isinstance(text, str) and text.strip() for text in texts)
+
+
+def test_an_unknown_corpus_or_split_is_an_error_that_lists_what_exists():
+    with pytest.raises(ValueError, match="markov, python_docs, tiny_shakespeare"):
+        corpora.load("wikipedia")
+    with pytest.raises(ValueError, match="train, valid, test"):
+        corpora.load("markov", "dev")
+    with pytest.raises(ValueError, match="markov, python_docs, tiny_shakespeare"):
+        corpora.describe("wikipedia")
+
+
+@pytest.mark.parametrize("name", ["markov", "tiny_shakespeare"])
+def test_only_python_docs_has_a_leaky_split(name):
+    with pytest.raises(ValueError, match="python_docs"):
+        corpora.load(name, leak=True)
+
+
+@pytest.mark.parametrize("name", OFFLINE)
+def test_the_printed_card_states_the_counts_of_the_data(name):
+    card = corpora.describe(name)
+    for split in corpora.SPLITS:
+        row = next(line for line in card.splitlines() if line.split()[:1] == [split])
+        assert [int(x.replace(",", "")) for x in row.split()[1:]] == counts(
+            corpora.load(name, split)
+        )
+
+
+# ---- data/README.md
+
+
+def test_the_card_of_every_shipped_file_has_its_sha256():
+    stated = dict(re.findall(r"^\| `([\w.]+)` \| `([0-9a-f]{64})` \|$", CARDS, re.MULTILINE))
+    data = ROOT / "data"
+    shipped = {path.name for path in data.glob("*") if path.is_file()}
+    assert stated.keys() == shipped - {"README.md", "scores.json"}
+    for name, digest in stated.items():
+        assert hashlib.sha256((data / name).read_bytes()).hexdigest() == digest
+
+
+@pytest.mark.parametrize("split", corpora.SPLITS)
+def test_the_card_of_markov_counts_right(split):
+    assert card_row("markov", split) == counts(corpora.load("markov", split))
+
+
+@pytest.mark.skipif(
+    BUILT_FROM.groups() != tuple(map(python_docs.version, python_docs.PACKAGES)),
+    reason="other versions of the packages than the card was written for",
+)
+@pytest.mark.parametrize("split", corpora.SPLITS)
+def test_the_card_of_python_docs_counts_right_within_two_per_cent(split):
+    stated = card_row("python_docs", split)
+    assert stated == pytest.approx(counts(corpora.load("python_docs", split)), rel=0.02)
+
+
+def test_the_card_of_markov_states_the_entropies():
+    source = corpora.markov_source()
+    for length, row in enumerate(["nothing", "the last word", "the last two words.*"]):
+        bits, nats = re.search(rf"^\| {row} \| ([\d.]+) \| ([\d.]+) \|$", CARDS, re.M).groups()
+        assert float(nats) == pytest.approx(source.conditional_entropy(length), abs=5e-5)
+        assert float(bits) == pytest.approx(float(nats) / math.log(2), abs=1e-4)
+
+
+# ---- python_docs
+
+
+def test_no_sentence_stands_in_two_splits_or_twice_in_one():
+    seen = Counter(
+        " ".join(text.casefold().split())
+        for split in corpora.SPLITS
+        for text in corpora.load("python_docs", split)
+    )
+    assert set(seen.values()) == {1}
+
+
+def test_the_leaky_split_shares_sentences_between_train_and_test():
+    train = set(corpora.load("python_docs", "train", leak=True))
+    test = corpora.load("python_docs", "test", leak=True)
+    assert 0.1 < sum(text in train for text in test) / len(test) < 0.5
+
+
+def test_the_leaky_split_holds_every_sentence_and_every_repetition():
+    leaky = [t for split in corpora.SPLITS for t in corpora.load("python_docs", split, leak=True)]
+    clean = [text for split in corpora.SPLITS for text in corpora.load("python_docs", split)]
+    assert len(leaky) > len(clean)
+    assert {text.casefold() for text in leaky} == {text.casefold() for text in clean}
+    assert leaky == [
+        t for split in corpora.SPLITS for t in corpora.load("python_docs", split, leak=True)
+    ]
+
+
+def test_every_sentence_fulfils_the_filter():
+    for split in corpora.SPLITS:
+        assert all(map(sentences.is_prose, corpora.load("python_docs", split)))
+
+
+def test_load_gives_the_sentences_as_they_were_built():
+    rows = python_docs._read(python_docs.build())
+    built = [row.sentence for row in rows if row.split == "valid" and row.first]
+    assert corpora.load("python_docs", "valid") == built
+    assert any(text != text.lower() for text in built)
+    name, path = next(
+        f for f in docstrings.source_files("numpy") if f[0].endswith("fromnumeric.py")
+    )
+    found = {s for d in docstrings.docstrings(path.read_bytes()) for s in sentences.sentences(d)}
+    assert found <= {row.sentence for row in rows} and python_docs.split_of(name)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda raw: raw[:-40],
+        lambda raw: raw.replace(b"truth", b"trash"),
+        lambda raw: b"",
+        lambda raw: b"{}\n",
+    ],
+    ids=["truncated", "altered", "empty", "no checksum"],
+)
+def test_a_damaged_cache_is_noticed_and_built_again(damage, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("COURSE_CACHE", str(tmp_path))
+    monkeypatch.setattr(python_docs, "_collect", lambda: [("train", "The truth is out there.")])
+    assert corpora.load("python_docs") == ["The truth is out there."]
+    sound = python_docs.path().read_bytes()
+    python_docs.path().write_bytes(damage(sound))
+    assert corpora.load("python_docs") == ["The truth is out there."]
+    assert "damaged, so it is built again" in capsys.readouterr().err
+    assert python_docs.path().read_bytes() == sound
+    assert sorted(tmp_path.glob("*")) == sorted(tmp_path.glob("python_docs-*"))
+
+
+def test_a_second_build_leaves_the_cache_alone(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_CACHE", str(tmp_path))
+    collected = iter([[("train", "It is built once.")]])
+    monkeypatch.setattr(python_docs, "_collect", lambda: next(collected))
+    corpora.build("python_docs")
+    corpora.build("python_docs")
+    assert corpora.load("python_docs") == ["It is built once."]
+
+
+def test_two_processes_that_build_at_once_do_not_hurt_each_other(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_CACHE", str(tmp_path))
+    code = (
+        "from helpers import corpora; from helpers.corpora import python_docs\n"
+        "python_docs._collect = lambda: [('test', f'Line {i} is here.') for i in range(20000)]\n"
+        "print(len(corpora.load('python_docs', 'test')))"
+    )
+    command = [sys.executable, "-c", code]
+    both = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) for _ in range(2)]
+    assert [process.communicate()[0].split() for process in both] == [[b"20000"], [b"20000"]]
+
+
+def test_a_cache_folder_that_cannot_be_written_is_named(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "file"))
+    with pytest.raises(OSError, match="COURSE_CACHE"):
+        corpora.load("python_docs")
+
+
+def test_a_repeated_sentence_belongs_to_train_first_then_to_valid():
+    found = [("test", "Same."), ("valid", "SAME."), ("train", "same."), ("train", "same.")]
+    assert [row.first for row in python_docs.mark_repetitions(found)] == [False, False, True, False]
+    assert [row.first for row in python_docs.mark_repetitions(found[:2])] == [False, True]
+
+
+def test_the_split_of_a_file_depends_on_its_name_alone():
+    names = [f"torch/nn/file_{i}.py" for i in range(3000)]
+    shares = Counter(map(python_docs.split_of, names))
+    assert shares["train"] / 3000 == pytest.approx(0.8, abs=0.04)
+    assert shares["valid"] / 3000 == pytest.approx(0.1, abs=0.03)
+    assert python_docs.split_of("torch/_torch_docs.py") == "train"
+
+
+def test_a_package_on_another_path_is_found_without_being_imported(tmp_path, monkeypatch):
+    package = tmp_path / "faraway"
+    (package / "tests").mkdir(parents=True)
+    (package / "__init__.py").write_text('raise RuntimeError("imported")')
+    (package / "tests" / "test_it.py").write_text('"""A test is no documentation."""')
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert [name for name, _ in docstrings.source_files("faraway")] == ["faraway/__init__.py"]
+    with pytest.raises(ValueError, match="pip install nowhere_at_all"):
+        docstrings.source_files("nowhere_at_all")
+
+
+# ---- the learner's own text
+
+
+def test_a_text_file_becomes_sentences_as_written(tmp_path):
+    file = tmp_path / "mine.txt"
+    file.write_bytes("\ufeffÇa va?\r\nYes, it\r\n does.\r\n\r\nA title\r\n\r\nEnd.".encode())
+    assert corpora.from_file(file) == ["Ça va?", "Yes, it does.", "A title", "End."]
+    assert corpora.from_file(str(file)) == corpora.from_file(file)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is empty"),
+        (b" \n\n", "is empty"),
+        ("Ça".encode("latin-1"), "byte 0 is 0xc7"),
+        (b"abc\xff", "byte 3 is 0xff"),
+        (b"ab\0c", "byte 2 is 0"),
+        ("text".encode("utf-16-le"), "UTF-16"),
+    ],
+)
+def test_a_file_that_is_no_text_is_an_error_that_says_why(content, message, tmp_path):
+    file = tmp_path / "mine.txt"
+    file.write_bytes(content)
+    with pytest.raises(ValueError, match=message) as error:
+        corpora.from_file(file)
+    assert "mine.txt" in str(error.value)
+
+
+def test_a_missing_file_and_a_folder_are_errors_that_say_so(tmp_path):
+    with pytest.raises(FileNotFoundError, match="there is no file .*nothing.txt"):
+        corpora.from_file(tmp_path / "nothing.txt")
+    with pytest.raises(IsADirectoryError, match="is a folder"):
+        corpora.from_file(tmp_path)

@@ -1,0 +1,250 @@
+"""Downloads: every failure is a clear error, and none leaves a wrong file in the cache."""
+
+from __future__ import annotations
+
+import errno
+import functools
+import hashlib
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from helpers import corpora
+from helpers.corpora import downloads
+from helpers.corpora.downloads import Download, DownloadError
+
+TEXT = ("First Citizen:\nBefore we proceed any further, hear me speak.\n\n" * 4000).encode()
+HALF = len(TEXT) // 2
+PAGE = b"<!DOCTYPE html><html><body>Please log in to this network.</body></html>"
+
+Answer = Callable[[BaseHTTPRequestHandler], None]
+
+
+def send(handler, body, status=200, kind="text/plain", length=None, **headers):
+    handler.send_response(status)
+    handler.send_header("Content-Type", kind)
+    handler.send_header("Content-Length", str(len(body) if length is None else length))
+    for name, value in headers.items():
+        handler.send_header(name.replace("_", "-"), value)
+    handler.end_headers()
+    handler.wfile.write(body)
+
+
+def resuming(handler, body=TEXT):
+    """A good server that knows Range."""
+    start = int((handler.headers["Range"] or "bytes=0-")[6:-1])
+    if not start:
+        return send(handler, body)
+    span = f"bytes {start}-{len(body) - 1}/{len(body)}"
+    return send(handler, body[start:], status=206, Content_Range=span)
+
+
+def cutting(handler):
+    send(handler, TEXT[:HALF], length=len(TEXT))
+
+
+def cutting_later(handler):
+    """Sends the second quarter only, and only if asked for it."""
+    send(handler, TEXT[HALF : HALF + 100], 206, length=HALF, Content_Range=f"bytes {HALF}-/")
+
+
+def redirecting(place: str) -> Answer:
+    return lambda handler: send(handler, b"", status=302, Location=place)
+
+
+@pytest.fixture
+def server(tmp_path, monkeypatch) -> Iterator[ThreadingHTTPServer]:
+    """A server on this machine that answers as its attribute `answer` says."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.server.requests.append(self.headers["Range"])
+            self.server.answer(self)
+
+        def log_message(self, *_):
+            pass
+
+    monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "cache"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.answer, server.requests = resuming, []
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+def wanted(server: ThreadingHTTPServer, path: str = "/text") -> Download:
+    address = f"http://127.0.0.1:{server.server_port}{path}"
+    return Download("text.txt", address, hashlib.sha256(TEXT).hexdigest(), len(TEXT))
+
+
+def fetch(server: ThreadingHTTPServer, answer: Answer = resuming):
+    server.answer = answer
+    return downloads.fetch(wanted(server), timeout=2, loopback=True)
+
+
+def files() -> set[str]:
+    return {path.name for path in downloads.cache.folder().glob("*")} - {"text.txt.lock"}
+
+
+FAILURES = {
+    "cut": (cutting, "cut after .* of 248,000 bytes"),
+    "wrong text": (lambda h: send(h, TEXT[:-1] + b"x"), "checksum begins with"),
+    "too long": (lambda h: send(h, b"x" + TEXT), "checksum begins with"),
+    "too short": (lambda h: send(h, b"short"), "shorter"),
+    "page": (lambda h: send(h, PAGE, kind="text/html; charset=utf-8"), "web page"),
+    "page as text": (lambda h: send(h, PAGE), "web page"),
+    "long page as text": (lambda h: send(h, PAGE + TEXT), "web page"),
+    "404": (lambda h: send(h, b"none", status=404), "no longer at its address"),
+    "500": (lambda h: send(h, b"oops", status=500), "status 500"),
+    "circle": (redirecting("/text"), "in a circle"),
+    "redirect to nothing": (redirecting("http://127.0.0.1:9/gone"), "cannot be reached"),
+    "redirect to an empty address": (lambda h: send(h, b"", status=302), "redirects to nothing"),
+    "redirect to http": (redirecting("http://example.com/text"), "not https"),
+    "redirect to a file": (redirecting("file:///text"), "redirects to nothing|not https"),
+    "no answer": (lambda h: h.connection.close(), "cannot be reached"),
+    "silence": (lambda h: threading.Event().wait(4), "cannot be reached .*timed out"),
+}
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_every_failure_is_a_clear_error_after_which_a_good_server_succeeds(name, server):
+    answer, message = FAILURES[name]
+    with pytest.raises(DownloadError, match=message) as error:
+        fetch(server, answer)
+    assert "python_docs" in str(error.value) and "text.txt" in str(error.value)
+    assert files() == ({"text.txt.part"} if name == "cut" else set())
+    assert fetch(server).read_bytes() == TEXT
+    assert files() == {"text.txt"}
+
+
+def test_what_is_there_is_not_fetched_again(server):
+    assert fetch(server) == fetch(server)
+    assert server.requests == [None]
+
+
+def test_a_file_that_was_altered_in_the_cache_is_fetched_again(server):
+    fetch(server).write_bytes(b"altered")
+    assert fetch(server).read_bytes() == TEXT
+
+
+def test_a_cut_download_goes_on_where_it_stopped(server):
+    for answer in (cutting, cutting_later):
+        with pytest.raises(DownloadError, match="goes on from there"):
+            fetch(server, answer)
+    assert fetch(server).read_bytes() == TEXT
+    assert server.requests == [None, f"bytes={HALF}-", f"bytes={HALF + 100}-"]
+
+
+def test_a_server_that_ignores_range_is_read_from_the_start(server):
+    with pytest.raises(DownloadError):
+        fetch(server, cutting)
+    assert fetch(server, lambda handler: send(handler, TEXT)).read_bytes() == TEXT
+
+
+def test_a_web_page_in_between_does_not_cost_what_was_there(server):
+    with pytest.raises(DownloadError):
+        fetch(server, cutting)
+    with pytest.raises(DownloadError, match="web page"):
+        fetch(server, lambda handler: send(handler, PAGE, kind="text/html"))
+    fetch(server)
+    assert server.requests[-1] == f"bytes={HALF}-"
+
+
+@pytest.mark.parametrize("part", [b"wrong beginning", TEXT + b"too long", TEXT])
+def test_a_part_that_does_not_fit_is_thrown_away_in_the_end(part, server):
+    file = downloads.cache.make_folder() / "text.txt.part"
+    file.write_bytes(part)
+    if len(part) < len(TEXT):
+        with pytest.raises(DownloadError, match="checksum"):
+            fetch(server)
+        assert files() == set()
+    assert fetch(server).read_bytes() == TEXT
+
+
+def test_a_part_that_the_server_cannot_continue_is_removed(server):
+    with pytest.raises(DownloadError):
+        fetch(server, cutting)
+    with pytest.raises(DownloadError, match="removed, so try again"):
+        fetch(server, lambda handler: send(handler, b"", status=416))
+    assert files() == set()
+
+
+def test_a_redirect_to_a_good_place_is_followed(server):
+    def answer(handler):
+        return resuming(handler) if handler.path == "/new" else redirecting("/new")(handler)
+
+    assert fetch(server, answer).read_bytes() == TEXT
+
+
+def test_two_downloads_at_once_fetch_the_file_once(server):
+    threads = [threading.Thread(target=functools.partial(fetch, server)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert files() == {"text.txt"} and len(server.requests) == 1
+
+
+def test_http_is_refused_even_on_this_machine_unless_asked_for(server):
+    with pytest.raises(DownloadError, match="not https.*python_docs"):
+        downloads.fetch(wanted(server))
+    assert server.requests == []
+
+
+def test_offline_mode_is_named(monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_CACHE", str(tmp_path))
+    monkeypatch.setenv("COURSE_OFFLINE", "1")
+    with pytest.raises(DownloadError, match="COURSE_OFFLINE=1.*python_docs"):
+        corpora.download("tiny_shakespeare")
+
+
+def test_no_network_is_an_error_in_words(monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_CACHE", str(tmp_path))
+    monkeypatch.delenv("COURSE_OFFLINE")
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: (_ for _ in ()).throw(OSError("x")))
+    for proxy in ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(proxy, raising=False)
+    with pytest.raises(DownloadError, match="no network.*python_docs"):
+        corpora.download("tiny_shakespeare")
+
+
+class FullDisc:
+    """A file on a disc without room."""
+
+    def write(self, _):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_full_disc_is_named(server, monkeypatch):
+    write = downloads._write
+    monkeypatch.setattr(downloads, "_write", lambda file, chunk: write(FullDisc(), chunk))
+    with pytest.raises(DownloadError, match="No space left .*COURSE_CACHE.*python_docs"):
+        fetch(server)
+    assert "text.txt" not in files()
+
+
+def test_a_folder_that_cannot_be_written_is_named(server, monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "file" / "inside"))
+    with pytest.raises(DownloadError, match="cannot be written .*COURSE_CACHE.*python_docs"):
+        fetch(server)
+
+
+def test_a_corpus_that_is_not_there_says_how_to_get_it(monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_CACHE", str(tmp_path))
+    with pytest.raises(FileNotFoundError, match=r"corpora.download\('tiny_shakespeare'\).*docs"):
+        corpora.load("tiny_shakespeare")
+    assert "corpora.download('tiny_shakespeare')" in corpora.describe("tiny_shakespeare")
+    with pytest.raises(ValueError, match="tiny_shakespeare"):
+        corpora.download("markov")
+
+
+def test_a_downloaded_corpus_is_split_by_position_without_empty_lines(server, monkeypatch):
+    monkeypatch.setitem(downloads.DOWNLOADS, "tiny_shakespeare", wanted(server))
+    fetch(server)
+    parts = [corpora.load("tiny_shakespeare", split) for split in corpora.SPLITS]
+    assert sum(parts, []) == [line for line in TEXT.decode().split("\n") if line]
+    assert [len(part) for part in parts] == [6400, 800, 800]
+    assert "6,400" in corpora.describe("tiny_shakespeare")

@@ -1,0 +1,590 @@
+"""The engine of the exercises: what passes, what is said, what is stopped, what is printed."""
+
+import functools
+import io
+import sys
+import threading
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import torch
+
+from helpers import progress
+from helpers.exercises import engine
+from helpers.exercises.engine import Door, Exercise, Feedback, Wrong
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """A learner's folder of its own."""
+    monkeypatch.setenv("COURSE_HOME", str(tmp_path))
+
+
+@pytest.fixture
+def short(monkeypatch):
+    """A limit short enough for tests; the length of the limit itself is not under test."""
+    monkeypatch.setattr(engine, "SECONDS", 0.3)
+
+
+def halve(number):
+    """Half of the number."""
+    return number / 2
+
+
+def check_halve(answer):
+    engine.expect_number(answer(3), 1.5, "halve(3)")
+    engine.expect_number(answer(-4), -2, "halve(-4)")
+
+
+WRONG = (
+    Wrong(lambda number: number // 2, "halve(3) returned 1, expected 1.5"),
+    Wrong(lambda number: abs(number) / 2, "halve(-4) returned 2, expected -2"),
+    Wrong(lambda number: print(number / 2), "None (is a `return` missing?)"),
+    Wrong(lambda number: str(number / 2), "the text '1.5'"),
+)
+
+
+def exercise(**changes):
+    fields = {
+        "minutes": 5, "starred": True, "hints": ("half is less", "divide by 2"),
+        "check": check_halve, "solution": halve, "wrong": WRONG, "reread": "Halves",
+        "moral": "Half of a half is a quarter.",
+    }  # fmt: skip
+    return Exercise("1.4", "Half of it", **(fields | changes))
+
+
+def judged(answer, check=check_halve):
+    return engine.judge(exercise(check=check), answer)
+
+
+# --- the record ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"minutes": 0}, "minutes is 0"),
+        ({"hints": ("one",)}, "hints"),
+        ({"hints": "a text"}, "hints"),
+        ({"hints": ("one", "")}, "hints"),
+        ({"check": None}, "check"),
+        ({"right": (halve,)}, "right holds one"),
+        ({"wrong": WRONG[:3]}, "wrong"),
+        ({"wrong": (1, 2, 3, 4)}, "wrong"),
+        ({"reread": ""}, "must not be empty"),
+    ],
+)
+def test_an_incomplete_exercise_is_refused_with_its_field_named(changes, words):
+    with pytest.raises(ValueError, match=f"exercise '1.4': .*{words}"):
+        exercise(**changes)
+
+
+def test_a_wrong_answer_without_feedback_is_refused():
+    with pytest.raises(ValueError, match="feedback"):
+        Wrong(halve, "")
+
+
+def test_an_exercise_and_a_door_cannot_be_changed():
+    for thing, name in [(exercise(), "title"), (Door((exercise(),)), "exercises")]:
+        with pytest.raises(AttributeError):
+            setattr(thing, name, "other")
+
+
+def test_a_door_refuses_two_exercises_of_one_id():
+    with pytest.raises(ValueError, match="1.4"):
+        Door((exercise(), exercise()))
+
+
+# --- comparing -----------------------------------------------------------------------------------
+
+
+def feedback(compare, *arguments, **options):
+    with pytest.raises(Feedback) as caught:
+        compare(*arguments, **options)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "got",
+    [0.25, np.float32(0.25), np.array(0.25), torch.tensor(0.25).requires_grad_(), Fraction(1, 4)],
+)
+def test_every_kind_of_number_is_a_number(got):
+    engine.expect_number(got, 0.25, "p(2)")
+
+
+@pytest.mark.parametrize(
+    ("got", "words"),
+    [
+        (0.5, "p(2) returned 0.5, expected 0.25"),
+        (np.float64(0.5), "p(2) returned 0.5, expected 0.25"),
+        (0.25000001, "p(2) returned 0.25000001, expected 0.25"),
+        (float("nan"), "p(2) returned nan (not a number), expected 0.25"),
+        (float("inf"), "p(2) returned inf, expected 0.25"),
+        (None, "p(2) returned None (is a `return` missing?), expected the number 0.25"),
+        ("0.25", "p(2) returned the text '0.25', expected the number 0.25"),
+        (True, "p(2) returned True (of type bool), expected the number 0.25"),
+        (np.True_, "p(2) returned True (of type"),
+        (np.array([0.25]), "of type ndarray, shape (1,)"),
+        ([0.25], "p(2) returned [0.25] (of type list), expected the number 0.25"),
+        (10**400, "(of type int), expected the number 0.25"),
+        (0.25j, "(of type complex)"),
+        (..., "Ellipsis (of type ellipsis)"),
+    ],
+)
+def test_what_is_not_the_number_is_named(got, words):
+    assert words in feedback(engine.expect_number, got, 0.25, "p(2)")
+
+
+def test_a_known_mistake_is_named_and_everything_else_passes():
+    assert feedback(engine.expect_not, np.float32(3), 3, "you counted") == "you counted"
+    for got in (2.9, None, "3", True, float("nan"), [3]):
+        engine.expect_not(got, 3, "you counted")
+
+
+def test_infinity_and_not_a_number_can_be_expected():
+    engine.expect_number(-np.inf, -np.inf, "x")
+    engine.expect_number(np.nan, np.nan, "x")
+    assert "the mean is 3, expected inf" in feedback(engine.expect_number, 3, np.inf, "the mean")
+
+
+@pytest.mark.parametrize("value", [3, "a", [1, [2]], {"a": 1}, None, np.arange(3), {1}, True])
+def test_equal_values_are_equal(value):
+    engine.expect_equal(engine.fresh(value), value, "f()")
+
+
+@pytest.mark.parametrize(
+    ("got", "wanted", "words"),
+    [
+        (["a", "b"], ["a", "c"], "f() returned ['a', 'b'], expected ['a', 'c']: at [1] it holds"),
+        (["a"], ["a", "c"], "its length is 1, not 2"),
+        (list(range(99)), [*range(98), 0], "at [98] it holds 98, not 0"),
+        (("a",), ["a"], "(of type tuple), expected ['a']"),
+        (True, 1, "f() returned True (of type bool), expected 1"),
+        (1, True, "f() returned 1 (of type int), expected True"),
+        ({"a": 1}, {"a": 2}, "at 'a' it holds 1, not 2"),
+        ({"b": 1}, {"a": 1}, "missing {'a'}, too much {'b'}"),
+        ({1, 2}, {1}, "too much {2}"),
+        ("cat", "cut", "at [1] it holds 'a', not 'u'"),
+        (np.arange(2), [0, 1], "ndarray, shape (2,)"),
+        (np.ones(2), 1, "ndarray, shape (2,)"),
+        (np.array([1, 2]), np.array([1, 3]), "f() returned array([1, 2]), expected array([1, 3])"),
+        (None, [], "None (is a `return` missing?), expected []"),
+    ],
+)
+def test_the_first_difference_is_named(got, wanted, words):
+    assert words in feedback(engine.expect_equal, got, wanted, "f()")
+
+
+@pytest.mark.parametrize("got", [[0.5, 1], (0.5, 1), np.array([0.5, 1]), torch.tensor([0.5, 1.0])])
+def test_lists_arrays_and_tensors_of_the_same_numbers_are_close(got):
+    engine.expect_close(got, [0.5, 1], "f()")
+
+
+@pytest.mark.parametrize(
+    ("got", "words"),
+    [
+        ([[1, 2], [3, 5]], "f() returned 5 at [1, 1], expected 4 (1 of 4 places differ)"),
+        ([1, 2, 3, 4], "f() returned an array of shape (4,), expected (2, 2)"),
+        ([[1, 2], [3, np.nan]], "nan at [1, 1], expected 4"),
+        ([[1], [3, 4]], "(of type list), expected numbers of shape (2, 2)"),
+        (["a", "b"], "expected numbers of shape (2, 2)"),
+        ([None, 1], "expected numbers of shape (2, 2)"),
+        (None, "None (is a `return` missing?)"),
+        ((x for x in "ab"), "(of type generator)"),
+        (np.ones((2, 2), dtype=bool), "expected numbers of shape (2, 2)"),
+    ],
+)
+def test_shape_and_place_of_a_difference_are_named(got, words):
+    assert words in feedback(engine.expect_close, got, [[1, 2], [3, 4]], "f()")
+
+
+def test_a_mask_must_hold_bools():
+    engine.expect_close([True, False], np.array([True, False]), "mask()")
+    words = feedback(engine.expect_close, [1, 0], np.array([True, False]), "mask()")
+    assert "expected True or False of shape (2,)" in words
+
+
+# --- untouched stubs -----------------------------------------------------------------------------
+
+
+def dots(x): ...
+
+
+def documented(x: int) -> int:
+    """Only words."""
+    ...
+
+
+def passing(x):
+    pass
+
+
+class EmptyClass:
+    """A class to be filled."""
+
+    def __init__(self, size): ...
+
+    def forward(self, x): ...
+
+
+STUBS = [dots, documented, passing, lambda x: ..., EmptyClass, EmptyClass(3).forward, ...,
+         {"a": 1, "b": ...}, [1, [2, ...]], (dots, halve)]  # fmt: skip
+
+
+@pytest.mark.parametrize("stub", STUBS, ids=str)
+def test_a_stub_is_not_attempted(stub):
+    assert judged(stub).status == "not attempted"
+
+
+def constant(x):
+    return 0
+
+
+def empty_text(x):
+    return ""
+
+
+def raising(x):
+    raise NotImplementedError
+
+
+def generating(x):
+    yield
+
+
+def changing(x):
+    x += 1
+
+
+class HalfClass:
+    def __init__(self, size): ...
+
+    def forward(self, x):
+        return x
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [constant, empty_text, raising, generating, changing, HalfClass, None, 0, {}, [], "...", len],
+    ids=str,
+)
+def test_a_wrong_answer_is_no_stub(answer):
+    assert judged(answer).status == "failed"
+
+
+# --- judging -------------------------------------------------------------------------------------
+
+
+def test_the_reference_passes_and_every_wrong_answer_gets_its_own_feedback():
+    assert judged(halve).status == "passed"
+    for wrong in WRONG:
+        verdict = judged(wrong.answer)
+        assert verdict.status == "failed"
+        assert wrong.feedback in verdict.message
+
+
+def divides(number):
+    return number / 0
+
+
+def helps(number):
+    return divides(number)
+
+
+def recurses(number):
+    return recurses(number)
+
+
+def exits(number):
+    sys.exit("bye")
+
+
+def broken_words(number):
+    class Odd(Exception):
+        def __str__(self):
+            raise ValueError("no words")
+
+    raise Odd
+
+
+@pytest.mark.parametrize(
+    ("answer", "start", "line"),
+    [
+        (divides, "your function stopped with ZeroDivisionError: division by zero (line ",
+         "`return number / 0`)"),
+        (helps, "your function stopped with ZeroDivisionError", "`return number / 0`)"),
+        (recurses, "your function stopped with RecursionError: maximum recursion", "recurses"),
+        (exits, "your function stopped with SystemExit: bye", '`sys.exit("bye")`)'),
+        (broken_words, "your function stopped with Odd (line ", "`raise Odd`)"),
+        (lambda a, b: 0, "the check could not use your answer: TypeError", "argument"),
+        (5, "the check could not use your answer: TypeError: 'int' object is not callable", ""),
+    ],
+)  # fmt: skip
+def test_an_exception_becomes_a_sentence_with_the_learners_line(answer, start, line):
+    verdict = judged(answer)
+    assert verdict.status == "failed"
+    assert verdict.message.startswith(start)
+    assert line in verdict.message
+
+
+def test_the_line_is_the_learners_where_a_library_stopped():
+    def asks_torch(number):
+        return torch.zeros(2) @ torch.zeros(3)
+
+    assert "(line " in judged(asks_torch).message
+    assert "`return torch.zeros(2) @ torch.zeros(3)`)" in judged(asks_torch).message
+
+
+def test_code_without_a_known_source_gets_the_line_number_alone():
+    names = {}
+    exec("def f(number):\n    return missing", names)
+    assert judged(names["f"]).message.endswith("name 'missing' is not defined (line 2)")
+
+
+def loops(number):
+    while True:
+        pass
+
+
+def loops_and_catches(number):
+    while True:
+        try:
+            loops(number)
+        except Exception:
+            number = 0
+
+
+def loops_and_prints(number):
+    while True:
+        print("again and again")
+
+
+def swallows_once(number):
+    try:
+        while True:
+            pass
+    except BaseException:
+        while True:
+            pass
+
+
+@pytest.mark.parametrize("answer", [loops, loops_and_catches, loops_and_prints, swallows_once])
+def test_an_endless_loop_is_stopped_and_its_thread_is_gone(short, answer):
+    before = threading.active_count()
+    verdict = judged(answer)
+    assert verdict.status == "failed"
+    assert "stopped after 0.3 seconds" in verdict.message
+    assert "restart" not in verdict.message
+    assert len(verdict.printed) <= engine.PRINTED
+    for thread in threading.enumerate()[before:]:
+        thread.join(5)
+    assert threading.active_count() == before
+
+
+def test_what_cannot_be_stopped_is_left_behind_and_said(short):
+    gate = threading.Event()
+
+    def blocks(number):
+        gate.wait()
+
+    verdict = judged(blocks)
+    gate.set()
+    assert verdict.message.endswith("It still runs: restart the kernel.")
+
+
+def test_a_strike_at_the_very_end_of_a_check_harms_nobody(monkeypatch):
+    """Limits around the time the check takes: struck or not, a verdict and no stray exception."""
+    monkeypatch.setattr(engine, "SECONDS", 0.002)
+    stray = []
+    monkeypatch.setattr(threading, "excepthook", stray.append)
+
+    def busy(answer):
+        for _ in range(answer):
+            pass
+
+    verdicts = [judged(size, busy) for size in [*range(0, 200_000, 1000), 10**8]]
+    assert {verdict.status for verdict in verdicts[:-1]} <= {"passed", "failed"}
+    assert "stopped after" in verdicts[-1].message
+    assert stray == []
+
+
+def test_an_interrupt_while_the_check_runs_is_a_message(monkeypatch):
+    gate = threading.Event()
+
+    class Interrupted(threading.Event):
+        def wait(self, timeout=None):
+            if timeout == engine.SECONDS:
+                raise KeyboardInterrupt
+            return super().wait(timeout)
+
+    monkeypatch.setattr(engine.threading, "Event", Interrupted)
+    verdict = judged(loops)
+    gate.set()
+    assert verdict == engine.Verdict("failed", "the check was interrupted.")
+
+
+def test_judging_works_from_another_thread(short):
+    verdicts = []
+    thread = threading.Thread(target=lambda: verdicts.extend(map(judged, [halve, loops])))
+    thread.start()
+    thread.join()
+    assert [verdict.status for verdict in verdicts] == ["passed", "failed"]
+
+
+def test_prints_of_the_learner_do_not_reach_the_screen(capsys):
+    def chatty(number):
+        print("seen", number)
+        print("careful", file=sys.stderr)
+        sys.stdout.close()
+        return number
+
+    verdict = judged(chatty)
+    assert verdict.printed == "seen 3\n"
+    assert capsys.readouterr() == ("", "")
+
+
+def test_numpys_error_settings_hold_inside_the_check():
+    def logarithm(answer):
+        engine.expect_number(np.log(np.array([0.0]))[0], -np.inf, "log(0)")
+
+    with np.errstate(divide="raise"):
+        assert "FloatingPointError" in judged(0, logarithm).message
+
+
+def test_fresh_protects_what_the_check_holds():
+    given = [[1, 2]]
+    engine.fresh(given)[0].clear()
+    assert given == [[1, 2]]
+
+
+# --- the door ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def door():
+    """A door with one exercise and nothing attempted."""
+    return Door((exercise(),))
+
+
+def test_a_right_answer_prints_a_tick_and_what_it_means(door, capsys):
+    door.check("1.4", halve)
+    assert capsys.readouterr().out == "✔ 1.4 Half of it: right.\nHalf of a half is a quarter.\n"
+    (attempt,) = progress.attempts("1.4")
+    assert attempt["passed"] is True
+    assert attempt["source"].startswith("def halve(number):")
+
+
+def test_after_two_failed_checks_the_paragraph_and_the_hint_are_named(door, capsys):
+    door.check("1.4", constant)
+    first = capsys.readouterr().out
+    assert first == "✘ 1.4 Half of it: halve(3) returned 0, expected 1.5\n"
+    door.check("1.4", constant)
+    assert capsys.readouterr().out == (
+        first + 'Read again: Halves\nA hint: exercises.hint("1.4")\n'
+    )
+
+
+def test_what_the_learner_printed_is_shown_with_a_failure(door, capsys):
+    door.check("1.4", WRONG[2].answer)
+    assert capsys.readouterr().out.splitlines()[1] == "Your code printed: 1.5"
+
+
+def test_an_untouched_stub_prints_one_line_whatever_was_done_before(door, capsys):
+    door.check("1.4", documented)
+    untouched = capsys.readouterr().out
+    assert untouched == "… 1.4 Half of it: not attempted yet.\n"
+    assert progress.events() == []
+    door.check("1.4", constant)
+    door.check("1.4", constant)
+    capsys.readouterr()
+    door.check("1.4", documented)
+    assert capsys.readouterr().out == untouched
+    assert len(progress.attempts("1.4")) == 2
+
+
+def test_hints_come_one_by_one_then_all_with_the_way_to_the_solution(door, capsys):
+    for _ in range(3):
+        door.hint("1.4")
+    assert capsys.readouterr().out.splitlines() == [
+        "Hint 1 of 2: half is less",
+        "Still to come: 1.",
+        "Hint 2 of 2: divide by 2",
+        'One answer: exercises.solution("1.4")',
+        "Hint 1: half is less",
+        "Hint 2: divide by 2",
+        'One answer: exercises.solution("1.4")',
+    ]
+
+
+def test_a_solution_is_printed_ready_to_paste_and_noted(door, capsys):
+    door.solution("1.4")
+    names = {}
+    exec(capsys.readouterr().out, names)
+    assert judged(names["halve"]).status == "passed"
+    assert [event["kind"] for event in progress.events()] == ["solution"]
+
+
+@pytest.mark.parametrize(
+    ("solution", "printed"),
+    [({"best": "Kneser-Ney"}, "{'best': 'Kneser-Ney'}\n"), (HalfClass, "class HalfClass:\n")],
+)
+def test_a_solution_may_be_a_value_or_a_class(capsys, solution, printed):
+    Door((exercise(solution=solution),)).solution("1.4")
+    assert capsys.readouterr().out.startswith(printed)
+
+
+@pytest.mark.parametrize("use", ["check", "hint", "solution"])
+@pytest.mark.parametrize("id", ["1.5", 1.5, None, "\ud800"])
+def test_an_unknown_id_is_answered_with_the_known_ones(door, capsys, use, id):
+    arguments = (id, halve) if use == "check" else (id,)
+    getattr(door, use)(*arguments)
+    said = capsys.readouterr().out
+    assert said.startswith("There is no exercise ")
+    assert '"1.4"' in said
+    assert progress.events() == []
+
+
+def test_the_board_shows_the_best_that_was_ever_reached(door):
+    row = ("1.4", "Half of it", True, 5)
+    assert door.board() == [(*row, "not attempted")]
+    door.check("1.4", constant)
+    assert door.board() == [(*row, "failed")]
+    door.check("1.4", halve)
+    door.check("1.4", constant)
+    assert door.board() == [(*row, "passed")]
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_a_screen_that_lacks_a_letter_gets_an_escape_instead(door, monkeypatch, encoding):
+    screen = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    monkeypatch.setattr(sys, "stdout", screen)
+    door.check("1.4", lambda number: "\ud800 的 ✔")
+    screen.flush()
+    assert b"1.4 Half of it: halve(3) returned the text" in screen.buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [
+        ("a text", "'a text'"),
+        (functools.lru_cache(halve), "def halve"),
+        (HalfClass, "class HalfClass"),
+        ("y" * 200_000, "'yyyy"),
+    ],
+)
+def test_the_source_of_an_attempt_is_kept(door, answer, kept):
+    door.check("1.4", answer)
+    (attempt,) = progress.attempts("1.4")
+    assert attempt["source"].startswith(kept)
+    assert len(attempt["source"]) <= engine.SOURCE
+
+
+def test_the_door_works_where_progress_cannot_be_saved(door, tmp_path, monkeypatch, capsys):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("COURSE_HOME", str(tmp_path / "file"))
+    door.check("1.4", constant)
+    door.check("1.4", constant)
+    said = capsys.readouterr().out
+    assert said.count("cannot be saved") == 1
+    assert "Read again: Halves" in said

@@ -1,0 +1,128 @@
+"""The commands: the right sentence for a wrong Python, pins and lists in step."""
+
+import ast
+import itertools
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import environment
+import prepare
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.mark.parametrize("version", [(3, 11), (3, 12, 1), (3, 13, 0)])
+def test_a_good_python_gets_no_sentence(version):
+    assert prepare.python_sentence(version) == ""
+
+
+@pytest.mark.parametrize(
+    "version, fault",
+    [((2, 7), "too old"), ((3, 9), "too old"), ((3, 14), "too new"), ((4, 0), "too new")],
+)
+def test_a_wrong_python_gets_one_sentence_with_the_fault_and_the_cure(version, fault):
+    sentence = prepare.python_sentence(version, found=["3.13"])
+    assert f"Python {version[0]}.{version[1]} is {fault}" in sentence
+    assert "make lab PYTHON=python3.13" in sentence and "\n" not in sentence
+
+
+def test_where_no_good_python_is_there_the_sentence_says_where_to_get_one():
+    assert "install Python 3.12" in prepare.python_sentence((3, 9), found=[])
+
+
+def test_on_windows_the_sentence_names_the_command_without_make():
+    sentence = prepare.python_sentence((3, 14), found=["3.12"], windows=True)
+    assert "py -3.12 tools\\prepare.py lab" in sentence and "make" not in sentence
+
+
+def test_prepare_can_be_read_by_an_old_python():
+    source = (ROOT / "tools" / "prepare.py").read_text(encoding="utf-8")
+    assert source.isascii()
+    seen = [type(node).__name__ for node in ast.walk(ast.parse(source)) if is_new(node)]
+    assert seen == []
+
+
+def is_new(node: ast.AST) -> bool:
+    """Tell whether Python 2.7 has no such syntax."""
+    new = (ast.JoinedStr, ast.AnnAssign, ast.NamedExpr, ast.AsyncFunctionDef, ast.Await)
+    new += (ast.Nonlocal, ast.YieldFrom, ast.Match, ast.MatMult)
+    if isinstance(node, ast.arguments):
+        return bool(node.kwonlyargs or node.posonlyargs)
+    if isinstance(node, ast.FunctionDef):
+        return node.returns is not None
+    if isinstance(node, ast.Raise):
+        return node.cause is not None
+    return isinstance(node, new) or getattr(node, "annotation", None) is not None
+
+
+@pytest.mark.parametrize("code", ["f'{x}'", "def f(*, a): ...", "x: int = 1", "def f(a: int): ..."])
+def test_the_check_for_old_syntax_sees_new_syntax(code):
+    assert any(is_new(node) for node in ast.walk(ast.parse(code)))
+
+
+def test_prepare_imports_modern_modules_only_inside_functions():
+    tree = ast.parse((ROOT / "tools" / "prepare.py").read_text(encoding="utf-8"))
+    imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    names = {alias.name for node in imports for alias in node.names}
+    assert names.isdisjoint({"environment", "copies", "pathlib", "urllib.request"})
+
+
+def test_an_unknown_command_prints_the_list_and_fails():
+    command = [sys.executable, str(ROOT / "tools" / "prepare.py"), "nonsense"]
+    answer = subprocess.run(command, capture_output=True, text=True)
+    assert answer.returncode == 2 and "make lab" in answer.stdout
+
+
+def pins(name):
+    """Return the lines package==version of a requirements file, torch without its build."""
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    return {line.replace("+cpu", "") for line in lines if re.match(r"\w", line)}
+
+
+def test_binder_installs_the_pins_of_the_course():
+    assert pins("binder/requirements.txt") == pins("requirements.txt")
+
+
+def test_binder_takes_torch_for_the_cpu_only():
+    text = (ROOT / "binder" / "requirements.txt").read_text(encoding="utf-8")
+    assert re.search(r"^torch==[\d.]+\+cpu$", text, re.MULTILINE)
+    assert f"--extra-index-url {environment.CPU_INDEX}\n" in text
+
+
+def test_every_direct_dependency_is_pinned_and_the_course_itself_comes_last():
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        assert all(re.fullmatch(r"[\w-]+==[\d.]+", pin) for pin in pins(name)), name
+    assert (ROOT / "requirements.txt").read_text(encoding="utf-8").endswith("\n-e .\n")
+
+
+def test_the_index_of_cpu_wheels_is_not_in_the_requirements():
+    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    assert "index-url" not in text  # one that does not answer costs seconds for every package
+
+
+def test_the_makefile_and_its_help_name_the_same_targets():
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", text, re.MULTILINE)) - {"help"}
+    assert targets == set(re.findall(r"^make ([a-z-]+)", prepare.HELP, re.MULTILINE))
+
+
+def test_the_pythons_named_in_the_project_agree():
+    workflow = (ROOT / ".github" / "workflows" / "test.yml").read_text(encoding="utf-8")
+    matrix = re.search(r"python: \[(.*)\]", workflow).group(1)
+    assert set(re.findall(r"[\d.]+", matrix)) == set(prepare.GOOD_PYTHONS)
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    low, high = map(int, re.search(r'">=3\.(\d+),<3\.(\d+)"', project).groups())
+    assert {f"3.{minor}" for minor in range(low, high)} == set(prepare.GOOD_PYTHONS)
+    for minor in itertools.chain(range(5, low), range(high, high + 3)):
+        assert prepare.python_sentence((3, minor))
+
+
+def test_jupyterlab_does_not_ask_for_news(tmp_path):
+    prepare.silence_news(str(tmp_path))
+    path = tmp_path / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
+    settings = json.loads(path.read_text())["@jupyterlab/apputils-extension:notification"]
+    assert settings == {"fetchNews": "false", "checkForUpdates": False}

@@ -1,0 +1,188 @@
+"""Predict-first questions: the text, the buttons, the memory, and no hint before `settle`."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from helpers import progress, questions
+
+TEXT = "One of four words had <unk> & probability 0. The average surprisal?"
+OPTIONS = {
+    "a bit larger": "that would be so if log 0 were finite",
+    "infinite": "one word is enough.",
+    "<b>skipped</b>": "n would shrink",
+}
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+@pytest.fixture(autouse=True)
+def fresh_session(tmp_path, monkeypatch):
+    """A session in which no question was asked, with a learner's folder of its own."""
+    monkeypatch.setenv("COURSE_HOME", str(tmp_path))
+    monkeypatch.setattr(questions, "_asked", {})
+
+
+@pytest.fixture
+def asked(capsys):
+    """The question 1.2 after it was asked, with the output of asking taken away."""
+    questions.ask("1.2", TEXT, OPTIONS)
+    capsys.readouterr()
+    return questions._asked["1.2"]
+
+
+def buttons(question):
+    return question.box.children[1:-1]
+
+
+def status(question):
+    return question.box.children[-1].value
+
+
+def test_without_a_front_end_the_question_is_text_with_lettered_options(capsys):
+    questions.ask("1.2", TEXT, OPTIONS)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"Question 1.2: {TEXT}"
+    assert lines[1:4] == ["  a) a bit larger", "  b) infinite", "  c) <b>skipped</b>"]
+    assert 'questions.answer("1.2", "a")' in lines[4]
+
+
+def test_the_output_is_one_bundle_of_widget_and_text_and_gives_no_feedback_away(asked):
+    bundle = asked._repr_mimebundle_()
+    assert set(bundle) == {WIDGET, "text/plain"}
+    assert bundle["text/plain"] == repr(asked)
+    assert not any(feedback in bundle["text/plain"] for feedback in OPTIONS.values())
+
+
+def test_the_text_is_the_same_before_and_after_a_choice(asked):
+    before = repr(asked)
+    buttons(asked)[0].click()
+    assert repr(asked) == before
+
+
+def test_a_click_is_remembered_shown_and_not_judged(asked):
+    buttons(asked)[0].click()
+    assert status(asked) == "You said: a bit larger. Now run the next cell."
+    assert buttons(asked)[0].description == "● a) a bit larger"
+    assert buttons(asked)[1].description == "○ b) infinite"
+    assert progress.answers() == {"1.2": "a bit larger"}
+    buttons(asked)[1].click()
+    assert [b.description[0] for b in buttons(asked)] == ["○", "●", "○"]
+    assert ["course-chosen" in b._dom_classes for b in buttons(asked)] == [False, True, False]
+
+
+def test_markup_is_escaped_where_it_would_be_read_as_html_and_only_there(asked):
+    assert "&lt;unk&gt; &amp; probability" in asked.box.children[0].value
+    assert buttons(asked)[2].description == "○ c) <b>skipped</b>"
+    buttons(asked)[2].click()
+    assert "&lt;b&gt;skipped&lt;/b&gt;" in status(asked)
+
+
+def test_a_wrong_prediction_gets_its_feedback_and_that_of_the_right_option(asked, capsys):
+    buttons(asked)[0].click()
+    questions.settle("1.2", "infinite")
+    assert capsys.readouterr().out == (
+        "You predicted: a bit larger. That would be so if log 0 were finite.\n"
+        "The numbers say: infinite. One word is enough.\n"
+    )
+
+
+def test_a_right_prediction_gets_its_feedback_once(asked, capsys):
+    buttons(asked)[1].click()
+    questions.settle("1.2", "infinite")
+    assert capsys.readouterr().out == (
+        "You predicted: infinite.\nThe numbers say: infinite. One word is enough.\n"
+    )
+
+
+def test_a_symbol_at_the_start_of_a_feedback_gets_no_capital(asked, capsys):
+    questions.settle("1.2", "<b>skipped</b>")
+    assert capsys.readouterr().out.endswith("say: <b>skipped</b>. n would shrink.\n")
+
+
+def test_an_answer_of_an_earlier_session_is_shown_but_changes_no_output(capsys):
+    progress.record("answer", "1.2", option="infinite")
+    questions.ask("1.2", TEXT, OPTIONS)
+    question = questions._asked["1.2"]
+    assert status(question) == "In an earlier session you said: infinite. Choose again."
+    assert "earlier" not in repr(question)
+    capsys.readouterr()
+    questions.settle("1.2", "infinite")
+    assert capsys.readouterr().out == (
+        "You had not committed yourself; next time choose first.\n"
+        "The numbers say: infinite. One word is enough.\n"
+    )
+
+
+@pytest.mark.parametrize("choice", ["b", "B)", " b ", "infinite"])
+def test_an_answer_can_be_typed_by_letter_or_in_words(asked, capsys, choice):
+    questions.answer("1.2", choice)
+    assert capsys.readouterr().out == "You said: infinite. Now run the next cell.\n"
+    assert asked.chosen == "infinite"
+    assert buttons(asked)[1].description.startswith("●")
+
+
+def test_an_option_that_is_itself_a_letter_wins_over_the_letter_of_a_place(capsys):
+    questions.ask("1.3", "Which?", {"b": "no", "a": "yes"})
+    questions.answer("1.3", "a")
+    assert questions._asked["1.3"].chosen == "a"
+
+
+def test_asking_again_keeps_the_choice_of_this_session(asked):
+    buttons(asked)[1].click()
+    questions.ask("1.2", TEXT + " (mended)", OPTIONS)
+    again = questions._asked["1.2"]
+    assert again.chosen == "infinite"
+    assert status(again).startswith("You said: infinite.")
+    assert "(mended)" in repr(again)
+
+
+@pytest.mark.parametrize(
+    ("act", "words"),
+    [
+        (lambda: questions.settle("1.2", "larger"), "'larger'.*a bit larger.*infinite"),
+        (lambda: questions.settle("9.9", "infinite"), "no question '9.9'.*1.2"),
+        (lambda: questions.answer("1.2", "d"), "no option 'd'.*'a', 'b', 'c'"),
+        (lambda: questions.answer("9.9", "a"), "no question '9.9'.*run the cell"),
+        (lambda: questions.ask("1.2", TEXT, {"x": "1", "y": "2"}), "other options.*restart"),
+        (lambda: questions.ask("1.3", TEXT, {"x": "1"}), "two"),
+        (lambda: questions.ask("1.3", TEXT, {"x": "1", "y": ""}), "feedback"),
+    ],
+)
+def test_a_misuse_is_a_value_error_in_words(asked, act, words):
+    with pytest.raises(ValueError, match=words):
+        act()
+    assert asked.options == OPTIONS
+
+
+def test_a_long_text_is_wrapped_for_readers_of_plain_text(asked):
+    questions.ask("1.5", "word " * 60, {"long " * 40: "a", "b": "b"})
+    lines = repr(questions._asked["1.5"]).splitlines()
+    assert max(map(len, lines)) <= 88
+    assert lines[1].startswith("  ")
+
+
+KERNEL = """
+import nbformat, nbclient
+cells = ['from helpers import questions; questions.ask("1.2", "Which <b>?", {"x": "u", "y": "v"})',
+         'questions.settle("1.2", "y")']
+book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+nbclient.NotebookClient(book, store_widget_state=False).execute()
+asked, = book.cells[0].outputs
+print(sorted(asked.data), asked.data["text/plain"].splitlines()[0])
+print(book.cells[1].outputs[0].text)
+"""
+
+
+def test_in_a_kernel_without_a_front_end_a_question_is_one_output():
+    environment = {**os.environ, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    run = subprocess.run(
+        [sys.executable, "-c", KERNEL], capture_output=True, text=True, env=environment, check=True
+    )
+    assert run.stdout.splitlines() == [
+        f"['{WIDGET}', 'text/plain'] Question 1.2: Which <b>?",
+        "You had not committed yourself; next time choose first.",
+        "The numbers say: y. v.",
+        "",
+    ]
