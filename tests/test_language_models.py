@@ -109,6 +109,16 @@ def test_characters_fall_back_to_fixed_discounts_and_say_so():
     assert np.exp(model.next_log_probs(list("ban"))).sum() == pytest.approx(1)
 
 
+@pytest.mark.parametrize("order", [1, 3, 5])
+def test_a_text_of_sentences_shorter_than_the_order_still_gives_distributions(order):
+    model = lm.KneserNeyLM(order).fit([[], ["a"], []])
+    for prefix in ([], ["a"], ["b", "a", "b"]):
+        assert np.exp(model.next_log_probs(prefix)).sum() == pytest.approx(1)
+    reference = ReferenceKneserNey([[], ["a"], []], order)
+    assert np.exp(model.token_log_probs(["a", "b"])) == pytest.approx(
+        reference.sentence(["a", "b"]))
+
+
 def test_one_discount_model_passes_on_what_it_takes():
     model = lm.KneserNeyLM(2, modified=False).fit(TOY)
     assert model.discounts[1] == (model.discounts[1][0],) * 3

@@ -111,6 +111,9 @@ class NgramCounts:
         found = [ids]
         for level in self.levels[1:order]:
             wanted = shifted(found[-1]) * self.vocab_size + ids      # below 0: no such context
+            if not len(level.keys):                                  # no sentence is that long
+                found.append(np.full(len(ids), -1))
+                continue
             row = np.minimum(np.searchsorted(level.keys, wanted), len(level.keys) - 1)
             found.append(np.where(level.keys[row] == wanted, row, -1))
         return found
