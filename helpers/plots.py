@@ -46,12 +46,12 @@ def legend(axes, **where) -> None:
     axes.legend(frameon=False, labelcolor=INK, fontsize=11, **where)
 
 
-def mark_level(axes, value: float, label: str) -> None:
-    """Draw a horizontal dotted line at `value` with its name at the right end."""
+def mark_level(axes, value: float, label: str, side: str = "right") -> None:
+    """Draw a horizontal dotted line at `value` with its name at its right or left end."""
     axes.axhline(value, color=INK, linestyle=":", linewidth=1.5)
     axes.annotate(
-        label, (1, value), xycoords=("axes fraction", "data"), ha="right", va="bottom",
-        color=INK, fontsize=11,
+        label, (0.01 if side == "left" else 1, value), xycoords=("axes fraction", "data"),
+        ha=side, va="bottom", color=INK, fontsize=11,
     )
 
 
@@ -94,7 +94,7 @@ def draw_curves(
     for style, (label, y) in zip(LINES, curves.items(), strict=False):
         axes.plot(x, y, label=label, linewidth=2, markersize=6, **style)
     if level:
-        mark_level(axes, *level)
+        mark_level(axes, *level, side="left")
     if ylim:
         axes.set_ylim(*ylim)
     if yscale == "log":

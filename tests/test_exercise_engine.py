@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from helpers import progress
-from helpers.exercises import engine
+from helpers.exercises import _judging, engine
 from helpers.exercises.engine import Door, Exercise, Feedback, Wrong
 
 
@@ -24,7 +24,7 @@ def home(tmp_path, monkeypatch):
 @pytest.fixture
 def short(monkeypatch):
     """A limit short enough for tests; the length of the limit itself is not under test."""
-    monkeypatch.setattr(engine, "SECONDS", 0.3)
+    monkeypatch.setattr(_judging, "SECONDS", 0.3)
 
 
 def halve(number):
@@ -376,7 +376,7 @@ def test_an_endless_loop_is_stopped_and_its_thread_is_gone(short, answer):
     assert verdict.status == "failed"
     assert "stopped after 0.3 seconds" in verdict.message
     assert "restart" not in verdict.message
-    assert len(verdict.printed) <= engine.PRINTED
+    assert len(verdict.printed) <= _judging.PRINTED
     for thread in threading.enumerate()[before:]:
         thread.join(5)
     assert threading.active_count() == before
@@ -395,7 +395,7 @@ def test_what_cannot_be_stopped_is_left_behind_and_said(short):
 
 def test_a_strike_at_the_very_end_of_a_check_harms_nobody(monkeypatch):
     """Limits around the time the check takes: struck or not, a verdict and no stray exception."""
-    monkeypatch.setattr(engine, "SECONDS", 0.002)
+    monkeypatch.setattr(_judging, "SECONDS", 0.002)
     stray = []
     monkeypatch.setattr(threading, "excepthook", stray.append)
 
@@ -414,11 +414,11 @@ def test_an_interrupt_while_the_check_runs_is_a_message(monkeypatch):
 
     class Interrupted(threading.Event):
         def wait(self, timeout=None):
-            if timeout == engine.SECONDS:
+            if timeout == _judging.SECONDS:
                 raise KeyboardInterrupt
             return super().wait(timeout)
 
-    monkeypatch.setattr(engine.threading, "Event", Interrupted)
+    monkeypatch.setattr(_judging.threading, "Event", Interrupted)
     verdict = judged(loops)
     gate.set()
     assert verdict == engine.Verdict("failed", "the check was interrupted.")

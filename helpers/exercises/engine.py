@@ -1,49 +1,36 @@
-"""The engine of the exercises: compare, judge within two seconds, and the door learners use.
+"""The engine of the exercises: the record of one, its judge, and the door learners use.
 
 A check is a function of the learner's answer: a sequence of `expect...` calls. The first one
 that does not hold ends the check, and its message, with the numbers seen, is the feedback.
 """
 
 import contextlib
-import contextvars
-import copy
-import ctypes
-import dis
 import inspect
-import io
-import linecache
-import math
-import numbers
-import reprlib
 import sys
 import textwrap
-import threading
-import traceback
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import KW_ONLY, dataclass, field, replace
-from types import FrameType, FunctionType, MethodType
-
-import numpy as np
+from dataclasses import KW_ONLY, dataclass, field
 
 from helpers import progress
+from helpers.exercises import _judging
+from helpers.exercises._comparing import (
+    Feedback,
+    expect,
+    expect_close,
+    expect_equal,
+    expect_not,
+    expect_number,
+    fresh,
+    show,
+)
+from helpers.exercises._judging import Verdict, functions_of, untouched
 
-SECONDS = 2.0  # a check that runs longer is stopped
-PRINTED = 600  # characters of the learner's own prints that are shown
+__all__ = [
+    "Door", "Exercise", "Feedback", "Verdict", "Wrong", "expect", "expect_close", "expect_equal",
+    "expect_not", "expect_number", "fresh", "judge", "show", "untouched",
+]  # fmt: skip
 SOURCE = 100_000  # characters of an attempt that are kept
-BOOLS = (bool, np.bool_)
-STUB_CODE = {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
-_short = reprlib.Repr()
-_short.maxstring = _short.maxother = 160
-_short.maxlist = _short.maxtuple = _short.maxdict = _short.maxset = 8
-
-
-class Feedback(Exception):
-    """What a check says to the learner: the first property that does not hold."""
-
-
-class _TimeUp(BaseException):
-    """Raised inside the learner's code when the time is over; `except Exception` lets it pass."""
 
 
 @dataclass(frozen=True)
@@ -99,284 +86,9 @@ def _many(values: object, kind: type, least: int) -> bool:
     return whole and all(isinstance(value, kind) and value for value in values)
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """status: "passed", "failed" or "not attempted"; printed: what the learner's code printed."""
-
-    status: str
-    message: str = ""
-    printed: str = ""
-
-
-# --- what a check is made of ---------------------------------------------------------------------
-
-
-def expect(condition: bool, message: str) -> None:
-    """Raise Feedback(message) unless the condition holds."""
-    if not condition:
-        raise Feedback(message)
-
-
-def fresh(value: object) -> object:
-    """A deep copy: hand it to the learner's function, so that a change of it harms nothing."""
-    return copy.deepcopy(value)
-
-
-def expect_number(got: object, wanted: float, what: str, tolerance: float = 1e-9) -> None:
-    """`got` is a number within `tolerance` (relative or absolute) of `wanted`.
-
-    what: a call such as 'f(3)' ("f(3) returned ...") or a noun ("the sum is ...").
-    """
-    seen, target = _number(got), _number(wanted)
-    if seen is None:
-        raise Feedback(f"{_said(what)} {_oddity(got)}, expected the number {show(wanted)}")
-    if seen != target and not (math.isnan(seen) and math.isnan(target)):
-        close = math.isclose(seen, target, rel_tol=tolerance, abs_tol=tolerance)
-        pair = (show(seen), show(target))
-        pair = pair if pair[0] != pair[1] else (repr(seen), repr(target))
-        note = " (not a number)" if math.isnan(seen) else ""
-        expect(close, f"{_said(what)} {pair[0]}{note}, expected {pair[1]}")
-
-
-def expect_not(got: object, mistaken: float, message: str) -> None:
-    """`got` is not the number that a well-known mistake gives; the message names the mistake."""
-    seen = _number(got)
-    same = seen is not None and math.isclose(seen, mistaken, rel_tol=1e-9, abs_tol=1e-12)
-    expect(not same, message)
-
-
-def expect_equal(got: object, wanted: object, what: str) -> None:
-    """`got` equals `wanted` and is of its kind: a tuple is no list, True is no 1."""
-    if not _same(got, wanted):
-        seen = show(got) if type(got) is type(wanted) else _oddity(got)
-        difference = _difference(got, wanted)
-        raise Feedback(f"{_said(what)} {seen}, expected {show(wanted)}{difference}")
-
-
-def expect_close(got: object, wanted: object, what: str, tolerance: float = 1e-6) -> None:
-    """`got`, a sequence, array or tensor, has the shape and the numbers of `wanted`."""
-    seen, target = _array(got), _array(wanted)
-    if seen is None or (seen.dtype == bool) != (target.dtype == bool):
-        kind = "True or False" if target.dtype == bool else "numbers"
-        raise Feedback(f"{_said(what)} {_oddity(got)}, expected {kind} of shape {target.shape}")
-    shapes = f"{seen.shape}, expected {target.shape}"
-    expect(seen.shape == target.shape, f"{_said(what)} an array of shape {shapes}")
-    close = np.isclose(seen, target, rtol=tolerance, atol=tolerance, equal_nan=True)
-    if not close.all():
-        place = tuple(int(i) for i in np.argwhere(~close)[0])
-        numbers_seen = f"{show(seen[place])} at {list(place)}, expected {show(target[place])}"
-        wrong = int((~close).sum())
-        count = f" ({wrong} of {close.size} places differ)" if close.size > 1 else ""
-        raise Feedback(f"{_said(what)} {numbers_seen}{count}")
-
-
-def show(value: object) -> str:
-    """A value on one short line: numbers with six digits, long things cut."""
-    number = None if isinstance(value, numbers.Integral) else _number(value)
-    if number is not None:
-        return f"{number:.6g}"
-    plain = value.item() if isinstance(value, np.generic) else value
-    try:
-        return " ".join(_short.repr(plain).split())
-    except Exception:
-        return f"something of type {type(value).__name__}"
-
-
-def _said(what: str) -> str:
-    return f"{what} returned" if what.endswith(")") else f"{what} is"
-
-
-def _oddity(value: object) -> str:
-    """An unwanted value with its kind in words."""
-    if value is None:
-        return "None (is a `return` missing?)"
-    if isinstance(value, str):
-        return f"the text {show(value)}"
-    shape = f", shape {value.shape}" if isinstance(value, np.ndarray) else ""
-    return f"{show(value)} (of type {type(value).__name__}{shape})"
-
-
-def _number(value: object) -> float | None:
-    """The number in a Python, numpy or torch scalar; None for everything else, bools too."""
-    array = None if isinstance(value, (str, bytes, *BOOLS)) else _array(value)
-    return None if array is None or array.ndim or array.dtype == bool else float(array)
-
-
-def _array(value: object) -> np.ndarray | None:
-    """An array of numbers or of bools; None where `value` is not a rectangle of them."""
-    try:
-        array = np.asarray(value.detach().cpu() if hasattr(value, "detach") else value)
-        if array.dtype == object and all(isinstance(x, numbers.Real) for x in array.flat):
-            array = array.astype(float)  # fractions, very large whole numbers
-    except Exception:
-        return None
-    return array if array.dtype.kind in "biuf" else None
-
-
-def _same(got: object, wanted: object) -> bool:
-    if isinstance(got, BOOLS) != isinstance(wanted, BOOLS):
-        return False
-    try:
-        if isinstance(got, np.ndarray) or isinstance(wanted, np.ndarray):
-            return type(got) is type(wanted) and np.array_equal(got, wanted)
-        return bool(got == wanted)
-    except Exception:
-        return False
-
-
-def _difference(got: object, wanted: object) -> str:
-    """Where two collections of one kind differ first; "" for everything else."""
-    if type(got) is not type(wanted):
-        return ""
-    if isinstance(got, dict):
-        if got.keys() == wanted.keys():
-            place = next(key for key in wanted if not _same(got[key], wanted[key]))
-            return f": at {show(place)} it holds {show(got[place])}, not {show(wanted[place])}"
-        got, wanted = set(got), set(wanted)
-    if isinstance(got, (set, frozenset)):
-        gaps = {"missing": wanted - got, "too much": got - wanted}
-        return ": " + ", ".join(f"{name} {show(gap)}" for name, gap in gaps.items() if gap)
-    if not isinstance(got, (list, tuple, str)):
-        return ""
-    if len(got) != len(wanted):
-        return f": its length is {len(got)}, not {len(wanted)}"
-    place = next(i for i in range(len(got)) if not _same(got[i], wanted[i]))
-    return f": at [{place}] it holds {show(got[place])}, not {show(wanted[place])}"
-
-
-# --- judging an answer ---------------------------------------------------------------------------
-
-
-def untouched(answer: object) -> bool:
-    """True for `...`, a function or class of nothing but `...`, a collection that holds one."""
-    if isinstance(answer, (list, tuple, set, frozenset)):
-        return any(map(untouched, answer))
-    if isinstance(answer, dict):
-        return any(map(untouched, answer.values()))
-    if isinstance(answer, (type, FunctionType, MethodType)):
-        functions = _functions(answer)
-        return bool(functions) and all(map(_is_stub, functions))
-    return answer is ...
-
-
 def judge(exercise: Exercise, answer: object) -> Verdict:
     """Check an answer. Never raises, never shows a traceback, ends after two seconds."""
-    sink = _Sink()
-    with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(_Sink()):
-        verdict = _within_limit(lambda: _examine(exercise, answer))
-    return replace(verdict, printed=sink.text)
-
-
-class _Sink(io.TextIOBase):
-    """Keeps the first characters that are printed, so that no loop of prints can flood."""
-
-    def __init__(self) -> None:
-        self.text = ""
-
-    def write(self, text: str) -> int:
-        self.text += text[: PRINTED - len(self.text)]
-        return len(text)
-
-
-def _examine(exercise: Exercise, answer: object) -> Verdict:
-    try:
-        if untouched(answer):
-            return Verdict("not attempted", "not attempted yet.")
-        exercise.check(answer)
-        return Verdict("passed", "right.")
-    except _TimeUp:
-        raise
-    except Feedback as feedback:
-        return Verdict("failed", str(feedback))
-    except BaseException as error:
-        return Verdict("failed", _stopped(error, answer))
-
-
-def _within_limit(work: Callable[[], Verdict]) -> Verdict:
-    """Run `work` in a thread of its own, so that this one goes on whatever happens there.
-
-    The thread is struck by _TimeUp only while `unfinished` says so, under the lock.
-    """
-    verdicts, lock, finished = [], threading.Lock(), threading.Event()
-
-    def run() -> None:
-        try:
-            verdicts.append(work())
-            with lock:
-                finished.set()
-        except _TimeUp:
-            finished.set()
-
-    context = contextvars.copy_context()  # numpy keeps its error settings there
-    worker = threading.Thread(target=context.run, args=(run,), daemon=True)
-    worker.start()
-    try:
-        if finished.wait(SECONDS):
-            return verdicts[0]
-        message = f"it was stopped after {SECONDS:g} seconds. Is there a loop that never ends?"
-    except KeyboardInterrupt:
-        message = "the check was interrupted."
-    if not _strike(worker, lock, finished):
-        message += " It still runs: restart the kernel."
-    return Verdict("failed", message)
-
-
-def _strike(worker: threading.Thread, lock: threading.Lock, finished: threading.Event) -> bool:
-    """Raise _TimeUp in the worker, again where it was swallowed; tell whether it has ended."""
-    for _ in range(5):
-        with lock:
-            if not finished.is_set():
-                thread = ctypes.c_ulong(worker.ident)
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(_TimeUp))
-        if finished.wait(0.1) or not worker.is_alive():
-            return True
-    return False
-
-
-def _stopped(error: BaseException, answer: object) -> str:
-    """An exception in one sentence, with the line of the learner's code if it came from there."""
-    try:
-        text = f"{type(error).__name__}: {error}"[:300].removesuffix(": ")
-    except Exception:
-        text = type(error).__name__
-    codes = {function.__code__ for function in _functions(answer)}
-    steps = [step for step in traceback.walk_tb(error.__traceback__) if not _ours(step[0])]
-    starts = [
-        i for i, (frame, _) in enumerate(steps)
-        if frame.f_code in codes or frame.f_globals.get("__name__") == "__main__"
-    ]
-    if not starts:
-        return f"the check could not use your answer: {text}"
-    home = steps[starts[0]][0].f_globals
-    frame, number = [step for step in steps[starts[0] :] if step[0].f_globals is home][-1]
-    line = linecache.getline(frame.f_code.co_filename, number).strip()
-    place = f"line {number}: `{line}`" if line else f"line {number}"
-    return f"your function stopped with {text} ({place})"
-
-
-def _ours(frame: FrameType) -> bool:
-    return frame.f_globals is globals()
-
-
-def _functions(answer: object) -> list[FunctionType]:
-    """The function itself, or those of a class, or of the class of the learner's object."""
-    if isinstance(answer, (FunctionType, MethodType)):
-        return [getattr(answer, "__func__", answer)]
-    kind = answer if isinstance(answer, type) else type(answer)
-    known = kind is answer or kind.__module__ == "__main__"
-    return [item for item in vars(kind).values() if known and isinstance(item, FunctionType)]
-
-
-def _is_stub(function: FunctionType) -> bool:
-    """Only a docstring, `...` or `pass`: the bytecode does nothing but return None."""
-    return all(
-        step.opname in STUB_CODE
-        and ("CONST" not in step.opname or step.argval is None or step.argval is ...)
-        for step in dis.get_instructions(function)
-    )
-
-
-# --- the door ------------------------------------------------------------------------------------
+    return _judging.judge(exercise.check, answer)
 
 
 @dataclass(frozen=True)
@@ -460,7 +172,7 @@ def _hint(exercise: Exercise, number: int) -> list[str]:
 
 def _source(answer: object) -> str:
     """The source of a function or class, else the value; at most SOURCE characters."""
-    for things in ([answer], _functions(answer)):
+    for things in ([answer], functions_of(answer)):
         with contextlib.suppress(Exception):
             source = "\n".join(textwrap.dedent(inspect.getsource(thing)) for thing in things)
             return (source or repr(answer)).rstrip()[:SOURCE]

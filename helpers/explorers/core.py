@@ -50,7 +50,8 @@ class Explorer(widgets.VBox):
                  size: tuple[float, float], more: tuple[str, ...]):
         self.compute, self.draw, self.controls = compute, draw, controls
         self.figure: Figure = plots.blank(*size)
-        self.picture = widgets.Image(format="png", layout={"max_width": "100%"})
+        pixels = f"{size[0] * self.figure.dpi:.0f}px"
+        self.picture = widgets.Image(format="png", layout={"width": pixels, "max_width": "100%"})
         self.caption_box, self.message = widgets.HTML(), widgets.HTML()
         self.caption = ""
         self._show()                       # a first setting that fails is an error of the cell

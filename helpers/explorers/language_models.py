@@ -39,7 +39,8 @@ def draw_surprisals(figure, numbers: dict) -> str:
     plots.draw_bars(
         figure, tokens, finite, title="How surprised was the model by each word?",
         ylabel="surprisal (bits)", marked=numbers["unknown"],
-        level=(mean, "mean") if math.isfinite(mean) else None, ylim=(0, max(20, finite.max() * 1.1)),
+        level=(mean, "mean") if math.isfinite(mean) else None,
+        ylim=(0, max(15, finite.max() * 1.1)),
     )
     unknown = f" Unknown, scored as <unk> (hatched): {', '.join(strange)}." if strange else ""
     if not math.isfinite(mean):

@@ -1,0 +1,150 @@
+"""What a check is made of: comparisons that fail with the numbers seen, in words."""
+
+import copy
+import math
+import numbers
+import reprlib
+
+import numpy as np
+
+BOOLS = (bool, np.bool_)
+_short = reprlib.Repr()
+_short.maxstring = _short.maxother = 160
+_short.maxlist = _short.maxtuple = _short.maxdict = _short.maxset = 8
+
+
+class Feedback(Exception):
+    """What a check says to the learner: the first property that does not hold."""
+
+
+def expect(condition: bool, message: str) -> None:
+    """Raise Feedback(message) unless the condition holds."""
+    if not condition:
+        raise Feedback(message)
+
+
+def fresh(value: object) -> object:
+    """A deep copy: hand it to the learner's function, so that a change of it harms nothing."""
+    return copy.deepcopy(value)
+
+
+def expect_number(got: object, wanted: float, what: str, tolerance: float = 1e-9) -> None:
+    """`got` is a number within `tolerance` (relative or absolute) of `wanted`.
+
+    what: a call such as 'f(3)' ("f(3) returned ...") or a noun ("the sum is ...").
+    """
+    seen, target = _number(got), _number(wanted)
+    if seen is None:
+        raise Feedback(f"{_said(what)} {_oddity(got)}, expected the number {show(wanted)}")
+    if seen != target and not (math.isnan(seen) and math.isnan(target)):
+        close = math.isclose(seen, target, rel_tol=tolerance, abs_tol=tolerance)
+        pair = (show(seen), show(target))
+        pair = pair if pair[0] != pair[1] else (repr(seen), repr(target))
+        note = " (not a number)" if math.isnan(seen) else ""
+        expect(close, f"{_said(what)} {pair[0]}{note}, expected {pair[1]}")
+
+
+def expect_not(got: object, mistaken: float, message: str) -> None:
+    """`got` is not the number that a well-known mistake gives; the message names the mistake."""
+    seen = _number(got)
+    same = seen is not None and math.isclose(seen, mistaken, rel_tol=1e-9, abs_tol=1e-12)
+    expect(not same, message)
+
+
+def expect_equal(got: object, wanted: object, what: str) -> None:
+    """`got` equals `wanted` and is of its kind: a tuple is no list, True is no 1."""
+    if not _same(got, wanted):
+        seen = show(got) if type(got) is type(wanted) else _oddity(got)
+        difference = _difference(got, wanted)
+        raise Feedback(f"{_said(what)} {seen}, expected {show(wanted)}{difference}")
+
+
+def expect_close(got: object, wanted: object, what: str, tolerance: float = 1e-6) -> None:
+    """`got`, a sequence, array or tensor, has the shape and the numbers of `wanted`."""
+    seen, target = _array(got), _array(wanted)
+    if seen is None or (seen.dtype == bool) != (target.dtype == bool):
+        kind = "True or False" if target.dtype == bool else "numbers"
+        raise Feedback(f"{_said(what)} {_oddity(got)}, expected {kind} of shape {target.shape}")
+    shapes = f"{seen.shape}, expected {target.shape}"
+    expect(seen.shape == target.shape, f"{_said(what)} an array of shape {shapes}")
+    close = np.isclose(seen, target, rtol=tolerance, atol=tolerance, equal_nan=True)
+    if not close.all():
+        place = tuple(int(i) for i in np.argwhere(~close)[0])
+        numbers_seen = f"{show(seen[place])} at {list(place)}, expected {show(target[place])}"
+        wrong = int((~close).sum())
+        count = f" ({wrong} of {close.size} places differ)" if close.size > 1 else ""
+        raise Feedback(f"{_said(what)} {numbers_seen}{count}")
+
+
+def show(value: object) -> str:
+    """A value on one short line: numbers with six digits, long things cut."""
+    number = None if isinstance(value, numbers.Integral) else _number(value)
+    if number is not None:
+        return f"{number:.6g}"
+    plain = value.item() if isinstance(value, np.generic) else value
+    try:
+        return " ".join(_short.repr(plain).split())
+    except Exception:
+        return f"something of type {type(value).__name__}"
+
+
+def _said(what: str) -> str:
+    return f"{what} returned" if what.endswith(")") else f"{what} is"
+
+
+def _oddity(value: object) -> str:
+    """An unwanted value with its kind in words."""
+    if value is None:
+        return "None (is a `return` missing?)"
+    if isinstance(value, str):
+        return f"the text {show(value)}"
+    shape = f", shape {value.shape}" if isinstance(value, np.ndarray) else ""
+    return f"{show(value)} (of type {type(value).__name__}{shape})"
+
+
+def _number(value: object) -> float | None:
+    """The number in a Python, numpy or torch scalar; None for everything else, bools too."""
+    array = None if isinstance(value, (str, bytes, *BOOLS)) else _array(value)
+    return None if array is None or array.ndim or array.dtype == bool else float(array)
+
+
+def _array(value: object) -> np.ndarray | None:
+    """An array of numbers or of bools; None where `value` is not a rectangle of them."""
+    try:
+        array = np.asarray(value.detach().cpu() if hasattr(value, "detach") else value)
+        if array.dtype == object and all(isinstance(x, numbers.Real) for x in array.flat):
+            array = array.astype(float)  # fractions, very large whole numbers
+    except Exception:
+        return None
+    return array if array.dtype.kind in "biuf" else None
+
+
+def _same(got: object, wanted: object) -> bool:
+    if isinstance(got, BOOLS) != isinstance(wanted, BOOLS):
+        return False
+    try:
+        if isinstance(got, np.ndarray) or isinstance(wanted, np.ndarray):
+            return type(got) is type(wanted) and np.array_equal(got, wanted)
+        return bool(got == wanted)
+    except Exception:
+        return False
+
+
+def _difference(got: object, wanted: object) -> str:
+    """Where two collections of one kind differ first; "" for everything else."""
+    if type(got) is not type(wanted):
+        return ""
+    if isinstance(got, dict):
+        if got.keys() == wanted.keys():
+            place = next(key for key in wanted if not _same(got[key], wanted[key]))
+            return f": at {show(place)} it holds {show(got[place])}, not {show(wanted[place])}"
+        got, wanted = set(got), set(wanted)
+    if isinstance(got, (set, frozenset)):
+        gaps = {"missing": wanted - got, "too much": got - wanted}
+        return ": " + ", ".join(f"{name} {show(gap)}" for name, gap in gaps.items() if gap)
+    if not isinstance(got, (list, tuple, str)):
+        return ""
+    if len(got) != len(wanted):
+        return f": its length is {len(got)}, not {len(wanted)}"
+    place = next(i for i in range(len(got)) if not _same(got[i], wanted[i]))
+    return f": at [{place}] it holds {show(got[place])}, not {show(wanted[place])}"
