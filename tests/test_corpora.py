@@ -223,6 +223,12 @@ def test_a_package_on_another_path_is_found_without_being_imported(tmp_path, mon
         docstrings.source_files("nowhere_at_all")
 
 
+def test_source_files_come_in_the_order_of_their_names_with_forward_slashes():
+    names = [name for name, _ in docstrings.source_files("numpy")]
+    assert names == sorted(names) and "numpy/lib/__init__.py" in names
+    assert not any("/tests/" in name or "\\" in name for name in names)
+
+
 # ---- the learner's own text
 
 

@@ -31,7 +31,8 @@ The next block is an example::
 This is the output of it.
 
 =====  =====
-The    table is not prose.
+The    first row is not prose.
+The    second row is not prose.
 =====  =====
 
 - The second line of an item
@@ -73,6 +74,7 @@ h.__doc__ = """The text of an attribute."""
         "The text of an attribute.",
     ]
     assert docstrings.docstrings(b'"""not Python""" (') == []
+    assert docstrings.docstrings(b"'''In the other quotes.'''") == ["In the other quotes."]
 
 
 @pytest.mark.parametrize(

@@ -175,7 +175,7 @@ def _answer(error: urllib.error.HTTPError) -> str:
 
 
 def _save(response: http.client.HTTPResponse, part: Path, start: int, wanted: Download) -> None:
-    """Write the body behind byte `start` of the .part file, never more than the file's size."""
+    """Write the body behind byte `start` of the .part file, until that is full."""
     try:
         file = part.open("r+b" if start else "wb", buffering=0)
     except OSError as error:
@@ -187,7 +187,6 @@ def _save(response: http.client.HTTPResponse, part: Path, start: int, wanted: Do
     with file, bar:
         have = file.seek(start)
         while have < wanted.size and (chunk := _next_chunk(response, have, wanted)):
-            chunk = chunk[: wanted.size - have]
             _write(file, chunk)
             have += len(chunk)
             bar.update(len(chunk))

@@ -45,7 +45,7 @@ def draw_surprisals(figure, numbers: dict) -> str:
     unknown = f" Unknown, scored as <unk> (hatched): {', '.join(strange)}." if strange else ""
     if not math.isfinite(mean):
         never = [t for t, v in zip(tokens, values, strict=True) if not math.isfinite(v)]
-        return f"Probability 0: {', '.join(never)} (no bar). So the perplexity is infinite.{unknown}"
+        return f"Probability 0, no bar: {', '.join(never)}. The perplexity is infinite.{unknown}"
     return (f"Dearest: “{tokens[dearest]}”, {values[dearest]:.1f} bits. "
             f"Mean {mean:.1f} bits: perplexity {2 ** mean:,.0f}.{unknown}")
 

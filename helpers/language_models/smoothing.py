@@ -1,6 +1,6 @@
 """Maximum likelihood, add-k and interpolation: what to do with an n-gram that was never seen.
 
-Count once (NgramCounts), smooth many ways: each function here turns the same counts into an NgramLM.
+Count once (NgramCounts), smooth many ways: each function turns the same counts into an NgramLM.
 """
 
 from collections.abc import Iterable, Sequence

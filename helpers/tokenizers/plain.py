@@ -1,6 +1,7 @@
 """Words and characters: the two ways to cut a text that need no training."""
 
 import re
+import sys
 
 WORD = re.compile(r"\w+(?:['’.\-]\w+)*")
 LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -16,7 +17,7 @@ def words(text: str) -> list[str]:
     Raises TypeError if text is not a str.
     """
     check_is_text(text)
-    return WORD.findall(text.lower())
+    return list(map(sys.intern, WORD.findall(text.lower())))     # equal words share one string
 
 
 def characters(text: str) -> list[str]:

@@ -5,8 +5,16 @@ from collections import Counter
 
 import numpy as np
 
-from helpers.exercises.engine import Exercise, Wrong, expect, expect_close, expect_equal, \
-    expect_not, expect_number, fresh
+from helpers.exercises.engine import (
+    Exercise,
+    Wrong,
+    expect,
+    expect_close,
+    expect_equal,
+    expect_not,
+    expect_number,
+    fresh,
+)
 
 WEATHER = [[0.9, 0.1], [0.5, 0.5]]           # sun -> sun, rain; rain -> sun, rain
 LONG_RUN = [5 / 6, 1 / 6]

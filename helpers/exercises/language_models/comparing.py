@@ -4,8 +4,15 @@ from collections import Counter, defaultdict
 
 import numpy as np
 
-from helpers.exercises.engine import Exercise, Wrong, expect, expect_equal, expect_not, \
-    expect_number, fresh
+from helpers.exercises.engine import (
+    Exercise,
+    Wrong,
+    expect,
+    expect_equal,
+    expect_not,
+    expect_number,
+    fresh,
+)
 
 TEXT = [["b", "a", "c"], ["b", "d", "a"], ["e", "c", "b", "d"]]
 

@@ -158,7 +158,7 @@ def add_k_probability(pairs: Counter, previous: str, word: str, k: float, vocabu
 
 
 def _add_k_padded(pairs, previous, word, k, vocabulary):
-    row = {w: k for w in vocabulary}
+    row = dict.fromkeys(vocabulary, k)
     for (first, second), count in pairs.items():
         if first == previous:
             row[second] += count
