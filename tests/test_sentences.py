@@ -33,6 +33,7 @@ This is the output of it.
 =====  =====
 The    first row is not prose.
 The    second row is not prose.
+The    third row is not prose.
 =====  =====
 
 - The second line of an item

@@ -116,10 +116,9 @@ def read_source(path: Path) -> NotebookNode:
 
 
 def kernel_environment(scratch: str) -> dict[str, str]:
-    """Return the environment of a kernel that builds: fresh progress, no network, fixed hashes."""
+    """Return the environment of a kernel: fresh progress, no network, fixed hashes."""
     python_path = [str(ROOT), os.environ.get("PYTHONPATH", "")]
     return os.environ | {
-        "COURSE_BUILD": "1",
         "COURSE_HOME": str(Path(scratch, "course")),
         "COURSE_OFFLINE": "1",
         "IPYTHONDIR": str(Path(scratch, "ipython")),
@@ -128,9 +127,10 @@ def kernel_environment(scratch: str) -> dict[str, str]:
     }
 
 
-def execute(nb: NotebookNode, folder: Path) -> None:
+def execute(nb: NotebookNode, folder: Path, *, keep_scores: bool = False) -> None:
     """Run every cell of `nb` in `folder`, with the interpreter that runs this script.
 
+    keep_scores: let the notebook write its rows of data/scores.json (COURSE_BUILD=1).
     Raises BuildError when a cell raises, and when a pyplot figure is open after the last cell.
     """
     specs = KernelSpecManager(kernel_dirs=[])      # only this interpreter's own python3
@@ -138,7 +138,8 @@ def execute(nb: NotebookNode, folder: Path) -> None:
     client = NotebookClient(nb, km=manager, timeout=CELL_SECONDS,
                             store_widget_state=False, record_timing=False)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
-        settings = {"cwd": str(folder), "env": kernel_environment(scratch), "cleanup_kc": True,
+        environment = kernel_environment(scratch) | {"COURSE_BUILD": str(int(keep_scores))}
+        settings = {"cwd": str(folder), "env": environment, "cleanup_kc": True,
                     "stderr": subprocess.DEVNULL}
         with client.setup_kernel(**settings):
             for index in range(len(nb.cells)):
@@ -228,7 +229,7 @@ def build(source: Path, target: Path) -> None:
     for line in split_prose(source.read_text(encoding="utf-8")):
         print(f"warning: {source.name}:{line}: the two blank lines above split a prose cell")
     nb = read_source(source)
-    execute(nb, target.parent)
+    execute(nb, target.parent, keep_scores=target.parent == NOTEBOOKS)
     check_stderr(nb)
     tidy(nb)
     nbformat.validate(nb)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePath
 
 SKIPPED = re.compile(
-    r"(^|/)(tests?|testing/_internal|_vendor|_vendored|vendored-meson|third_party|_?extern|generated"
+    r"(^|/)(tests?|testing/_internal|_vendor(ed)?|vendored-meson|third_party|_?extern|generated"
     r"|conftest\.py|test_[^/]*\.py|[^/]*_test\.py)(/|$)"
 )
 ADDS_A_DOCSTRING = re.compile(r"add_newdoc|add_docstr")

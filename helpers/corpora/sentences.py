@@ -180,7 +180,8 @@ def _name(target: str) -> str:
 
 
 NEVER_AN_END = re.compile(
-    r"(?:^|[\s(\[])(?:e\.g|i\.e|vs|cf|resp|approx|incl|figs?|eqs?|vol|viz|dr|mr|prof|w\.r\.t|a\.k\.a)\.$",
+    r"(?:^|[\s(\[])(?:e\.g|i\.e|vs|cf|resp|approx|incl|figs?|eqs?|vol|viz"
+    r"|dr|mr|prof|w\.r\.t|a\.k\.a)\.$",
     re.IGNORECASE,
 )
 MAYBE_AN_END = re.compile(r"(?:^|[\s(\[])(?:etc|al|No|Sec|Ch|Ref|[A-Z])\.$")  # "et al.", "J. Cook"
