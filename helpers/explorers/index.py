@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from helpers import plots
 
 ARC = (   # number, title, the failure that the next notebook opens with, can it be opened yet?
-    ("00", "Neural networks", "one neuron cannot do XOR", False),
+    ("00", "Neural networks", "it knows numbers,\nnot sentences", False),
     ("01", "Language models", "counts share nothing\nbetween cat and kitten", True),
     ("02", "Word vectors", "the window is\nnever long enough", False),
     ("03", "RNN and LSTM", "one vector for\na whole sentence", False),
@@ -25,7 +25,7 @@ def arc_figure() -> Figure:
     """Return the map: one box per notebook, in reading order, with what it leaves unsolved."""
     figure = plots.blank(7.6, 4.4)
     axes = plots.fresh_axes(figure, title="One question, eight notebooks: what comes next?")
-    axes.set(xlim=(-0.55, 3.55), ylim=(-0.6, 1.55))
+    axes.set(xlim=(-0.55, 3.55), ylim=(-0.5, 1.45))
     axes.set_axis_off()
     for place, (number, title, gap, ready) in enumerate(ARC):
         x, y = place % 4, 1 - place // 4
@@ -33,8 +33,11 @@ def arc_figure() -> Figure:
         axes.text(x, y + 0.16, f"{number}\n{title}", ha="center", va="center", fontsize=11,
                   color=plots.BLUE if ready else plots.INK, weight="bold" if ready else "normal",
                   bbox={"boxstyle": "round,pad=0.5", "facecolor": "none", **edge})
-        axes.text(x, y - 0.24, gap, ha="center", va="center", color=plots.INK, fontsize=11,
+        axes.text(x, y - 0.26, gap, ha="center", va="center", color=plots.INK, fontsize=11,
                   style="italic")
+        if place % 4 < 3:
+            axes.annotate("", (x + 0.58, y + 0.16), (x + 0.44, y + 0.16),
+                          arrowprops={"arrowstyle": "->", "color": plots.INK})
     return figure
 
 

@@ -1,6 +1,6 @@
 """Exercises 1.4 to 1.6: shrinking vocabularies, what Kneser-Ney counts, leaked sentences."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 
 import numpy as np
 
@@ -106,9 +106,9 @@ SHRINK = Exercise(
 
 def continuation_counts(pairs: Counter) -> dict[str, int]:
     """For each second word: how many different words stood before it."""
-    before = defaultdict(set)
+    before = {}
     for first, second in pairs:
-        before[second].add(first)
+        before.setdefault(second, set()).add(first)
     return {word: len(firsts) for word, firsts in before.items()}
 
 
