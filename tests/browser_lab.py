@@ -89,7 +89,8 @@ def free_port() -> int:
 def copy_without_outputs(notebooks: list[Path], folder: Path) -> dict[str, int]:
     """Copy notebooks, their outputs left out: what is seen later comes from this run.
 
-    Returns the number of code cells that hold something, by name.
+    Returns, by name, the number of code cells that hold something and show their prompt: a cell
+    whose source is hidden shows none.
     """
     folder.mkdir()
     counts = {}
@@ -99,7 +100,9 @@ def copy_without_outputs(notebooks: list[Path], folder: Path) -> dict[str, int]:
         for cell in code:
             cell.outputs, cell.execution_count = [], None
         nbformat.write(nb, folder / path.name)
-        counts[path.stem] = sum(bool(cell.source.strip()) for cell in code)
+        counts[path.stem] = sum(
+            bool(cell.source.strip())
+            and not cell.metadata.get("jupyter", {}).get("source_hidden", False) for cell in code)
     return counts
 
 

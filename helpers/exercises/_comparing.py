@@ -28,7 +28,7 @@ def fresh(value: object) -> object:
     return copy.deepcopy(value)
 
 
-def expect_number(got: object, wanted: float, what: str, tolerance: float = 1e-9) -> None:
+def expect_number(got: object, wanted: float, what: str, tolerance: float = 1e-6) -> None:
     """`got` is a number within `tolerance` (relative or absolute) of `wanted`.
 
     what: a call such as 'f(3)' ("f(3) returned ...") or a noun ("the sum is ...").

@@ -124,6 +124,8 @@ def _stopped(error: BaseException, answer: object) -> str:
         text = f"{type(error).__name__}: {error}"[:300].removesuffix(": ")
     except Exception:
         text = type(error).__name__
+    if not callable(answer) and "not callable" in text:
+        return "hand over the function itself, by its name and without ()."
     codes = {function.__code__ for function in functions_of(answer)}
     steps = [step for step in traceback.walk_tb(error.__traceback__) if not _ours(step[0])]
     starts = [

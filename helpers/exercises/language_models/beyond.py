@@ -7,6 +7,7 @@ import numpy as np
 
 from helpers.exercises.engine import (
     Exercise,
+    Feedback,
     Wrong,
     expect,
     expect_close,
@@ -55,10 +56,16 @@ def check_rate(answer) -> None:
                "That is the perplexity of the floor. The entropy rate is its logarithm.")
     expect_not(got, -entropy_rate(WEATHER, LONG_RUN), "The sign: surprisal is *minus* log p.")
     expect_number(got, entropy_rate(WEATHER, LONG_RUN), "entropy_rate(weather, long_run)")
-    sure = answer([[0.0, 1.0], [1.0, 0.0]], [0.5, 0.5])
+    try:
+        sure = answer([[0.0, 1.0], [1.0, 0.0]], [0.5, 0.5])
+    except ValueError as error:
+        raise Feedback("For a source without any chance your function stopped: log2(0) does not "
+                       "exist. 0 times log 0 counts as 0: leave such entries out.") from error
     expect(not (isinstance(sure, float) and math.isnan(sure)),
            "For a source without any chance you returned nan: 0 times log 0 counts as 0.")
     expect_number(sure, 0.0, "entropy_rate of a source without chance")
+    three = [[0.5, 0.5, 0.0], [0.25, 0.5, 0.25], [0.0, 0.5, 0.5]]
+    expect_number(answer(three, [0.25, 0.5, 0.25]), 1.25, "entropy_rate of three states")
 
 
 def _nan_at_zero(table, long_run):
@@ -81,6 +88,9 @@ RATE = Exercise(
         Wrong(lambda table, long_run: 2 ** entropy_rate(table, long_run), "perplexity of the"),
         Wrong(lambda table, long_run: -entropy_rate(table, long_run), "The sign"),
         Wrong(_nan_at_zero, "0 times log 0"),
+        Wrong(lambda table, long_run: sum(w * -p * math.log2(p) for row, w in
+                                          zip(table, long_run, strict=True) for p in row),
+              "log2(0) does not exist"),
     ),
     reread="9 · The floor",
     moral="No forecaster can beat this number on average, not even one who knows the table.",
@@ -121,19 +131,29 @@ ROW = [0.10, 0.50, 0.05, 0.20, 0.15]
 
 
 def check_nucleus(answer) -> None:
-    got = np.asarray(answer(list(ROW), 0.8), dtype=float)
+    given = answer(list(ROW), 0.8)
+    expect(isinstance(given, (list, tuple, np.ndarray)),
+           f"Return a list with one number per word; you returned {type(given).__name__}.")
+    got = np.asarray(given, dtype=float)
     expect(got.shape == (5,), f"The result has shape {got.shape}; it must have one number per "
                               "word, 0 for those cut off.")
     kept = int((got > 0).sum())
     expect(kept != 2, "You kept 2 words, together 0.7 < 0.8. The word that crosses the line is "
                       "kept too: the set must *reach* p.")
     expect(kept == 3, f"You kept {kept} words; the largest three reach 0.85 >= 0.8.")
-    expect(abs(got.sum() - 1) < 1e-9, f"The kept probabilities sum to {got.sum():.2f}: divide by "
+    expect(abs(got.sum() - 1) < 1e-5, f"The kept probabilities sum to {got.sum():.2f}: divide by "
                                       "the sum, so that it is a distribution again.")
     expect(got[1] > 0 and got[0] == 0, "The numbers are there, but not at their words' places: "
                                        "sort a copy, keep the order of the input.")
     expect_close(got, [0, 0.5 / 0.85, 0, 0.2 / 0.85, 0.15 / 0.85], "nucleus(row, 0.8)")
     expect_close(answer(list(ROW), 1.0), ROW, "nucleus(row, 1.0)")
+    exact = np.asarray(answer(list(ROW), 0.5), dtype=float)
+    expect(int((exact > 0).sum()) == 1, "With p = 0.5 the largest word alone reaches it, exactly. "
+                                        "*Reach* means at least p: stop there.")
+    tied = np.asarray(answer([0.4, 0.2, 0.2, 0.2], 0.6), dtype=float)
+    kept = int((tied > 0).sum())
+    expect(kept == 2, "Of 0.4, 0.2, 0.2, 0.2 two words reach p = 0.6, whichever of the equal ones; "
+                      f"you kept {kept}.")
     expect_close(answer(list(ROW), 0.3), [0, 1, 0, 0, 0], "nucleus(row, 0.3)")
 
 
@@ -145,6 +165,13 @@ def _without_crossing(probabilities, p):
             break
         kept[i] = probabilities[i]
     return kept / kept.sum()
+
+
+def _with_ties(probabilities, p):
+    lowest = min(q for q in nucleus(probabilities, p) if q > 0) * sum(
+        q for q, kept in zip(probabilities, nucleus(probabilities, p), strict=True) if kept)
+    kept = [q if q >= lowest - 1e-9 else 0.0 for q in probabilities]
+    return [q / sum(kept) for q in kept]
 
 
 NUCLEUS = Exercise(
@@ -159,6 +186,8 @@ NUCLEUS = Exercise(
         Wrong(lambda row, p: sorted(nucleus(row, p), reverse=True), "words' places"),
         Wrong(lambda row, p: [q for q in nucleus(row, p) if q], "one number per"),
         Wrong(lambda row, p: row, "You kept 5 words"),
+        Wrong(lambda row, p: nucleus(row, p + 1e-9), "the largest word alone"),
+        Wrong(_with_ties, "whichever of the equal ones"),
     ),
     reread="E · Choosing the next word",
     moral="Many small improbable words together are probable; top-p cuts exactly them.",
@@ -193,14 +222,15 @@ def _pair_repeating(words):
     return sorted(pair for pair, count in counts.items() if count == highest)[0]
 
 
-VOCABULARY = {("l", "o", "w"): 5, ("l", "o", "w", "e", "r"): 2, ("n", "e", "w", "e", "s", "t"): 6,
-              ("w", "i", "d", "e", "s", "t"): 3, ("l", "o", "t"): 1}
+VOCABULARY = {("a", "s", "t"): 1, ("l", "o", "w"): 5, ("l", "o", "w", "e", "r"): 2,
+              ("n", "e", "w", "e", "s", "t"): 6, ("w", "i", "d", "e", "s", "t"): 3,
+              ("l", "o", "t"): 1, ("l", "o", "g"): 1, ("e", "s", "a"): 1}
 REPEATS = {("b", "a"): 3, ("n", "a", "n", "a"): 2, ("x", "y"): 1, ("x", "z"): 1, ("x", "q"): 1}
 
 
 def check_pair(answer) -> None:
     expect(answer(fresh(VOCABULARY)) != ("s", "t"),
-           "(“s”, “t”) and (“e”, “s”) both occur 9 times. Ties go to the alphabetically smallest.")
+           "(“s”, “t”) and (“e”, “s”) both occur 10 times. Ties go to the alphabetically smallest.")
     expect(answer(fresh(VOCABULARY)) != ("l", "o"),
            "You counted every word once. “newest” occurs 6 times: its pairs count 6 times.")
     expect(answer(fresh(VOCABULARY)) != "es", "Return the pair as a tuple of two pieces.")
@@ -221,6 +251,11 @@ def _once_per_word(words):
     return min(counts, key=lambda pair: (-counts[pair], pair))
 
 
+def _first_of_ties(words):
+    counts = Counter(p for w, n in words.items() for p in list(zip(w, w[1:], strict=False)) * n)
+    return max(counts, key=counts.get)
+
+
 def _last_of_ties(words):
     counts = Counter(p for w, n in words.items() for p in list(zip(w, w[1:], strict=False)) * n)
     return max(counts, key=lambda pair: (counts[pair], pair))
@@ -234,6 +269,7 @@ PAIR = Exercise(
     solution=most_frequent_pair, right=(_pair_by_sorting, _pair_repeating),
     wrong=(
         Wrong(_last_of_ties, "alphabetically smallest"),
+        Wrong(_first_of_ties, "alphabetically smallest"),
         Wrong(lambda words: most_frequent_pair(dict.fromkeys(words, 1)), "counted every word once"),
         Wrong(_once_per_word, "stands twice"),
         Wrong(lambda words: "".join(most_frequent_pair(words)), "tuple of two"),

@@ -14,7 +14,7 @@ from helpers.exercises.engine import (
     fresh,
 )
 
-TEXT = [["b", "a", "c"], ["b", "d", "a"], ["e", "c", "b", "d"]]
+TEXT = [["you", "can", "fly"], ["you", "fly", "big"], ["ant", "you", "ant", "can", "big", "dot"]]
 
 
 def shrink_vocabulary(sentences: list[list[str]], size: int) -> list[list[str]]:
@@ -48,18 +48,18 @@ def check_shrink(answer) -> None:
     expect(isinstance(got, list) and len(got) == 3 and all(isinstance(s, list) for s in got),
            "Return a list of three sentences, each a list of words, as they came in.")
     flat = [word for sentence in got for word in sentence]
-    expect(len(flat) == 10,
-           f"The text had 10 words, yours has {len(flat)}. Replace rare words by <unk>, do not "
+    expect(len(flat) == 12,
+           f"The text had 12 words, yours has {len(flat)}. Replace rare words by <unk>, do not "
            "delete them: they keep their place.")
-    expect("e" not in flat, "“e” occurs once and should have become <unk>.")
-    expect(not ({"c"} <= set(flat) and "a" not in flat),
-           "a, c and d occur twice each, and two of them fit. Ties go alphabetically: a and c.")
+    expect("dot" not in flat, "“dot” occurs once and should have become <unk>.")
+    expect("you" in flat, "“you” is the most frequent word, and it is gone. Count first.")
     kept = sorted(set(flat) - {"<unk>"})
     expect(len(kept) == 3,
            f"size=3 should keep three words; {len(kept)} are left: {kept}. <unk> is not one of "
            "the three.")
-    expect(kept == ["a", "b", "c"],
-           f"You kept {kept}. a, c and d occur twice each; ties go alphabetically: a and c.")
+    expect(kept == ["ant", "big", "you"],
+           f"You kept {kept}. ant, big, can and fly occur twice each (ant in one sentence); two of "
+           "them fit beside you, and ties go alphabetically: ant and big.")
     wanted = shrink_vocabulary(fresh(TEXT), 3)
     expect_equal(got, wanted, "shrink_vocabulary(text, 3)")
     expect_equal(answer(fresh(TEXT), 99), TEXT, "shrink_vocabulary(text, 99)")
@@ -68,9 +68,19 @@ def check_shrink(answer) -> None:
 
 
 def _ties_by_appearance(sentences, size):
-    # the last of the most_common ties, as they happen to stand
-    counts = Counter(word for sentence in reversed(sentences) for word in reversed(sentence))
+    counts = Counter(word for sentence in sentences for word in sentence)
     kept = {word for word, _ in counts.most_common(size)}
+    return [[w if w in kept else "<unk>" for w in s] for s in sentences]
+
+
+def _by_sentences(sentences, size):
+    counts = Counter(word for sentence in sentences for word in set(sentence))
+    kept = set(sorted(counts, key=lambda word: (-counts[word], word))[:size])
+    return [[w if w in kept else "<unk>" for w in s] for s in sentences]
+
+
+def _alphabetical_only(sentences, size):
+    kept = sorted({word for sentence in sentences for word in sentence})[:size]
     return [[w if w in kept else "<unk>" for w in s] for s in sentences]
 
 
@@ -95,7 +105,9 @@ SHRINK = Exercise(
         Wrong(lambda sentences, size: [[w for w in s if w != "<unk>"] for s in
                                        shrink_vocabulary(sentences, size)], "do not delete"),
         Wrong(_in_place, "changed the sentences"),
-        Wrong(lambda sentences, size: sentences, "“e” occurs once"),
+        Wrong(lambda sentences, size: sentences, "“dot” occurs once"),
+        Wrong(_by_sentences, "in one sentence"),
+        Wrong(_alphabetical_only, "Count first"),
         Wrong(lambda sentences, size: [w for s in shrink_vocabulary(sentences, size) for w in s],
               "three sentences"),
     ),
@@ -121,7 +133,8 @@ def _continuation_slow(pairs):
 
 
 FRANCISCO = Counter({("san", "francisco"): 40, ("new", "glasses"): 2, ("my", "glasses"): 1,
-                     ("reading", "glasses"): 1, ("the", "glasses"): 3, ("the", "san"): 1})
+                     ("reading", "glasses"): 1, ("the", "glasses"): 3, ("the", "san"): 1,
+                     ("<s>", "my"): 1, ("glasses", "</s>"): 5})
 
 
 def check_continuation(answer) -> None:
@@ -131,13 +144,13 @@ def check_continuation(answer) -> None:
            f"Every second word of a pair must be in the result; yours has {sorted(got)}.")
     expect_not(got["francisco"], 40, "“francisco” got 40: you counted occurrences. It stands after "
                                      "one word only, “san”: its continuation count is 1.")
-    expect("the" not in got, "“the” is a first word only. You counted what comes after a word; "
-                             "count what stands before it.")
-    expect_not(got["glasses"], 4 / 6, "You returned shares. The counts are asked for; dividing "
+    expect("the" not in got, "“the” is a first word only: nothing stands before it here, so it "
+                             "does not belong in the result.")
+    expect_not(got["glasses"], 4 / 8, "You returned shares. The counts are asked for; dividing "
                                       "comes later.")
     expect_number(got["francisco"], 1, "the count of “francisco”")
     expect_number(got["glasses"], 4, "the count of “glasses”")
-    expect_equal(dict(got), {"francisco": 1, "glasses": 4, "san": 1},
+    expect_equal(dict(got), {"francisco": 1, "glasses": 4, "san": 1, "my": 1, "</s>": 1},
                  "continuation_counts(pairs)")
 
 
@@ -212,9 +225,10 @@ def check_leaked(answer) -> None:
                            "all 5.")
     expect_not(got, 1 / 5, "You found 1 of 3. Lower the case *and* collapse the blanks, on both "
                            "sides.")
-    expect_not(got, 0, "You found none. Lower the case and collapse the blanks before comparing.")
+    expect_not(got, 0, "You found none. Lower the case and collapse the blanks, on both sides.")
     expect_number(got, 0.6, "leaked_share(train, test)")
-    expect_number(answer(["a b"], ["c d"]), 0.0, 'leaked_share(["a b"], ["c d"])')
+    expect_number(answer(["a b", "a b", "x"], ["b a", "ab", "a b", "q"]), 0.25,
+                  'leaked_share(["a b", "a b", "x"], ["b a", "ab", "a b", "q"])')
 
 
 def _tidy(text):
@@ -240,6 +254,8 @@ LEAKED = Exercise(
         Wrong(lambda train, test: len({_tidy(s) for s in test} & set(map(_tidy, train)))
               / len({_tidy(s) for s in test}), "repetitions too"),
         Wrong(lambda train, test: sum(s in train for s in test) / len(test), "found none"),
+        Wrong(lambda train, test: sum(sorted(_tidy(s).split()) in [sorted(_tidy(t).split())
+                                      for t in train] for s in test) / len(test), "0.25"),
         Wrong(lambda train, test: sum(s.lower() in [t.lower() for t in train]
                                       for s in test) / len(test), "1 of 3"),
     ),

@@ -15,7 +15,8 @@ from helpers.exercises.engine import (
     fresh,
 )
 
-PAIRS = Counter({("the", "cat"): 3, ("the", "dog"): 1, ("a", "cat"): 4, ("cat", "sat"): 2})
+PAIRS = Counter({("the", "cat"): 3, ("the", "dog"): 1, ("a", "cat"): 2, ("a", "dog"): 1,
+                 ("cat", "sat"): 2})
 
 
 def bigram_probability(pairs: Counter, previous: str, word: str) -> float:
@@ -44,13 +45,16 @@ def check_bigram(answer) -> None:
     got = answer(fresh(PAIRS), "the", "cat")
     expect_not(got, 3, "You returned the count, 3. Divide it by how often “the” was followed "
                        "by anything at all.")
-    expect_not(got, 3 / 10, "You divided by all 10 pairs. The question is only about what came "
+    expect_not(got, 2 / 3, "0.67 is the answer for the five sentences above. Use the argument "
+                           "`pairs` of your function: other counts may come in.")
+    expect_not(got, 3 / 9, "You divided by all 9 pairs. The question is only about what came "
                             "after “the”: 4 pairs.")
-    expect_not(got, 3 / 7, "You divided by what stands before “cat”. The condition is the "
+    expect_not(got, 3 / 5, "You divided by what stands before “cat”. The condition is the "
                            "previous word: divide by what came after “the”.")
     expect_not(got, 3 / 2, "You divided by the number of *different* words after “the”. "
                            "Each occurrence counts.")
     expect_number(got, 0.75, 'bigram_probability(pairs, "the", "cat")')
+    expect_number(answer(fresh(PAIRS), "a", "cat"), 2 / 3, 'bigram_probability(pairs, "a", "cat")')
     expect_number(answer(fresh(PAIRS), "the", "sat"), 0.0,
                   'bigram_probability(pairs, "the", "sat")')
     try:
@@ -70,13 +74,14 @@ BIGRAM = Exercise(
     wrong=(
         Wrong(lambda pairs, previous, word: pairs[previous, word], "You returned the count"),
         Wrong(lambda pairs, previous, word: pairs[previous, word] / sum(pairs.values()),
-              "all 10 pairs"),
+              "all 9 pairs"),
         Wrong(lambda pairs, previous, word: pairs[previous, word] / sum(
             c for (_, second), c in pairs.items() if second == word), "before “cat”"),
         Wrong(lambda pairs, previous, word: pairs[previous, word] / len(
             [1 for first, _ in pairs if first == previous]), "*different* words"),
         Wrong(lambda pairs, previous, word: pairs[previous, word] / sum(
             c for (first, _), c in pairs.items() if first == previous), "0/0"),
+        Wrong(lambda pairs, previous, word: 2 / 3, "for the five sentences above"),
     ),
     reread="2 · Count and divide",
     moral="Relative frequency is the whole of maximum likelihood for n-grams.",
@@ -115,12 +120,20 @@ def check_perplexity(answer) -> None:
     expect_not(got, mean, "That is the mean surprisal. Take it back out of the logarithm: exp.")
     expect_number(got, math.exp(mean), "perplexity of a text with p = 1/2, 1/4, 1/8, 1/8")
     expect_number(answer([-math.log(50)] * 7), 50, "perplexity of seven words at p = 1/50")
+    expect_number(answer([0.0, 0.0]), 1, "perplexity of two words at p = 1")
     expect_number(answer([-1.0, -math.inf]), math.inf, "perplexity of a text with an impossible "
                                                        "word")
-    expect_number(answer([-math.log(1000)] * 400), 1000, "perplexity of 400 words at p = 1/1000")
+    try:
+        long = answer([-math.log(1000)] * 400)
+    except (ZeroDivisionError, OverflowError) as error:
+        raise Feedback("On 400 words at p = 1/1000 your product underflowed to 0. Add logarithms, "
+                       "do not multiply probabilities.") from error
+    expect_number(long, 1000, "perplexity of 400 words at p = 1/1000")
     try:
         empty = answer([])
-    except ValueError:
+    except ValueError as error:
+        expect(bool(str(error)), "For an empty list you raise ValueError, but without a word. "
+                                 'Say why: raise ValueError("no tokens").')
         return
     except ZeroDivisionError as error:
         raise Feedback("For an empty list your function stops with ZeroDivisionError. Raise "
@@ -145,6 +158,8 @@ PERPLEXITY = Exercise(
         Wrong(lambda log_probs: math.exp(-sum(log_probs) / len(log_probs)), "ZeroDivisionError"),
         Wrong(lambda log_probs: math.exp(-sum(log_probs) / max(len(log_probs), 1)),
               "no mean over nothing"),
+        Wrong(lambda log_probs: (1 / math.prod(map(math.exp, log_probs))) ** (1 / len(log_probs))
+              if -math.inf not in log_probs else math.inf, "underflowed"),
     ),
     reread="4 · How surprised is the model?",
     moral="400 words at probability 1/1000 gave 1000: the product would have been 0.0.",
@@ -171,9 +186,17 @@ def _add_k_numpy(pairs, previous, word, k, vocabulary):
     return float(row[words.index(word)] / row.sum())
 
 
+def _add_k_writing(pairs, previous, word, k, vocabulary):
+    for second in vocabulary:
+        pairs[previous, second] += k
+    return bigram_probability(pairs, previous, word)
+
+
 def check_add_k(answer) -> None:
-    words = {"the", "a", "cat", "dog", "sat"}
-    got = answer(fresh(PAIRS), "the", "cat", 1.0, set(words))
+    words, given = {"the", "a", "cat", "dog", "sat"}, fresh(PAIRS)
+    got = answer(given, "the", "cat", 1.0, set(words))
+    expect(given == PAIRS, "Your function changed `pairs`. The next question to it would get "
+                           "another answer: count k in without writing it down.")
     expect_not(got, 4 / 4, "The k is added above only. Then the row sums to more than 1: below, "
                            "k must be added once for every word of the vocabulary.")
     expect_not(got, 4 / 5, "Below you added k once. It was added to every one of the 5 words, so "
@@ -183,11 +206,15 @@ def check_add_k(answer) -> None:
     expect_number(got, 4 / 9, 'add_k_probability(pairs, "the", "cat", 1.0, five words)')
     row = [answer(fresh(PAIRS), "the", w, 0.5, set(words)) for w in sorted(words)]
     total = sum(row)
-    expect(math.isclose(total, 1), f"With k = 0.5 the row after “the” sums to {total:.4f}, not to "
-                                   "1. Does the total below grow by k times 5?")
-    expect_number(answer(fresh(PAIRS), "sat", "cat", 0.1, set(words)), 0.2,
-                  'add_k_probability(pairs, "sat", "cat", 0.1, five words), "sat" being a context '
-                  "never seen, where every word must get 1/5")
+    expect_not(row[1], 4 / 9, "With k = 0.5 you gave the same as with k = 1: `k` is not used.")
+    expect(math.isclose(total, 1, rel_tol=1e-6),
+           f"With k = 0.5 the row after “the” sums to {total:.4f}, not to "
+           "1. Does the total below grow by k times 5?")
+    expect_number(row[1], 3.5 / 6.5, 'add_k_probability(pairs, "the", "cat", 0.5, five words)')
+    unseen = answer(fresh(PAIRS), "sat", "cat", 0.1, set(words))
+    expect_not(unseen, 0, "Nothing ever followed “sat”, and you gave “cat” 0 there. With k = 0.1 "
+                          "each of the five words must get 1/5.")
+    expect_number(unseen, 0.2, 'add_k_probability(pairs, "sat", "cat", 0.1, five words)')
 
 
 ADD_K = Exercise(
@@ -205,6 +232,9 @@ ADD_K = Exercise(
             c + k for (f, _), c in pairs.items() if f == previous), "already seen"),
         Wrong(lambda pairs, previous, word, k, vocabulary: (pairs[previous, word] + k) / (sum(
             c for (f, _), c in pairs.items() if f == previous) + len(vocabulary)), "k = 0.5"),
+        Wrong(_add_k_writing, "changed `pairs`"),
+        Wrong(lambda pairs, previous, word, k, vocabulary: add_k_probability(
+            pairs, previous, word, 1, vocabulary), "`k` is not used"),
     ),
     reread="5 · Words that never followed",
     moral="No zero is left, and the row still sums to 1. Whether it is a *good* row comes next.",
