@@ -69,7 +69,7 @@ def cross_entropy(p: Sequence[float], q: Sequence[float]) -> float:
 
 def kl_divergence(p: Sequence[float], q: Sequence[float]) -> float:
     """KL(p || q) = H(p, q) - H(p) >= 0, in nats: what it costs to believe q in a world p."""
-    return cross_entropy(p, q) - entropy(p)
+    return max(cross_entropy(p, q) - entropy(p), 0.0)        # rounding may fall below 0
 
 
 def expected_cross_entropy(source, next_probs: Callable, length: int) -> float:

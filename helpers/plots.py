@@ -58,9 +58,12 @@ def mark_level(axes, value: float, label: str, side: str = "right") -> None:
 def draw_bars(
     figure: Figure, labels: Sequence[str], values: Sequence[float], *, title: str, ylabel: str,
     marked: Sequence[bool] = (), level: tuple[float, str] | None = None,
-    ylim: tuple[float, float] | None = None, xlabel: str = "",
+    ylim: tuple[float, float] | None = None, xlabel: str = "", shown: str = "",
 ):
-    """One bar per label; bars in `marked` are hatched. Raises ValueError on unequal lengths."""
+    """One bar per label; bars in `marked` are hatched; `shown`: format of the numbers on top.
+
+    Raises ValueError on unequal lengths.
+    """
     if len(labels) != len(values):
         raise ValueError(f"{len(labels)} labels for {len(values)} bars")
     axes = fresh_axes(figure, title=title, ylabel=ylabel, xlabel=xlabel)
@@ -68,6 +71,8 @@ def draw_bars(
     for bar, is_marked in zip(bars, marked, strict=False):
         if is_marked:
             bar.set(hatch="///", facecolor="none", edgecolor=ORANGE)
+    if shown:
+        axes.bar_label(bars, [shown.format(value) for value in values], color=INK, fontsize=11)
     slanted = len(labels) > 8 or max(map(len, labels), default=0) > 9
     axes.set_xticks(
         range(len(labels)), [_plain(label) for label in labels],
@@ -97,7 +102,8 @@ def draw_curves(
         mark_level(axes, *level, side="left")
     if ylim:
         axes.set_ylim(*ylim)
-    if yscale == "log":
+    low, high = axes.get_ylim()
+    if yscale == "log" and high / low < 1e6:
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     if xscale == "linear" and all(float(value).is_integer() for value in x):
         axes.set_xticks(list(x))

@@ -197,7 +197,14 @@ def test_a_string_instead_of_a_list_is_a_type_error_that_names_the_cure():
         lm.KneserNeyLM(2).fit(["the cat sat"])
     with pytest.raises(TypeError, match="strings"):
         lm.KneserNeyLM(2).fit([[1, 2]])
+    with pytest.raises(TypeError, match="strings"):
+        lm.KneserNeyLM(2).fit([["a", None]])
 
 
-def test_a_sentence_may_come_from_a_generator_of_sentences():
-    assert lm.KneserNeyLM(2).fit(s for s in TOY).perplexity(s for s in TOY) > 1
+def test_sentences_and_their_tokens_may_come_from_generators():
+    model = lm.KneserNeyLM(np.int64(2)).fit(iter(s) for s in TOY)
+    expected = lm.KneserNeyLM(2).fit(TOY)
+    assert model.perplexity(iter(s) for s in TOY) == expected.perplexity(TOY)
+    assert model.token_log_probs(iter(TOY[0])) == expected.token_log_probs(TOY[0])
+    with pytest.raises(ValueError, match="reserved"):
+        model.next_log_probs(iter(["the", "<s>"]))

@@ -15,10 +15,10 @@ ORDERS = (1, 2, 3, 4, 5)
 
 # --- surprisal meter -------------------------------------------------------------------------
 
-def surprisal_numbers(model, sentence: str) -> dict:
+def surprisal_numbers(model, sentence: str, name: str = "the model") -> dict:
     """Surprisal in bits of every word of a typed sentence, its end included.
 
-    Returns {"tokens", "bits", "unknown"} (lists of one length). Raises ValueError if nothing
+    Returns {"tokens", "bits", "unknown"} (lists of one length) and the model's "name". Raises ValueError if nothing
     is left of the sentence after splitting it into words.
     """
     tokens = tokenizers.words(sentence)
@@ -26,18 +26,18 @@ def surprisal_numbers(model, sentence: str) -> dict:
         raise ValueError("there is no word in this line; type at least one")
     surprisals = [-metrics.bits(log_prob) for log_prob in model.token_log_probs(tokens)]
     strange = set(model.unknown(tokens))
-    return {"tokens": [*tokens, "(end)"], "bits": surprisals,
+    return {"tokens": [*tokens, "(end)"], "bits": surprisals, "name": name,
             "unknown": [token in strange for token in tokens] + [False]}
 
 
 def draw_surprisals(figure, numbers: dict) -> str:
-    """Draw the surprisals as bars and say which word was dearest and which are unknown."""
+    """Draw the surprisals as bars; say which word surprised most and which are unknown."""
     tokens, values = numbers["tokens"], np.array(numbers["bits"])
     mean, dearest = float(values.mean()), int(values.argmax())
     strange = [t for t, u in zip(tokens, numbers["unknown"], strict=True) if u]
     finite = np.where(np.isfinite(values), values, 0)
     plots.draw_bars(
-        figure, tokens, finite, title="How surprised was the model by each word?",
+        figure, tokens, finite, title=f"How surprised was {numbers['name']} by each word?",
         ylabel="surprisal (bits)", marked=numbers["unknown"],
         level=(mean, "mean") if math.isfinite(mean) else None,
         ylim=(0, max(15, finite.max() * 1.1)),
@@ -46,14 +46,14 @@ def draw_surprisals(figure, numbers: dict) -> str:
     if not math.isfinite(mean):
         never = [t for t, v in zip(tokens, values, strict=True) if not math.isfinite(v)]
         return f"Probability 0, no bar: {', '.join(never)}. The perplexity is infinite.{unknown}"
-    return (f"Dearest: “{tokens[dearest]}”, {values[dearest]:.1f} bits. "
+    return (f"Most surprising: “{tokens[dearest]}”, {values[dearest]:.1f} bits. "
             f"Mean {mean:.1f} bits: perplexity {2 ** mean:,.0f}.{unknown}")
 
 
 def surprisal_meter(models: dict, sentence: str):
     """Type a sentence, choose a model, see the surprisal of each word."""
     return core.explore(
-        lambda sentence, model: surprisal_numbers(models[model], sentence), draw_surprisals,
+        lambda sentence, model: surprisal_numbers(models[model], sentence, model), draw_surprisals,
         sentence=core.text("sentence", sentence), model=core.choice("model", list(models)),
     )
 
@@ -93,22 +93,27 @@ def order_grid(splits: dict, amounts: tuple[int, ...]) -> dict:
 
 def draw_order(figure, numbers: dict) -> str:
     """Draw both perplexities over the order, on one scale for the whole grid."""
-    heldout = numbers["held-out text"]
-    plots.draw_curves(
-        figure, ORDERS, numbers, title="More context: better on which text?", yscale="log",
-        xlabel="order n (words of context: n - 1)", ylabel="perplexity", ylim=(1, 30_000),
+    heldout = numbers["curves"]["held-out text"]
+    axes = plots.draw_curves(
+        figure, ORDERS, numbers["curves"], title=numbers["title"], yscale="log",
+        xlabel="order n (words of context: n - 1)", ylabel="perplexity", ylim=(1, 100_000),
     )
+    for order, value in zip(ORDERS, heldout, strict=True):
+        axes.annotate(f"{value:,.0f}", (order, value), (0, 8), textcoords="offset points",
+                      ha="center", color=plots.INK, fontsize=11)
     best = int(np.argmin(heldout))
     return (f"Held-out text: best at order {ORDERS[best]} with perplexity {heldout[best]:,.0f}; "
             f"order 5 has {heldout[-1]:,.0f}. Training text at order 5: "
-            f"{numbers['training text'][-1]:,.1f}.")
+            f"{numbers['curves']['training text'][-1]:,.1f}.")
 
 
 def order_explorer(grid: dict):
     """Move smoothing, amount of text and split over a grid made by `order_grid`."""
     splits, amounts, smoothings = (list(dict.fromkeys(axis)) for axis in zip(*grid, strict=True))
     return core.explore(
-        lambda smoothing, amount, split: grid[split, amount, smoothing], draw_order,
+        lambda smoothing, amount, split: {
+            "curves": grid[split, amount, smoothing],
+            "title": f"{smoothing}, {amount:,} sentences, split {split}"}, draw_order,
         smoothing=core.choice("smoothing", smoothings, value="fixed weights"),
         amount=core.choice("training text", [(f"{a:,} sentences", a) for a in amounts],
                            value=amounts[-1]),
@@ -132,13 +137,14 @@ def sampler_numbers(model, prefix: str, temperature: float, top_p: float, top_k:
     text = decoding.generate(model.next_log_probs, start, words=model.words, max_tokens=25,
                              rng=np.random.default_rng(seed), **how)
     return {"words": [model.words[i] for i in best], "before": np.exp(log_probs[best]),
-            "after": after[best], "text": " ".join(text), "kept": int((after > 0).sum())}
+            "after": after[best], "text": " ".join(text), "kept": int((after > 0).sum()),
+            "prefix": " ".join(start)}
 
 
 def draw_sampler(figure, numbers: dict) -> str:
     """Draw the ten likeliest next words before and after; the sentence is the drawn text."""
     plots.draw_next_words(figure, numbers["words"], numbers["before"], numbers["after"],
-                          title="Ten likeliest next words")
+                          title=f"The ten likeliest words after “{numbers['prefix']}”")
     return f"{numbers['kept']:,} words can still be drawn. One draw: {numbers['text']}"
 
 
@@ -190,16 +196,15 @@ def draw_floor(figure, numbers: dict) -> str:
     n = numbers["order"]
     axes = plots.draw_curves(
         figure, AMOUNTS, {f"model of order {n}, exact expectation": numbers["curve"]},
-        title="No model gets under the floor", xlabel="words of training text", xscale="log",
+        title="On average, no model gets under the floor", xlabel="words of training text", xscale="log",
         ylabel="bits per word", ylim=(1.0, 3.6), level=(numbers["floor"], "entropy rate = floor"),
     )
-    axes.plot([AMOUNTS[-1]], [numbers["sampled"]], marker="x", markersize=10, markeredgewidth=2.5,
-              color=plots.ORANGE, linestyle="none",
-              label=f"the true model on {numbers['test_words']:,} sampled words")
+    axes.axhline(numbers["sampled"], color=plots.ORANGE, linestyle="--", linewidth=2,
+                 label=f"the true table on {numbers['test_words']:,} sampled words")
     plots.legend(axes)
     gap = numbers["sampled"] - numbers["floor"]
     return (f"Order {n} with {AMOUNTS[-1]:,} words: {numbers['curve'][-1]:.3f} bits expected, "
-            f"floor {numbers['floor']:.3f}. The true model itself scores {abs(gap):.3f} bits "
+            f"floor {numbers['floor']:.3f}. The true table itself scores {abs(gap):.3f} bits "
             f"{'above' if gap >= 0 else 'below'} the floor on this sample: luck, not skill.")
 
 

@@ -6,6 +6,7 @@ the vocabulary, plus the last word. So a table is sorted by context, then by wor
 an n-gram up is a binary search per order.
 """
 
+import operator
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -25,60 +26,64 @@ class Level:
     begins: np.ndarray   # bool (M,): does the n-gram begin with <s>?
 
 
-def check_sentence(sentence: list[str]) -> None:
-    """Raise TypeError or ValueError, with the cure, unless `sentence` is a list of tokens."""
+def checked_order(order: int) -> int:
+    """Return the order as an int. Raises ValueError unless it is a whole number from 1 on."""
+    if isinstance(order, bool) or not hasattr(order, "__index__") or order < 1:
+        raise ValueError(f"order={order!r}: an n-gram model needs a whole number from 1 on")
+    return operator.index(order)
+
+
+def checked_sentence(sentence: Iterable[str]) -> list[str]:
+    """Return the tokens as a list. Raises TypeError for a string, ValueError for <s> or </s>."""
     if isinstance(sentence, str):
         raise TypeError(
             f"a sentence is a list of tokens, got the string {sentence[:30]!r}; "
             "split it first: tokenizers.words(...) or tokenizers.characters(...)"
         )
+    tokens = list(sentence)
     for mark in (BOS, EOS):
-        if mark in sentence:
+        if mark in tokens:
             raise ValueError(
-                f"the token {mark!r} at position {list(sentence).index(mark)} is reserved: "
+                f"the token {mark!r} at position {tokens.index(mark)} is reserved: "
                 "sentence boundaries are added here, leave them out of the text"
             )
+    return tokens
 
 
 class NgramCounts:
     """Counts of all n-grams of order 1 to `order`, sentence boundaries included.
 
-    words: list[str], the vocabulary; ids 0, 1, 2 are <unk>, <s>, </s>, then order of appearance.
+    words: tuple of str, the vocabulary; ids 0, 1, 2 are <unk>, <s>, </s>, then by appearance.
+    vocab_size: V, the number of words, with <unk>, <s> and </s>.
     levels: list of Level, levels[k-1] holds the k-grams. The unigram <s> has count 0: it is
     never predicted. Raises ValueError for an order below 1 or a text without a sentence.
     """
 
     def __init__(self, sentences: Iterable[list[str]], order: int = 5):
-        if isinstance(order, bool) or not isinstance(order, int) or order < 1:
-            raise ValueError(f"order={order!r}: an n-gram model needs a whole number from 1 on")
-        self.order = order
+        self.order = checked_order(order)
         self.index = {UNK: UNK_ID, BOS: BOS_ID, EOS: EOS_ID}
         ids = self._read(sentences)
-        self.words = list(self.index)
+        self.words = tuple(self.index)
+        self.vocab_size = len(self.words)
         self.levels = [self._unigrams(ids)]
         rows = ids
-        for _ in range(order - 1):
+        for _ in range(self.order - 1):
             level, rows = self._extend(ids, rows)
             self.levels.append(level)
-
-    @property
-    def vocab_size(self) -> int:
-        """V: the number of words, with <unk>, <s> and </s>."""
-        return len(self.words)
 
     def _read(self, sentences: Iterable[list[str]]) -> np.ndarray:
         """Return int64 (T,): all sentences in one row of ids; the vocabulary grows on the way."""
         index, flat = self.index, []
         for sentence in sentences:
-            check_sentence(sentence)
             flat.append(BOS_ID)
-            flat.extend([index.setdefault(word, len(index)) for word in sentence])
+            flat += [index.setdefault(word, len(index)) for word in checked_sentence(sentence)]
             flat.append(EOS_ID)
         if not flat:
             raise ValueError("there is no sentence to count: the corpus is empty")
-        strange = next((word for word in index if not isinstance(word, str)), None)
-        if strange is not None:
-            raise TypeError(f"tokens are strings, got {strange!r} ({type(strange).__name__})")
+        strange = [word for word in index if not isinstance(word, str)]
+        if strange:
+            kind = type(strange[0]).__name__
+            raise TypeError(f"tokens are strings, got {strange[0]!r} ({kind})")
         return np.array(flat, dtype=np.int64)
 
     def _unigrams(self, ids: np.ndarray) -> Level:
@@ -103,19 +108,20 @@ class NgramCounts:
 
     def encode(self, sentence: list[str]) -> list[int]:
         """Return the ids of <s>, the words (0 where unknown) and </s>."""
-        check_sentence(sentence)
-        return [BOS_ID, *[self.index.get(word, UNK_ID) for word in sentence], EOS_ID]
+        known = self.index.get
+        return [BOS_ID, *[known(word, UNK_ID) for word in checked_sentence(sentence)], EOS_ID]
 
     def rows(self, ids: np.ndarray, order: int) -> list[np.ndarray]:
         """For k = 1..order: int64 (T,), the row of the k-gram ending at each position, or -1."""
         found = [ids]
         for level in self.levels[1:order]:
-            wanted = shifted(found[-1]) * self.vocab_size + ids      # below 0: no such context
-            if not len(level.keys):                                  # no sentence is that long
-                found.append(np.full(len(ids), -1))
-                continue
-            row = np.minimum(np.searchsorted(level.keys, wanted), len(level.keys) - 1)
-            found.append(np.where(level.keys[row] == wanted, row, -1))
+            row = np.full(len(ids), -1, dtype=np.int64)
+            if len(level.keys) and len(ids) > 1:
+                wanted = found[-1][:-1] * self.vocab_size + ids[1:]    # below 0: no such context
+                place = level.keys.searchsorted(wanted)
+                place[level.keys.take(place, mode="clip") != wanted] = -1
+                row[1:] = place
+            found.append(row)
         return found
 
     def contexts(self, order: int) -> np.ndarray:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from helpers.language_models.counts import NgramCounts
+from helpers.language_models.counts import NgramCounts, checked_order
 from helpers.language_models.ngram import NgramLM, share
 
 FALLBACK = (0.5, 1.0, 1.5)      # KenLM's --discount_fallback, for text too small to estimate from
@@ -59,9 +59,7 @@ class KneserNeyLM:
     """
 
     def __init__(self, order: int = 5, modified: bool = True):
-        if isinstance(order, bool) or not isinstance(order, int) or order < 1:
-            raise ValueError(f"order={order!r}: an n-gram model needs a whole number from 1 on")
-        self.order, self.modified = order, modified
+        self.order, self.modified = checked_order(order), modified
 
     def __repr__(self) -> str:
         return f"KneserNeyLM(order={self.order}, modified={self.modified})"
@@ -99,7 +97,7 @@ class KneserNeyLM:
         return self.model
 
     @property
-    def words(self) -> list[str]:
+    def words(self) -> tuple[str, ...]:
         """The vocabulary, <unk> first; the order of `next_log_probs`."""
         return self._fitted().words
 

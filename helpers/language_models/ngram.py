@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.language_models.counts import BOS_ID, UNK_ID, NgramCounts, check_sentence, shifted
+from helpers.language_models.counts import BOS_ID, UNK_ID, NgramCounts, checked_sentence
 
 BATCH_TOKENS = 200_000      # scored at a time, to bound memory
 
@@ -39,7 +39,7 @@ class NgramLM:
         return len(self.own)
 
     @property
-    def words(self) -> list[str]:
+    def words(self) -> tuple[str, ...]:
         """The vocabulary, <unk> first; the order of `next_log_probs`."""
         return self.counts.words
 
@@ -49,16 +49,19 @@ class NgramLM:
         return 1 / (self.counts.vocab_size - 1)
 
     def _probabilities(self, ids: np.ndarray) -> np.ndarray:
-        """Return float64 (T,): the probability of every token; those of <s> mean nothing."""
+        """Return float64 (T - 1,): the probability of every token but the first.
+
+        ids (T,) begins with <s>; the numbers at later <s> mean nothing.
+        """
         rows = self.counts.rows(ids, self.order)
-        probability = np.full(len(ids), self.uniform)
-        since_start = np.arange(len(ids))
-        since_start = since_start - np.maximum.accumulate(np.where(ids == BOS_ID, since_start, 0))
-        for k, (own, pass_on) in enumerate(zip(self.own, self.pass_on, strict=True)):
-            context = shifted(rows[k - 1]) if k else np.zeros_like(ids)
+        probability = self.own[0].take(ids[1:]) + self.pass_on[0][0] * self.uniform
+        available = None if self.interpolates else words_since_start(ids)[1:]
+        for k in range(1, self.order):
             below = probability if self.interpolates else self.uniform
-            mixed = own[rows[k]] + pass_on[context] * below
-            probability = np.where(since_start >= k, mixed, probability)
+            longer = self.pass_on[k].take(rows[k - 1][:-1]) * below
+            longer += self.own[k].take(rows[k][1:])
+            probability = longer if available is None else np.where(
+                available >= k, longer, probability)
         return probability
 
     def _batches(self, sentences: Iterable[list[str]]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -74,9 +77,10 @@ class NgramLM:
 
     def _score(self, flat: list[int]) -> tuple[np.ndarray, np.ndarray]:
         ids = np.array(flat, dtype=np.int64)
-        scored = ids != BOS_ID
         with np.errstate(divide="ignore"):                # log 0 = -inf is the honest answer
-            return ids[scored], np.log(self._probabilities(ids)[scored])
+            log_probs = np.log(self._probabilities(ids))
+        scored = ids[1:] != BOS_ID
+        return ids[1:][scored], log_probs[scored]
 
     def token_log_probs(self, sentence: list[str]) -> list[float]:
         """Nats, one per token plus the sentence end; -inf where the model says "impossible".
@@ -110,7 +114,7 @@ class NgramLM:
         exp of the row sums to 1, except for a maximum-likelihood model after a context it has
         never seen: 0/0, answered with -inf everywhere.
         """
-        check_sentence(prefix)
+        prefix = checked_sentence(prefix)
         ids = np.array(self.counts.encode(prefix)[:-1][-max(self.order - 1, 1):], dtype=np.int64)
         rows = [0, *[int(row[-1]) for row in self.counts.rows(ids, self.order - 1)]]
         probability = np.full(self.counts.vocab_size, self.uniform)
@@ -128,6 +132,12 @@ class NgramLM:
         keys, size = self.counts.levels[k].keys, self.counts.vocab_size
         first, last = np.searchsorted(keys, (context * size, (context + 1) * size))
         probability[keys[first:last] % size] += self.own[k][first:last]
+
+
+def words_since_start(ids: np.ndarray) -> np.ndarray:
+    """Return int64 (T,): how many tokens stand between each one and its <s>, that one included."""
+    place = np.arange(len(ids))
+    return place - np.maximum.accumulate(np.where(ids == BOS_ID, place, 0))
 
 
 def share(part: np.ndarray, whole: np.ndarray, otherwise: float) -> np.ndarray:

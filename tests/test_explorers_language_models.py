@@ -1,0 +1,343 @@
+"""The explorers of notebook 01, without a browser: numbers by hand, then controls moved."""
+
+import math
+
+import numpy as np
+import pytest
+
+from helpers import corpora, metrics
+from helpers import language_models as lm
+from helpers.explorers import language_models as explorers
+
+TOY = [s.split() for s in (
+    "the cat sat on the mat", "the dog sat on the cat", "a cat ate the fish", "the dog ate",
+    "a dog sat", "the cat ate the fish on the mat", "a fish sat on a dog", "the mat",
+)]
+BY_HAND = lm.mle(lm.NgramCounts([["a", "b"], ["a", "c"], ["a", "b"], ["a", "d"]], 2), 2)
+MODEL = lm.kneser_ney(lm.NgramCounts(TOY, 3), 3)
+
+
+class Uniform:
+    """Eight words and the end, all but `zebra` known, each token 3 bits."""
+
+    def token_log_probs(self, tokens):
+        return [-3 * math.log(2)] * (len(tokens) + 1)
+
+    def unknown(self, tokens):
+        return [token for token in tokens if token == "zebra"]
+
+
+def heights(explorer):
+    """How high the bars of the explorer's picture are."""
+    return [bar.get_height() for bar in explorer.figure.axes[0].containers[0]]
+
+
+def curves(explorer):
+    """The points of each curve of the explorer's picture, by name."""
+    return {line.get_label(): list(line.get_ydata()) for line in explorer.figure.axes[0].lines}
+
+
+# Surprisal meter
+
+def test_the_meter_shows_the_bits_that_are_known_by_hand():
+    # p(a | start) = 1, p(b | a) = 1/2, p(d | a) = 1/4, p(end | ...) = 1
+    assert explorers.surprisal_numbers(BY_HAND, "A b!")["bits"] == pytest.approx([0, 1, 0])
+    numbers = explorers.surprisal_numbers(BY_HAND, "a d")
+    assert numbers["bits"] == pytest.approx([0, 2, 0])
+    assert numbers["tokens"] == ["a", "d", "(end)"]
+
+
+def test_under_a_uniform_guess_among_8_every_word_costs_3_bits():
+    meter = explorers.surprisal_meter({"uniform": Uniform()}, "any four words here")
+    assert heights(meter) == pytest.approx([3] * 5)
+    assert "3.0 bits" in meter.caption
+    assert "Mean 3.0 bits: perplexity 8" in meter.caption
+
+
+def test_the_meter_follows_the_sentence_and_the_model():
+    meter = explorers.surprisal_meter({"by hand": BY_HAND, "uniform": Uniform()}, "a b")
+    assert heights(meter) == pytest.approx([0, 1, 0])
+    meter.controls["sentence"].value = "a d"
+    assert heights(meter) == pytest.approx([0, 2, 0])
+    assert "“d”, 2.0 bits" in meter.caption
+    meter.controls["model"].value = "uniform"
+    assert heights(meter) == pytest.approx([3, 3, 3])
+
+
+def test_the_meter_names_the_unknown_words_and_hatches_their_bars():
+    meter = explorers.surprisal_meter({"uniform": Uniform()}, "a zebra runs")
+    hatched = [bool(bar.get_hatch()) for bar in meter.figure.axes[0].containers[0]]
+    assert hatched == [False, True, False, False]
+    assert "Unknown" in meter.caption
+    assert "zebra" in meter.caption
+    meter.controls["sentence"].value = "a lion runs"
+    assert "Unknown" not in meter.caption
+
+
+def test_infinite_surprisal_is_said_in_words_and_names_the_word():
+    meter = explorers.surprisal_meter({"by hand": BY_HAND}, "a b")
+    meter.controls["sentence"].value = "b a"           # both begin where they never begin
+    assert meter.message.value == ""
+    assert "Probability 0" in meter.caption
+    assert "infinite" in meter.caption
+    assert "b" in meter.caption.split(":")[1]
+    assert np.isfinite(heights(meter)).all()
+
+
+@pytest.mark.parametrize("nothing", ["", "   ", "?!...", "<>"])
+def test_a_line_without_a_word_is_answered_in_words(nothing):
+    meter = explorers.surprisal_meter({"by hand": BY_HAND}, "a b")
+    picture = meter.picture.value
+    meter.controls["sentence"].value = nothing
+    assert "no word in this line" in meter.message.value
+    assert meter.picture.value == picture
+
+
+@pytest.mark.parametrize("typed", ["<s>", "</s> a", "<unk>", "$a$ $", "<b>a</b>", "(end)"])
+def test_marks_and_signs_that_a_learner_types_do_no_harm(typed):
+    meter = explorers.surprisal_meter({"kneser-ney": MODEL}, "the cat")
+    meter.controls["sentence"].value = typed
+    assert meter.message.value == ""
+    assert np.isfinite(heights(meter)).all()
+
+
+# Order explorer
+
+@pytest.fixture(scope="module")
+def grid():
+    """A grid over two splits and two amounts of the toy text."""
+    splits = {"clean": (TOY[:6], TOY[5:7], TOY[6:]), "leaky": (TOY[:6], TOY[:2], TOY[:3])}
+    return explorers.order_grid(splits, amounts=(3, 6))
+
+
+def test_the_grid_has_a_cell_for_every_split_amount_and_smoothing(grid):
+    assert set(grid) == {(split, amount, smoothing) for split in ("clean", "leaky")
+                         for amount in (3, 6) for smoothing in explorers.SMOOTHINGS}
+    for cell in grid.values():
+        assert set(cell) == {"training text", "held-out text"}
+        assert {len(values) for values in cell.values()} == {len(explorers.ORDERS)}
+
+
+@pytest.mark.parametrize("amount", [3, 6])
+@pytest.mark.parametrize("smoothing, make", [
+    ("add-one", lambda counts, n: lm.add_k(counts, n, 1.0)),
+    ("fixed weights", lambda counts, n: lm.interpolated(counts, n, [0.6] * (n - 1))),
+    ("fitted weights", lambda counts, n: lm.interpolated(
+        counts, n, lm.fit_weights(counts, n, TOY[5:7]))),
+    ("Kneser-Ney", lambda counts, n: lm.KneserNeyLM(n).fit_counts(counts)),
+])
+def test_the_grid_holds_what_models_counted_one_by_one_say(grid, amount, smoothing, make):
+    models = [make(lm.NgramCounts(TOY[:amount], n), n) for n in explorers.ORDERS]
+    cell = grid["clean", amount, smoothing]
+    assert cell["held-out text"] == pytest.approx([m.perplexity(TOY[6:]) for m in models])
+    assert cell["training text"] == pytest.approx([m.perplexity(TOY[:amount]) for m in models])
+
+
+def test_the_order_explorer_draws_the_cell_that_its_controls_name(grid):
+    shown = explorers.order_explorer(grid)
+    assert curves(shown) == grid["clean", 6, "fixed weights"]
+    for name, value, key in (
+        ("smoothing", "add-one", ("clean", 6, "add-one")), ("amount", 3, ("clean", 3, "add-one")),
+        ("split", "leaky", ("leaky", 3, "add-one")),
+    ):
+        picture = shown.picture.value
+        shown.controls[name].value = value
+        assert curves(shown) == grid[key]
+        assert shown.picture.value != picture
+
+
+def test_the_order_explorer_names_the_best_order_on_held_out_text(grid):
+    shown = explorers.order_explorer(grid)
+    for smoothing in explorers.SMOOTHINGS:
+        shown.controls["smoothing"].value = smoothing
+        values = grid["clean", 6, smoothing]["held-out text"]
+        assert f"best at order {1 + values.index(min(values))}" in shown.caption
+        assert f"order 5 has {values[4]:,.0f}" in shown.caption
+
+
+# Sampler
+
+def drawn(**changed):
+    """The sampler's numbers for the toy model, one setting changed or more."""
+    how = {"prefix": "the", "temperature": 1.0, "top_p": 1.0, "top_k": 0, "seed": 0, **changed}
+    return explorers.sampler_numbers(MODEL, **how)
+
+
+def test_with_nothing_reshaped_the_sampler_shows_the_models_own_distribution():
+    numbers = drawn()
+    row = np.exp(MODEL.next_log_probs(["the"]))
+    assert numbers["before"] == pytest.approx(sorted(row, reverse=True)[:10])
+    assert [row[MODEL.words.index(word)] for word in numbers["words"]] == pytest.approx(
+        numbers["before"])
+    assert numbers["after"] == pytest.approx(numbers["before"])
+    assert numbers["kept"] == len(MODEL.words) - 1                    # all but <s>
+
+
+def test_at_temperature_0_everything_goes_to_the_likeliest_word():
+    numbers = drawn(temperature=0.0)
+    assert list(numbers["after"]) == [1] + [0] * 9
+    assert numbers["kept"] == 1
+    assert numbers["text"].split()[:1] == numbers["words"][:1]
+    assert {drawn(temperature=0.0, seed=seed)["text"] for seed in range(5)} == {numbers["text"]}
+
+
+def test_a_temperature_of_one_half_squares_the_odds():
+    before, after = (drawn(temperature=0.5)[name] for name in ("before", "after"))
+    assert after[0] / after[1] == pytest.approx((before[0] / before[1]) ** 2)
+
+
+def test_a_draw_number_gives_the_same_text_again_and_others_give_others():
+    assert drawn(seed=3)["text"] == drawn(seed=3)["text"]
+    assert len({drawn(seed=seed)["text"] for seed in range(8)}) > 3
+
+
+def test_top_k_and_top_p_keep_as_many_words_as_they_say():
+    assert drawn(top_k=3)["kept"] == 3
+    assert drawn(top_k=50)["kept"] == len(MODEL.words) - 1
+    mass = np.cumsum(sorted(np.exp(MODEL.next_log_probs(["the"])), reverse=True))
+    assert drawn(top_p=0.5)["kept"] == 1 + int((mass < 0.5).sum())
+    assert drawn(top_p=0.5)["after"].sum() == pytest.approx(1)
+
+
+def test_the_sampler_follows_every_one_of_its_controls():
+    shown = explorers.sampler(MODEL, "the")
+    for name, value in (("prefix", "sat on"), ("temperature", 2.0), ("top_p", 0.7), ("top_k", 2),
+                        ("seed", 7)):
+        before = (shown.picture.value, shown.caption)
+        shown.controls[name].value = value
+        assert (shown.picture.value, shown.caption) != before, name
+        assert shown.message.value == ""
+    assert shown.caption.startswith("2 words")
+
+
+def test_the_picture_of_the_sampler_shows_its_numbers():
+    shown = explorers.sampler(MODEL, "the")
+    shown.controls["temperature"].value = 0.5
+    before, after = ([bar.get_width() for bar in bars]
+                     for bars in shown.figure.axes[0].containers)
+    numbers = drawn(temperature=0.5)
+    assert before == pytest.approx(numbers["before"])
+    assert after == pytest.approx(numbers["after"])
+
+
+@pytest.mark.parametrize("typed, meant", [
+    ("<s>", ["s"]), ("</s> the", ["s", "the"]), ("<unk>", ["unk"]), ("unicorn", ["unicorn"]),
+    ("...", []), ("", []), ("  THE  ", ["the"]), ("$the$", ["the"]),
+])
+def test_whatever_is_typed_as_a_beginning_is_taken_as_its_words(typed, meant):
+    shown = explorers.sampler(MODEL, "the cat")
+    shown.controls["prefix"].value = typed
+    assert shown.message.value == ""
+    first = shown.figure.axes[0].containers[0][0].get_width()
+    assert first == pytest.approx(np.exp(MODEL.next_log_probs(meant)).max())
+
+
+def test_a_beginning_after_which_nothing_is_possible_is_answered_in_words():
+    shown = explorers.sampler(BY_HAND, "a")
+    picture = shown.picture.value
+    shown.controls["prefix"].value = "unicorn"
+    assert "impossible" in shown.message.value
+    assert shown.picture.value == picture
+    shown.controls["prefix"].value = "a"
+    assert (shown.message.value, shown.picture.value) == ("", picture)
+
+
+# Entropy floor
+
+@pytest.fixture(scope="module")
+def source():
+    """The course's own source."""
+    return corpora.markov_source()
+
+
+@pytest.fixture(scope="module")
+def floor(source):
+    """The explorer of the entropy floor."""
+    return explorers.entropy_floor(source)
+
+
+def brute_force_bits(source, stream):
+    """Expected bits per word of an add-0.1 bigram model, by loops over the table.
+
+    The chain's long run is found by walking it, the model by counting pairs.
+    """
+    words, V = source.words, len(source.words)
+    pairs = np.full((V, V), 1 / V**2)
+    for _ in range(2000):
+        pairs = np.einsum("ab,abc->bc", pairs, source.table)
+    followed = list(zip(["<s>", *stream], [*stream, "</s>"], strict=True))
+    size = len(set(stream)) + 2                                     # with <unk> and </s>
+    total = 0.0
+    for a in range(V):
+        for b, word in enumerate(words):
+            seen = sum(first == word for first, _ in followed)
+            for c, following in enumerate(words):
+                p = (followed.count((word, following)) + 0.1) / (seen + 0.1 * size)
+                total -= pairs[a, b] * source.table[a, b, c] * math.log2(p)
+    return total
+
+
+@pytest.mark.parametrize("amount", [50, 400])
+def test_the_expected_bits_of_order_2_are_those_of_a_brute_force_sum(source, amount):
+    stream = source.sample(amount, seed=4)
+    assert set(stream) == set(source.words)
+    model = explorers.floor_model(stream, 2)
+    assert explorers.expected_bits(source, model, 2) == pytest.approx(
+        brute_force_bits(source, stream), rel=1e-9)
+
+
+@pytest.mark.parametrize("order", [1, 2, 3, 4])
+def test_the_curve_is_the_exact_expectation_at_every_amount(source, floor, order):
+    floor.controls["order"].value = order
+    stream = source.sample(explorers.AMOUNTS[-1], seed=0)
+
+    def bits(amount):
+        model = lm.add_k(lm.NgramCounts([stream[:amount]], order), order, 0.1)
+        columns = [model.words.index(word) for word in source.words]
+        return metrics.expected_cross_entropy(
+            source, lambda seen: np.exp(model.next_log_probs(["<unk>", *seen]))[columns],
+            order - 1) / math.log(2)
+    curve = curves(floor)[f"model of order {order}, exact expectation"]
+    assert curve[1:] == pytest.approx([bits(amount) for amount in explorers.AMOUNTS[1:]])
+
+
+@pytest.mark.parametrize("order", [1, 2, 3, 4])
+def test_no_curve_gets_under_the_floor_and_all_of_it_is_in_the_picture(source, floor, order):
+    floor.controls["order"].value = order
+    low, high = floor.figure.axes[0].get_ylim()
+    lowest = metrics.bits(source.entropy_rate())
+    curve = curves(floor)[f"model of order {order}, exact expectation"]
+    assert low < lowest < min(curve)
+    assert max(curve) < high
+
+
+def test_with_text_enough_only_the_order_that_sees_two_words_comes_near_the_floor(floor):
+    lowest, last = floor.compute(**floor.values)["floor"], {}
+    for order in (1, 2, 3):
+        floor.controls["order"].value = order
+        last[order] = curves(floor)[f"model of order {order}, exact expectation"][-1]
+    assert last[3] < lowest + 0.02
+    assert min(last[1], last[2]) > lowest + 0.5
+
+
+def test_the_cross_is_the_true_model_on_a_sample_and_lies_on_both_sides_of_the_floor(
+        source, floor):
+    floor.controls["test_words"].value = 100
+    sides, places = set(), []
+    for seed in range(6):
+        floor.controls["seed"].value = seed
+        text = source.sample(100, seed=1000 + seed)
+        p = [source.next_probs(text[i - 2:i])[source.words.index(text[i])] for i in range(2, 100)]
+        places.append(-np.log2(p).mean())
+        assert curves(floor)["the true model on 100 sampled words"] == pytest.approx(places[-1:])
+        sides |= {word for word in ("above", "below") if word in floor.caption}
+    assert sides == {"above", "below"}
+    low, high = floor.figure.axes[0].get_ylim()
+    assert low < min(places) < max(places) < high
+
+
+def test_a_longer_sample_lies_closer_to_the_floor(source):
+    def distance(n):
+        drawn = [explorers.floor_numbers(source, {1: []}, 1, n, seed) for seed in range(6)]
+        return np.mean([abs(numbers["sampled"] - numbers["floor"]) for numbers in drawn])
+    assert distance(5000) < distance(100) / 2
