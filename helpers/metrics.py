@@ -115,17 +115,22 @@ def bits_per_character(model, texts: Iterable[str], tokenize: Callable[[str], li
 
 
 def bootstrap_interval(
-    values: Sequence[float], *, level: float = 0.95, rounds: int = 2000, seed: int = 0
+    values: Sequence[float], sizes: Sequence[float] | None = None, *, level: float = 0.95,
+    rounds: int = 2000, seed: int = 0,
 ) -> tuple[float, float]:
     """Interval for the mean of `values`, by drawing them again with replacement (Efron 1979).
 
-    Raises ValueError for fewer than two values.
+    With `sizes`, one per value: for sum(values) / sum(sizes), such as a mean per word of totals
+    per sentence. Raises ValueError for fewer than two values or another number of sizes.
     """
     data = np.asarray(values, dtype=float)
-    if len(data) < 2:
-        raise ValueError(f"{len(data)} value(s): an interval needs at least two")
+    weights = np.ones(len(data)) if sizes is None else np.asarray(sizes, dtype=float)
+    if len(data) < 2 or len(weights) != len(data):
+        raise ValueError(f"{len(data)} value(s) and {len(weights)} size(s): give two or more, "
+                         "and as many sizes")
     rng = np.random.default_rng(seed)
-    means = [data[rng.integers(0, len(data), len(data))].mean() for _ in range(rounds)]
+    drawn = (rng.integers(0, len(data), len(data)) for _ in range(rounds))
+    means = [data[again].sum() / weights[again].sum() for again in drawn]
     low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
 
@@ -144,7 +149,7 @@ def record_score(notebook: str, model: str, bits_per_character: float, stored_nu
     """
     if os.environ.get("COURSE_BUILD") != "1":
         return
-    row = {"notebook": notebook, "model": model, "bits_per_character": round(bits_per_character, 3),
+    row = {"notebook": notebook, "model": model, "bits_per_character": round(bits_per_character, 4),
            "stored_numbers": int(stored_numbers), "budget": budget}
     rows = [other for other in scores() if other["model"] != model] + [row]
     rows.sort(key=lambda r: (r["bits_per_character"], r["model"]))

@@ -75,8 +75,15 @@ def test_the_interval_holds_the_mean_and_shrinks_with_more_data():
     low_many, high_many = metrics.bootstrap_interval(many)
     assert low < few.mean() < high
     assert high_many - low_many < (high - low) / 3
-    with pytest.raises(ValueError):
-        metrics.bootstrap_interval([1.0])
+    for values, sizes in ([1.0], None), ([1.0, 2.0], [1.0]):
+        with pytest.raises(ValueError):
+            metrics.bootstrap_interval(values, sizes)
+
+
+def test_the_interval_of_a_ratio_weighs_by_size():
+    low, high = metrics.bootstrap_interval([1.0, 90.0] * 50, [1.0, 9.0] * 50)
+    assert low < 91 / 10 < high
+    assert high < 10
 
 
 def test_scores_are_written_only_while_the_notebooks_are_built(tmp_path, monkeypatch):

@@ -65,6 +65,12 @@ def test_there_is_one_bar_per_label_as_high_as_its_value():
     assert axes.get_ylim() == (0, 9)
 
 
+def test_the_numbers_on_the_bars_are_written_as_asked():
+    figure = plots.blank()
+    plots.draw_bars(figure, ["a", "b"], [1.26, 1000], title="t", ylabel="y", shown="{:,.1f}")
+    assert [text.get_text() for text in figure.axes[0].texts] == ["1.3", "1,000.0"]
+
+
 def test_marked_bars_differ_by_hatching_and_not_by_colour_alone():
     bars = KINDS["bars"](plots.blank())
     assert [bool(bar.get_hatch()) for bar in bars] == [False, True]
@@ -159,6 +165,17 @@ def test_a_token_is_shown_as_it_is_written(kind, word):
     shown = [text.get_text().replace(r"\$", "$") for text in texts(figure)]
     assert word in shown
     assert not any(is_math_text(text.get_text()) for text in texts(figure))
+
+
+@every_kind
+@pytest.mark.parametrize("word", ["a", "mmmmmmmm", "differentiation"])
+def test_all_that_is_written_lies_inside_the_picture(draw, word):
+    figure = plots.blank()
+    draw(figure, word)
+    png(figure)
+    box, (width, height) = figure.get_tightbbox(), figure.get_size_inches()
+    assert 0 <= box.x0 < box.x1 <= width
+    assert 0 <= box.y0 < box.y1 <= height
 
 
 @every_kind

@@ -15,7 +15,7 @@ import time
 import tracemalloc
 from collections import Counter
 from collections.abc import Callable, Iterable
-from itertools import cycle, islice
+from itertools import accumulate, cycle, islice
 from statistics import median, quantiles
 
 from helpers import corpora, tokenizers
@@ -42,16 +42,15 @@ def megabytes(make: Callable) -> tuple[float, float]:
     kept = make()
     now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    del kept
+    del kept                          # it had to live until here
     return now / 1e6, peak / 1e6
 
 
-def row(what: str, values: Iterable[float], unit: str, note: str = "") -> None:
+def row(what: str, values: list[float], unit: str, note: str = "") -> None:
     """Print one line: median, smallest, largest."""
-    values = list(values)
-    numbers = [f"{value:,.{0 if value >= 100 else 2}f}"
-               for value in (median(values), min(values), max(values))]
-    print(f"{what:44}{numbers[0]:>10}{numbers[1]:>11}{numbers[2]:>11} {unit:11} {note}", flush=True)
+    three = [f"{value:,.{0 if value >= 100 else 2}f}"
+             for value in (median(values), min(values), max(values))]
+    print(f"{what:44}{three[0]:>10}{three[1]:>11}{three[2]:>11} {unit:9} {note}", flush=True)
 
 
 def compare(calls: dict[str, Callable], rounds: int, work: float = 0, unit: str = "s") -> None:
@@ -59,22 +58,18 @@ def compare(calls: dict[str, Callable], rounds: int, work: float = 0, unit: str 
 
     work: how much one call gets done; then the rows are work per second, else seconds.
     """
-    times: dict[str, list[float]] = {what: [] for what in calls}
-    for _ in range(rounds):
-        for what, call in calls.items():
-            times[what].append(seconds(call))
-    first = next(iter(times.values()))
-    for what, taken in times.items():
-        ratio = median(mine / other for mine, other in zip(taken, first, strict=True))
-        note = f"{ratio:.2f} times the time of the line above" if taken is not first else ""
+    turns = [[seconds(call) for call in calls.values()] for _ in range(rounds)]
+    for i, what in enumerate(calls):
+        taken = [turn[i] for turn in turns]
+        ratio = median(turn[i] / turn[0] for turn in turns)
+        note = f"takes {ratio:.2f} times as long as the line above" if i else ""
         row(what, [work / t for t in taken] if work else taken, unit, note)
 
 
 def plain_counter(sentences: list[list[str]], order: int = 5) -> Counter:
     """Count the n-grams of all orders as tuples of words: the obvious way."""
     counts: Counter = Counter()
-    for sentence in sentences:
-        marked = ["<s>", *sentence, "</s>"]
+    for marked in (["<s>", *sentence, "</s>"] for sentence in sentences):
         for n in range(1, order + 1):
             counts.update(zip(*(marked[i:] for i in range(n)), strict=False))
     return counts
@@ -84,14 +79,11 @@ def counting(train: list[list[str]], rounds: int) -> None:
     """Time and memory of counting words to order 5, and of smoothing the counts."""
     compare({"count words, order 5": lambda: lm.NgramCounts(train, 5),
              "  the same in a Counter of tuples": lambda: plain_counter(train)}, rounds)
-    ours, theirs = megabytes(lambda: lm.NgramCounts(train, 5)), megabytes(
-        lambda: plain_counter(train))
-    for what, place in (("kept", 0), ("peak", 1)):
-        row(f"  memory of the counts, {what}", [ours[place]], "MB")
-        row(f"  of the Counter, {what}", [theirs[place]], "MB",
-            f"{theirs[place] / ours[place]:.1f} times the line above")
-    counts = lm.NgramCounts(train, 5)
-    compare({"Kneser-Ney on these counts": lambda: lm.kneser_ney(counts, 5)}, rounds)
+    ours, theirs = (megabytes(lambda m=m: m(train)) for m in (lm.NgramCounts, plain_counter))
+    for what, mine, other in zip(("kept", "peak"), ours, theirs, strict=True):
+        row(f"  memory of the counts, {what}", [mine], "MB")
+        row(f"  of the Counter, {what}", [other], "MB", f"{other / mine:.1f} times the line above")
+    compare({"Kneser-Ney, order 5, counts included": lambda: lm.KneserNeyLM(5).fit(train)}, rounds)
 
 
 def scoring(model: lm.KneserNeyLM, test: list[list[str]], rounds: int) -> None:
@@ -102,44 +94,37 @@ def scoring(model: lm.KneserNeyLM, test: list[list[str]], rounds: int) -> None:
 
 
 def characters_and_bpe(texts: list[str], rounds: int) -> None:
-    """Character Kneser-Ney of order 7 on all of the text; BPE on its first million characters."""
-    characters = [tokenizers.characters(text) for text in texts]
-    compare({"character Kneser-Ney, order 7, count and fit":
-             lambda: lm.KneserNeyLM(7).fit(characters)}, rounds)
-    del characters
-    sizes, some = 0, []
-    for text in texts:
-        some.append(text)
-        sizes += len(text.encode())
-        if sizes >= 1e6:
-            break
+    """Character Kneser-Ney of order 7 on all of the text; BPE on its first megabyte."""
+    compare({"characters, order 7: split, count, Kneser-Ney":
+             lambda: lm.KneserNeyLM(7).fit(map(tokenizers.characters, texts))}, rounds)
+    ends = accumulate(len(text.encode()) for text in texts)
+    some = [text for text, end in zip(texts, ends, strict=True) if end <= 1e6]
     compare({"BPE: learn 1,000 merges on 1 MB": lambda: tokenizers.BPE.train(some, 1000)}, rounds)
     bpe = tokenizers.BPE.train(some, 1000)
-    fresh = iter([tokenizers.BPE(bpe.merges) for _ in range(rounds)])
 
     def encode(coder: tokenizers.BPE) -> None:
         for text in some:
             coder.encode(text)
-    encode(bpe)
-    compare({"BPE: encode, nothing remembered": lambda: encode(next(fresh)),
-             "  the same text again": lambda: encode(bpe)}, rounds, sizes / 1e6, "MB/s")
+    encode(bpe)                               # from now on it remembers every chunk
+    compare({"BPE: encode, nothing remembered": lambda: encode(tokenizers.BPE(bpe.merges)),
+             "  the same text again": lambda: encode(bpe)}, rounds, 1, "MB/s")
 
 
 def redraw(what: str, explorer: core.Explorer, control: str, values: Iterable) -> None:
     """Move one control MOVES times, each time to another value; milliseconds until it is shown."""
-    def move(value: object) -> None:
-        explorer.controls[control].value = value
-    taken = [1000 * seconds(lambda v=v: move(v)) for v in islice(cycle(values), MOVES)]
+    slider = explorer.controls[control]
+    taken = [1000 * seconds(lambda v=value: slider.set_trait("value", v))
+             for value in islice(cycle(values), MOVES)]
     p95 = quantiles(taken, n=20, method="inclusive")[-1]
-    row(f"{what}: move {control}", taken, "ms", f"95 of 100 below {p95:.0f} ms")
+    row(f"{what}: move {control}", taken, "ms", f"95th percentile {p95:.0f}")
 
 
 def redraws(model: lm.KneserNeyLM, train: list[list[str]]) -> None:
     """Each explorer of notebook 01 at its first setting, one control moved."""
-    models = {"order 5": model, "order 4": lm.kneser_ney(lm.NgramCounts(train[:2000], 4), 4)}
+    models = {"order 4": lm.KneserNeyLM(4).fit(train[:2000]), "order 5": model}
     some = (train[:300], train[300:400], train[400:500])
     grid = explorers.order_grid({"one split": some}, amounts=(100, 300))
-    redraw("surprisal meter", explorers.surprisal_meter(models, SENTENCE), "model", reversed(models))
+    redraw("meter", explorers.surprisal_meter(models, SENTENCE), "model", reversed(models))
     redraw("order explorer", explorers.order_explorer(grid), "smoothing", explorers.SMOOTHINGS)
     redraw("sampler", explorers.sampler(model, SENTENCE[:20]), "temperature", (0.5, 1.5, 2.0))
     redraw("entropy floor", explorers.entropy_floor(corpora.markov_source()), "seed", range(1, 20))
@@ -148,8 +133,8 @@ def redraws(model: lm.KneserNeyLM, train: list[list[str]]) -> None:
 def main(rounds: int = 3) -> None:
     """Print the table."""
     texts = corpora.load("python_docs", "train")
-    train, test = ([tokenizers.words(text) for text in part]
-                   for part in (texts, corpora.load("python_docs", "test")))
+    train = [tokenizers.words(text) for text in texts]
+    test = [tokenizers.words(text) for text in corpora.load("python_docs", "test")]
     print(f"python_docs, training part: {len(train):,} sentences, {sum(map(len, train)):,} words, "
           f"{sum(map(len, texts)):,} characters; {rounds} rounds\n")
     print(f"{'':44}{'median':>10}{'smallest':>11}{'largest':>11}")

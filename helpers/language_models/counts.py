@@ -7,6 +7,7 @@ an n-gram up is a binary search per order.
 """
 
 import operator
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -22,7 +23,7 @@ class Level:
 
     keys: np.ndarray     # int64 (M,): row of the context one order below * V + last word
     counts: np.ndarray   # int64 (M,): how often the n-gram occurs
-    suffix: np.ndarray   # int64 (M,): row of the n-gram without its first word, one order below
+    suffix: np.ndarray   # int32 (M,): row of the n-gram without its first word, one order below
     begins: np.ndarray   # bool (M,): does the n-gram begin with <s>?
 
 
@@ -72,11 +73,11 @@ class NgramCounts:
             self.levels.append(level)
 
     def _read(self, sentences: Iterable[list[str]]) -> np.ndarray:
-        """Return int64 (T,): all sentences in one row of ids; the vocabulary grows on the way."""
-        index, flat = self.index, []
+        """Return int32 (T,): all sentences in one row of ids; the vocabulary grows on the way."""
+        index, flat = self.index, array("i")
         for sentence in sentences:
             flat.append(BOS_ID)
-            flat += [index.setdefault(word, len(index)) for word in checked_sentence(sentence)]
+            flat.extend([index.setdefault(w, len(index)) for w in checked_sentence(sentence)])
             flat.append(EOS_ID)
         if not flat:
             raise ValueError("there is no sentence to count: the corpus is empty")
@@ -84,7 +85,7 @@ class NgramCounts:
         if strange:
             kind = type(strange[0]).__name__
             raise TypeError(f"tokens are strings, got {strange[0]!r} ({kind})")
-        return np.array(flat, dtype=np.int64)
+        return np.frombuffer(flat, dtype=np.int32)
 
     def _unigrams(self, ids: np.ndarray) -> Level:
         counts = np.bincount(ids, minlength=self.vocab_size)
@@ -96,13 +97,12 @@ class NgramCounts:
         """From the (k-1)-gram that ends at each position to the k-gram that ends there."""
         context = shifted(rows)
         inside = (context >= 0) & (ids != BOS_ID)         # no n-gram reaches over a sentence start
-        keys, inverse, counts = np.unique(
-            context[inside] * self.vocab_size + ids[inside], return_inverse=True, return_counts=True
-        )
-        suffix = np.empty(len(keys), dtype=np.int64)
+        ngrams = context[inside].astype(np.int64) * self.vocab_size + ids[inside]
+        keys, inverse, counts = np.unique(ngrams, return_inverse=True, return_counts=True)
+        suffix = np.empty(len(keys), dtype=np.int32)
         suffix[inverse] = rows[inside]
         begins = self.levels[-1].begins[keys // self.vocab_size]
-        longer = np.full(len(ids), -1, dtype=np.int64)
+        longer = np.full(len(ids), -1, dtype=np.int32)
         longer[inside] = inverse
         return Level(keys, counts, suffix, begins), longer
 
@@ -150,4 +150,4 @@ class NgramCounts:
 
 def shifted(rows: np.ndarray) -> np.ndarray:
     """What stood one position earlier; -1 (nothing) at the first position."""
-    return np.concatenate(([-1], rows[:-1]))
+    return np.concatenate((np.array([-1], dtype=rows.dtype), rows[:-1]))

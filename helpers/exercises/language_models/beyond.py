@@ -92,13 +92,16 @@ RATE = Exercise(
                                           zip(table, long_run, strict=True) for p in row),
               "log2(0) does not exist"),
     ),
-    reread="9 · The floor",
+    reread="B · The floor",
     moral="No forecaster can beat this number on average, not even one who knows the table.",
 )
 
 
 def nucleus(probabilities: list[float], p: float) -> list[float]:
-    """Top-p: keep the fewest largest probabilities that reach p, set the rest to 0, rescale."""
+    """Top-p: keep the fewest largest probabilities that reach p, set the rest to 0, rescale.
+
+    The result has one number per word, at the words' old places.
+    """
     order = sorted(range(len(probabilities)), key=lambda i: -probabilities[i])
     kept, total = set(), 0.0
     for i in order:
@@ -189,7 +192,7 @@ NUCLEUS = Exercise(
         Wrong(lambda row, p: nucleus(row, p + 1e-9), "the largest word alone"),
         Wrong(_with_ties, "whichever of the equal ones"),
     ),
-    reread="E · Choosing the next word",
+    reread="G · Choosing the next word",
     moral="Many small improbable words together are probable; top-p cuts exactly them.",
 )
 
@@ -275,6 +278,6 @@ PAIR = Exercise(
         Wrong(lambda words: "".join(most_frequent_pair(words)), "tuple of two"),
         Wrong(lambda words: (*most_frequent_pair(words), 9), "without its count"),
     ),
-    reread="D · What is a word, to a machine?",
+    reread="F · What is a word, to a machine?",
     moral="Repeat this a thousand times and you have a tokenizer.",
 )

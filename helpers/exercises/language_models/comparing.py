@@ -111,7 +111,7 @@ SHRINK = Exercise(
         Wrong(lambda sentences, size: [w for s in shrink_vocabulary(sentences, size) for w in s],
               "three sentences"),
     ),
-    reread="7 · Two perplexities that cannot be compared",
+    reread="6 · Two perplexities that cannot be compared",
     moral="Before comparing two perplexities, ask: same text, same vocabulary, same unknown words?",
 )
 
@@ -178,7 +178,7 @@ CONTINUATION = Exercise(
         Wrong(lambda pairs: {**continuation_counts(pairs), **Counter(f for f, _ in pairs)},
               "first word only"),
     ),
-    reread="6 · Ask a shorter context",
+    reread="5 · Ask a shorter context",
     moral="This is what Kneser-Ney counts for every order below the highest.",
 )
 
@@ -259,6 +259,6 @@ LEAKED = Exercise(
         Wrong(lambda train, test: sum(s.lower() in [t.lower() for t in train]
                                       for s in test) / len(test), "1 of 3"),
     ),
-    reread="8 · How long a context?",
+    reread="7 · How long a context?",
     moral="A leak does not need a thief: copied documentation is enough.",
 )

@@ -161,7 +161,7 @@ PERPLEXITY = Exercise(
         Wrong(lambda log_probs: (1 / math.prod(map(math.exp, log_probs))) ** (1 / len(log_probs))
               if -math.inf not in log_probs else math.inf, "underflowed"),
     ),
-    reread="4 · How surprised is the model?",
+    reread="3 · How surprised is the model?",
     moral="400 words at probability 1/1000 gave 1000: the product would have been 0.0.",
 )
 
@@ -236,6 +236,6 @@ ADD_K = Exercise(
         Wrong(lambda pairs, previous, word, k, vocabulary: add_k_probability(
             pairs, previous, word, 1, vocabulary), "`k` is not used"),
     ),
-    reread="5 · Words that never followed",
+    reread="4 · Words that never followed",
     moral="No zero is left, and the row still sums to 1. Whether it is a *good* row comes next.",
 )
