@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import json
 import warnings
 from pathlib import Path
 
@@ -132,6 +133,26 @@ def test_right_answers_pass_and_wrong_answers_get_their_own_feedback(name):
             verdict = engine.judge(record, wrong.answer)
             assert verdict.status == "failed", f"{record.id}: {wrong.answer}: {verdict.status}"
             assert wrong.feedback in verdict.message, f"{record.id}: {verdict.message}"
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_a_learner_who_is_sent_back_finds_the_paragraph(name):
+    headings = {line.lstrip("# ") for cell in load(notebook_of(name)).cells
+                if cell.cell_type == "markdown" for line in cell.source.splitlines()
+                if line.startswith("#")}
+    assert_none([f"{record.id} points to {record.reread!r}, which is no heading"
+                 for record in records(name) if record.reread not in headings])
+
+
+def test_every_word_of_the_glossary_stands_in_a_notebook():
+    glossary = next(cell.source for cell in load(NOTEBOOKS / "index.ipynb").cells
+                    if cell.source.startswith("## Glossary"))
+    rows = [line.split("|")[1].strip() for line in glossary.splitlines() if line.startswith("| ")]
+    prose = " ".join(cell.source.lower() for path in BUILT if path.stem != "index"
+                     for cell in load(path).cells if cell.cell_type == "markdown")
+    words = [word for row in rows[1:] for word in row.lower().split(", ")]
+    assert len(words) > 15
+    assert_none([f"{word!r} stands in no notebook" for word in words if word not in prose])
 
 
 @pytest.mark.slow
@@ -322,6 +343,18 @@ def test_a_source_without_a_kernelspec_is_refused(tmp_path):
     (tmp_path / "01.md").write_text("# No header\n")
     with pytest.raises(build_notebooks.BuildError, match="kernelspec"):
         build_notebooks.read_source(tmp_path / "01.md")
+
+
+def test_a_build_writes_its_own_scores_anew_and_a_failed_one_keeps_the_old(tmp_path):
+    table = tmp_path / "scores.json"
+    rows = [{"notebook": "01", "model": "a"}, {"notebook": "02", "model": "b"}]
+    table.write_text(json.dumps(rows))
+    with pytest.raises(RuntimeError), build_notebooks.fresh_scores("01", table):
+        raise RuntimeError
+    assert json.loads(table.read_text()) == rows
+    with build_notebooks.fresh_scores("01", table):
+        pass
+    assert json.loads(table.read_text()) == rows[1:]
 
 
 def test_equal_cells_get_different_ids_that_do_not_depend_on_the_run(tmp_path):

@@ -11,6 +11,7 @@ Tags: `machine` (outputs depend on the machine and are not kept), `allow-stderr`
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import subprocess
@@ -18,6 +19,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import jupytext
@@ -30,6 +33,7 @@ from nbformat import NotebookNode
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
+SCORES = ROOT / "data" / "scores.json"
 CELL_SECONDS = 600
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 LANGUAGE = {
@@ -224,12 +228,30 @@ def write(nb: NotebookNode, path: Path) -> None:
         scratch.unlink(missing_ok=True)
 
 
+@contextmanager
+def fresh_scores(number: str, scores: Path = SCORES) -> Iterator[None]:
+    """Drop the rows of notebook `number` from the score table: the run writes them anew.
+
+    If the run fails, the old table comes back.
+    """
+    old = scores.read_text(encoding="utf-8") if scores.exists() else "[]"
+    kept = [row for row in json.loads(old) if row["notebook"] != number]
+    scores.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    try:
+        yield
+    except BaseException:
+        scores.write_text(old, encoding="utf-8")
+        raise
+
+
 def build(source: Path, target: Path) -> None:
     """Build one notebook. Raises BuildError, and then leaves `target` as it was."""
     for line in split_prose(source.read_text(encoding="utf-8")):
         print(f"warning: {source.name}:{line}: the two blank lines above split a prose cell")
     nb = read_source(source)
-    execute(nb, target.parent, keep_scores=target.parent == NOTEBOOKS)
+    keep_scores = target.parent == NOTEBOOKS
+    with fresh_scores(source.stem[:2]) if keep_scores else nullcontext():
+        execute(nb, target.parent, keep_scores=keep_scores)
     check_stderr(nb)
     tidy(nb)
     nbformat.validate(nb)
