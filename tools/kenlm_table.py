@@ -25,8 +25,9 @@ def main(train_path: str, test_path: str) -> None:
     print("order  including OOV  excluding OOV  training text  n-grams  D1, D2, D3+")
     for order in (2, 3, 4, 5):
         model = lm.kneser_ney(counts, order)
-        print(f"{order:5}  {model.perplexity(test):13.4f}  "
-              f"{model.perplexity(test, include_oov=False):13.4f}  {model.perplexity(train):13.4f}  "
+        scores = (model.perplexity(test), model.perplexity(test, include_oov=False),
+                  model.perplexity(train))
+        print(f"{order:5}  " + "".join(f"{score:13.4f}  " for score in scores) +
               f"{len(counts.levels[order - 1].keys):7}  "
               + ", ".join(f"{d:.6g}" for d in model.discounts[-1]))
 

@@ -18,8 +18,8 @@ ORDERS = (1, 2, 3, 4, 5)
 def surprisal_numbers(model, sentence: str, name: str = "the model") -> dict:
     """Surprisal in bits of every word of a typed sentence, its end included.
 
-    Returns {"tokens", "bits", "unknown"} (lists of one length) and the model's "name". Raises ValueError if nothing
-    is left of the sentence after splitting it into words.
+    Returns {"tokens", "bits", "unknown"} (lists of one length) and the model's "name".
+    Raises ValueError if nothing is left of the sentence after splitting it into words.
     """
     tokens = tokenizers.words(sentence)
     if not tokens:
@@ -196,8 +196,8 @@ def draw_floor(figure, numbers: dict) -> str:
     n = numbers["order"]
     axes = plots.draw_curves(
         figure, AMOUNTS, {f"model of order {n}, exact expectation": numbers["curve"]},
-        title="On average, no model gets under the floor", xlabel="words of training text", xscale="log",
-        ylabel="bits per word", ylim=(1.0, 3.6), level=(numbers["floor"], "entropy rate = floor"),
+        title="On average, no model gets under the floor", xlabel="words of training text",
+        xscale="log", ylabel="bits per word", ylim=(1.0, 3.6), level=(numbers["floor"], "entropy rate = floor"),
     )
     axes.axhline(numbers["sampled"], color=plots.ORANGE, linestyle="--", linewidth=2,
                  label=f"the true table on {numbers['test_words']:,} sampled words")
