@@ -197,7 +197,8 @@ def draw_floor(figure, numbers: dict) -> str:
     axes = plots.draw_curves(
         figure, AMOUNTS, {f"model of order {n}, exact expectation": numbers["curve"]},
         title="On average, no model gets under the floor", xlabel="words of training text",
-        xscale="log", ylabel="bits per word", ylim=(1.0, 3.6), level=(numbers["floor"], "entropy rate = floor"),
+        xscale="log", ylabel="bits per word", ylim=(1.0, 3.6),
+        level=(numbers["floor"], "entropy rate = floor"),
     )
     axes.axhline(numbers["sampled"], color=plots.ORANGE, linestyle="--", linewidth=2,
                  label=f"the true table on {numbers['test_words']:,} sampled words")

@@ -2,9 +2,9 @@
 
 from helpers.exercises.engine import Door
 from helpers.exercises.language_models.beyond import NUCLEUS, PAIR, RATE
-from helpers.exercises.language_models.comparing import CONTINUATION, LEAKED, SHRINK
+from helpers.exercises.language_models.comparing import DOORS, LEAKED, SHRINK
 from helpers.exercises.language_models.counting import ADD_K, BIGRAM, PERPLEXITY
 
-EXERCISES = (BIGRAM, PERPLEXITY, ADD_K, SHRINK, CONTINUATION, LEAKED, RATE, NUCLEUS, PAIR)
+EXERCISES = (BIGRAM, PERPLEXITY, ADD_K, SHRINK, DOORS, LEAKED, RATE, NUCLEUS, PAIR)
 door = Door(EXERCISES)
 check, hint, solution = door.check, door.hint, door.solution

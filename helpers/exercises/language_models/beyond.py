@@ -144,8 +144,8 @@ def check_nucleus(answer) -> None:
     expect(kept != 2, "You kept 2 words, together 0.7 < 0.8. The word that crosses the line is "
                       "kept too: the set must *reach* p.")
     expect(kept == 3, f"You kept {kept} words; the largest three reach 0.85 >= 0.8.")
-    expect(abs(got.sum() - 1) < 1e-5, f"The kept probabilities sum to {got.sum():.2f}: divide by "
-                                      "the sum, so that it is a distribution again.")
+    expect(abs(got.sum() - 1) < 1e-5, f"Your result sums to {got.sum():.2f}: divide the kept "
+                                      "ones by their sum, so that it is a distribution again.")
     expect(got[1] > 0 and got[0] == 0, "The numbers are there, but not at their words' places: "
                                        "sort a copy, keep the order of the input.")
     expect_close(got, [0, 0.5 / 0.85, 0, 0.2 / 0.85, 0.15 / 0.85], "nucleus(row, 0.8)")
@@ -185,7 +185,7 @@ NUCLEUS = Exercise(
     solution=nucleus, right=(_nucleus_numpy, _nucleus_by_removing),
     wrong=(
         Wrong(_without_crossing, "crosses the line"),
-        Wrong(lambda row, p: [q if q >= 0.15 else 0.0 for q in row], "divide by"),
+        Wrong(lambda row, p: [q if q >= 0.15 else 0.0 for q in row], "divide the kept"),
         Wrong(lambda row, p: sorted(nucleus(row, p), reverse=True), "words' places"),
         Wrong(lambda row, p: [q for q in nucleus(row, p) if q], "one number per"),
         Wrong(lambda row, p: row, "You kept 5 words"),
@@ -235,7 +235,8 @@ def check_pair(answer) -> None:
     expect(answer(fresh(VOCABULARY)) != ("s", "t"),
            "(“s”, “t”) and (“e”, “s”) both occur 10 times. Ties go to the alphabetically smallest.")
     expect(answer(fresh(VOCABULARY)) != ("l", "o"),
-           "You counted every word once. “newest” occurs 6 times: its pairs count 6 times.")
+           "(“l”, “o”) comes 9 times, another pair more often. Did you look at every place of "
+           "every word, and count a word as often as it occurs (“newest” 6 times)?")
     expect(answer(fresh(VOCABULARY)) != "es", "Return the pair as a tuple of two pieces.")
     expect(answer(fresh(VOCABULARY)) != ("e", "s", 9) and answer(fresh(VOCABULARY)) != 9,
            "Only the pair is asked for, without its count.")
@@ -244,6 +245,10 @@ def check_pair(answer) -> None:
     expect(got != ("b", "a"), "In “nana” the pair (“n”, “a”) stands twice: 2 times 2 makes 4, more "
                               "than (“b”, “a”) with 3. Count every place.")
     expect_equal(got, ("n", "a"), "most_frequent_pair(a text with “nana”)")
+    for words, pair in (({("lo", "w"): 3, ("l", "o"): 2}, ("lo", "w")),
+                        ({("a", "a", "a"): 2, ("b", "c"): 3}, ("a", "a")),
+                        ({("ab", "b"): 1, ("a", "bc"): 1}, ("a", "bc"))):
+        expect_equal(answer(fresh(words)), pair, f"most_frequent_pair({words})")
 
 
 def _once_per_word(words):
@@ -273,7 +278,7 @@ PAIR = Exercise(
     wrong=(
         Wrong(_last_of_ties, "alphabetically smallest"),
         Wrong(_first_of_ties, "alphabetically smallest"),
-        Wrong(lambda words: most_frequent_pair(dict.fromkeys(words, 1)), "counted every word once"),
+        Wrong(lambda words: most_frequent_pair(dict.fromkeys(words, 1)), "every place of"),
         Wrong(_once_per_word, "stands twice"),
         Wrong(lambda words: "".join(most_frequent_pair(words)), "tuple of two"),
         Wrong(lambda words: (*most_frequent_pair(words), 9), "without its count"),

@@ -116,70 +116,77 @@ SHRINK = Exercise(
 )
 
 
-def continuation_counts(pairs: Counter) -> dict[str, int]:
-    """For each second word: how many different words stood before it."""
-    before = {}
-    for first, second in pairs:
-        before.setdefault(second, set()).add(first)
-    return {word: len(firsts) for word, firsts in before.items()}
+def door_shares(pairs: Counter) -> dict[str, float]:
+    """P_doors: for each second word, its share of all doors (a door: a different word before)."""
+    doors = {}
+    for _, second in pairs:
+        doors[second] = doors.get(second, 0) + 1
+    return {word: count / len(pairs) for word, count in doors.items()}
 
 
-def _continuation_by_counter(pairs):
-    return dict(Counter(second for _, second in pairs))
+def _doors_by_counter(pairs):
+    doors = Counter(second for _, second in pairs)
+    return {word: count / doors.total() for word, count in doors.items()}
 
 
-def _continuation_slow(pairs):
-    return {word: len({a for a, b in pairs if b == word}) for word in {b for _, b in pairs}}
+def _doors_by_sets(pairs):
+    before = {word: {a for a, b in pairs if b == word} for _, word in pairs}
+    total = sum(map(len, before.values()))
+    return {word: len(firsts) / total for word, firsts in before.items()}
 
 
 FRANCISCO = Counter({("san", "francisco"): 40, ("new", "glasses"): 2, ("my", "glasses"): 1,
                      ("reading", "glasses"): 1, ("the", "glasses"): 3, ("the", "san"): 1,
-                     ("<s>", "my"): 1, ("glasses", "</s>"): 5})
+                     ("<s>", "my"): 1, ("glasses", "</s>"): 5, ("glasses", "glasses"): 2})
 
 
-def check_continuation(answer) -> None:
-    got = answer(fresh(FRANCISCO))
-    expect(hasattr(got, "keys"), f"Return a dict, word -> number; you returned {got!r}.")
+def check_doors(answer) -> None:
+    given = fresh(FRANCISCO)
+    got = answer(given)
+    expect(given == FRANCISCO, "Your function changed `pairs`. Only look.")
+    expect(hasattr(got, "keys"), f"Return a dict, word -> share; you returned {got!r}.")
     expect("francisco" in got and "glasses" in got,
            f"Every second word of a pair must be in the result; yours has {sorted(got)}.")
-    expect_not(got["francisco"], 40, "“francisco” got 40: you counted occurrences. It stands after "
-                                     "one word only, “san”: its continuation count is 1.")
-    expect("the" not in got, "“the” is a first word only: nothing stands before it here, so it "
-                             "does not belong in the result.")
-    expect_not(got["glasses"], 4 / 8, "You returned shares. The counts are asked for; dividing "
-                                      "comes later.")
-    expect_number(got["francisco"], 1, "the count of “francisco”")
-    expect_number(got["glasses"], 4, "the count of “glasses”")
-    expect_equal(dict(got), {"francisco": 1, "glasses": 4, "san": 1, "my": 1, "</s>": 1},
-                 "continuation_counts(pairs)")
+    expect_not(got["francisco"], 40 / 56, "“francisco” got 40/56: you counted visits. It comes in "
+                                          "through one door only, “san”.")
+    expect("the" not in got, "“the” is a first word only: no door leads to it here, so it does "
+                             "not belong in the result.")
+    expect_not(got["glasses"], 5, "Those are doors. Divide by the number of all doors, so that it "
+                                  "is a distribution.")
+    expect_not(got["glasses"], 5 / 5, "You divided by the number of words. Divide by the number "
+                                      "of all doors, 9: then the shares sum to 1.")
+    expect_number(got["glasses"], 5 / 9, "the share of “glasses”, which has 5 of the 9 doors,")
+    wanted = {"francisco": 1 / 9, "glasses": 5 / 9, "san": 1 / 9, "my": 1 / 9, "</s>": 1 / 9}
+    expect(set(got) == set(wanted), f"The words should be {sorted(wanted)}; yours: {sorted(got)}.")
+    for word, share in wanted.items():
+        expect_number(got[word], share, f"the share of “{word}”")
 
 
-def _by_occurrence(pairs):
-    counts = Counter()
+def _visit_shares(pairs):
+    visits = Counter()
     for (_, second), count in pairs.items():
-        counts[second] += count
-    return dict(counts)
+        visits[second] += count
+    return {word: count / visits.total() for word, count in visits.items()}
 
 
-CONTINUATION = Exercise(
-    "1.5", "How many doors lead to this word?", minutes=10, starred=False,
-    check=check_continuation,
+DOORS = Exercise(
+    "1.5", "How many doors lead to this word?", minutes=10, starred=False, check=check_doors,
     hints=("“francisco” is frequent, but after how many different words have you seen it?",
-           "The keys of `pairs` are different pairs. How often is a word the second of a key?",
-           "For each key (first, second): add first to a set that belongs to second; count the "
-           "sets."),
-    solution=continuation_counts, right=(_continuation_by_counter, _continuation_slow),
+           "The keys of `pairs` are different pairs: each key is one door, to its second word.",
+           "Count the keys per second word, then divide by the number of keys."),
+    solution=door_shares, right=(_doors_by_counter, _doors_by_sets),
     wrong=(
-        Wrong(_by_occurrence, "occurrences"),
+        Wrong(_visit_shares, "you counted visits"),
         Wrong(lambda pairs: dict(Counter(first for first, _ in pairs)), "Every second word"),
-        Wrong(lambda pairs: {w: n / len(pairs) for w, n in
-                             continuation_counts(pairs).items()}, "shares"),
+        Wrong(lambda pairs: dict(Counter(second for _, second in pairs)), "Those are doors"),
+        Wrong(lambda pairs: {w: n / 5 for w, n in
+                             Counter(second for _, second in pairs).items()}, "number of words"),
         Wrong(lambda pairs: len({second for _, second in pairs}), "Return a dict"),
-        Wrong(lambda pairs: {**continuation_counts(pairs), **Counter(f for f, _ in pairs)},
-              "first word only"),
+        Wrong(lambda pairs: {**dict.fromkeys((first for first, _ in pairs), 0),
+                             **door_shares(pairs)}, "first word only"),
     ),
     reread="5 · Ask a shorter context",
-    moral="This is what Kneser-Ney counts for every order below the highest.",
+    moral="This is the shortest model inside Kneser-Ney, before its own discount.",
 )
 
 
@@ -205,28 +212,35 @@ def _leaked_numpy(train, test):
 
 
 TRAIN = ["Returns a copy.", "See  also the notes.", "The default is zero.", "It is a tensor.",
-         "A view is returned.", "Ignored.", "Not used."]
-TEST = ["returns a copy.", "See also the notes.", "See also the notes.", "The default is.",
-        "This is new."]
+         "A view is returned.", "Ignored.", "Not used.", "Deprecated.", "Read only.",
+         "May be None.", "No effect.", *["A view is returned."] * 4]
+TEST = ["returns a copy.", "See   also the notes.", "See   also the notes.", "a view is returned.",
+        "The default is.", "It is a tensor", "A view is returned now.", "This is new.",
+        "So is this.", "And this.", "New too."]
 
 
 def check_leaked(answer) -> None:
     got = answer(list(TRAIN), list(TEST))
-    expect_not(got, 3, "That is a number of sentences; a share is asked for. Divide by how many "
+    expect_not(got, 4, "That is a number of sentences; a share is asked for. Divide by how many "
                        "test sentences there are.")
-    expect_not(got, 3 / 7, "You divided by the training sentences. The question is about the test "
-                           "text: 5 sentences.")
-    expect_not(got, 4 / 5, "“The default is.” was counted, but only a *part* of a training "
-                           "sentence looks like it. Compare whole sentences.")
-    expect_not(got, 2 / 5, "You found 2 of 3: “returns a copy.” and “Returns a copy.” differ in "
-                           "case only, and “See  also” in a blank only. Both count as leaked, and "
-                           "so does each repetition.")
-    expect_not(got, 2 / 4, "Each test sentence counts, repetitions too: the model is scored on "
-                           "all 5.")
-    expect_not(got, 1 / 5, "You found 1 of 3. Lower the case *and* collapse the blanks, on both "
-                           "sides.")
+    expect_not(got, 4 / 15, "You divided by the training sentences. The question is about the "
+                            "test text: 11 sentences.")
+    expect_not(got, 7 / 11, "That is the share of the *new* sentences; the leaked ones are asked "
+                            "for.")
+    for share in (3 / 11, 3 / 10):
+        expect_not(got, share, "Each test sentence counts, repetitions too: the model is scored "
+                               "on all 11, and “See   also the notes.” stands there twice.")
+    for share in (5 / 11, 6 / 11):
+        expect_not(got, share, "You counted a sentence that is only *like* a training sentence, "
+                               "such as “It is a tensor” or “The default is.”. Compare whole "
+                               "sentences, to the last character.")
+    expect_not(got, 2 / 11, "You found 2 of the 4 leaked sentences. Two differ in case, two in the "
+                            "number of blanks: lower the case *and* make every run of blanks one "
+                            "blank, on both sides.")
+    expect_not(got, 8 / 11, "“A view is returned.” stands in the training text five times and was "
+                            "counted five times. A test sentence has leaked or not.")
     expect_not(got, 0, "You found none. Lower the case and collapse the blanks, on both sides.")
-    expect_number(got, 0.6, "leaked_share(train, test)")
+    expect_number(got, 4 / 11, "leaked_share(train, test)")
     expect_number(answer(["a b", "a b", "x"], ["b a", "ab", "a b", "q"]), 0.25,
                   'leaked_share(["a b", "a b", "x"], ["b a", "ab", "a b", "q"])')
 
@@ -248,16 +262,21 @@ LEAKED = Exercise(
         Wrong(lambda train, test: sum(_tidy(s) in set(map(_tidy, train)) for s in test)
               / len(train), "divided by the training"),
         Wrong(lambda train, test: sum(_tidy(s).rstrip(".") in " ".join(map(_tidy, train))
-                                      for s in test) / len(test), "part* of a training"),
+                                      for s in test) / len(test), "only *like*"),
         Wrong(lambda train, test: sum(" ".join(s.split()) in {" ".join(t.split()) for t in train}
-                                      for s in test) / len(test), "2 of 3"),
+                                      for s in test) / len(test), "2 of the 4"),
+        Wrong(lambda train, test: sum(_tidy(s) == _tidy(t) for s in test for t in train)
+              / len(test), "counted five times"),
+        Wrong(lambda train, test: 1 - leaked_share(train, test), "*new* sentences"),
+        Wrong(lambda train, test: len({_tidy(s) for s in test} & set(map(_tidy, train)))
+              / len(test), "repetitions too"),
         Wrong(lambda train, test: len({_tidy(s) for s in test} & set(map(_tidy, train)))
               / len({_tidy(s) for s in test}), "repetitions too"),
         Wrong(lambda train, test: sum(s in train for s in test) / len(test), "found none"),
         Wrong(lambda train, test: sum(sorted(_tidy(s).split()) in [sorted(_tidy(t).split())
                                       for t in train] for s in test) / len(test), "0.25"),
         Wrong(lambda train, test: sum(s.lower() in [t.lower() for t in train]
-                                      for s in test) / len(test), "1 of 3"),
+                                      for s in test) / len(test), "2 of the 4"),
     ),
     reread="7 · How long a context?",
     moral="A leak does not need a thief: copied documentation is enough.",

@@ -16,7 +16,7 @@ from helpers.exercises.engine import (
 )
 
 PAIRS = Counter({("the", "cat"): 3, ("the", "dog"): 1, ("a", "cat"): 2, ("a", "dog"): 1,
-                 ("cat", "sat"): 2})
+                 ("cat", "sat"): 2, ("cat", "</s>"): 1, ("saw", "the"): 2})
 
 
 def bigram_probability(pairs: Counter, previous: str, word: str) -> float:
@@ -42,12 +42,15 @@ def _bigram_numpy(pairs, previous, word):
 
 
 def check_bigram(answer) -> None:
-    got = answer(fresh(PAIRS), "the", "cat")
+    given = fresh(PAIRS)
+    got = answer(given, "the", "cat")
+    expect(given == PAIRS, "Your function changed `pairs`; the next question to it would get "
+                           "another answer. Only look.")
     expect_not(got, 3, "You returned the count, 3. Divide it by how often “the” was followed "
                        "by anything at all.")
     expect_not(got, 2 / 3, "0.67 is the answer for the five sentences above. Use the argument "
                            "`pairs` of your function: other counts may come in.")
-    expect_not(got, 3 / 9, "You divided by all 9 pairs. The question is only about what came "
+    expect_not(got, 3 / 12, "You divided by all 12 pairs. The question is only about what came "
                             "after “the”: 4 pairs.")
     expect_not(got, 3 / 5, "You divided by what stands before “cat”. The condition is the "
                            "previous word: divide by what came after “the”.")
@@ -55,6 +58,8 @@ def check_bigram(answer) -> None:
                            "Each occurrence counts.")
     expect_number(got, 0.75, 'bigram_probability(pairs, "the", "cat")')
     expect_number(answer(fresh(PAIRS), "a", "cat"), 2 / 3, 'bigram_probability(pairs, "a", "cat")')
+    expect_number(answer(fresh(PAIRS), "cat", "sat"), 2 / 3,
+                  'bigram_probability(pairs, "cat", "sat"), where "</s>" followed too,')
     expect_number(answer(fresh(PAIRS), "the", "sat"), 0.0,
                   'bigram_probability(pairs, "the", "sat")')
     try:
@@ -74,7 +79,7 @@ BIGRAM = Exercise(
     wrong=(
         Wrong(lambda pairs, previous, word: pairs[previous, word], "You returned the count"),
         Wrong(lambda pairs, previous, word: pairs[previous, word] / sum(pairs.values()),
-              "all 9 pairs"),
+              "all 12 pairs"),
         Wrong(lambda pairs, previous, word: pairs[previous, word] / sum(
             c for (_, second), c in pairs.items() if second == word), "before “cat”"),
         Wrong(lambda pairs, previous, word: pairs[previous, word] / len(
@@ -121,6 +126,8 @@ def check_perplexity(answer) -> None:
     expect_number(got, math.exp(mean), "perplexity of a text with p = 1/2, 1/4, 1/8, 1/8")
     expect_number(answer([-math.log(50)] * 7), 50, "perplexity of seven words at p = 1/50")
     expect_number(answer([0.0, 0.0]), 1, "perplexity of two words at p = 1")
+    expect_not(answer([-1.0, -math.inf]), math.e, "You left the impossible word out. It must make "
+                                                  "the result infinite.")
     expect_number(answer([-1.0, -math.inf]), math.inf, "perplexity of a text with an impossible "
                                                        "word")
     try:
@@ -197,10 +204,10 @@ def check_add_k(answer) -> None:
     got = answer(given, "the", "cat", 1.0, set(words))
     expect(given == PAIRS, "Your function changed `pairs`. The next question to it would get "
                            "another answer: count k in without writing it down.")
-    expect_not(got, 4 / 4, "The k is added above only. Then the row sums to more than 1: below, "
-                           "k must be added once for every word of the vocabulary.")
-    expect_not(got, 4 / 5, "Below you added k once. It was added to every one of the 5 words, so "
-                           "the total grows by 5 k.")
+    expect_not(got, 4 / 4, "The k is added in the numerator only. Then the row sums to more than "
+                           "1: in the denominator k must be added once for every word.")
+    expect_not(got, 4 / 5, "In the denominator you added k once. It was added to every one of the "
+                           "5 words, so the total grows by 5 k.")
     expect_not(got, 4 / 6, "You added k only for the words already seen after “the”. The unseen "
                            "ones are the point: all 5 words get k.")
     expect_number(got, 4 / 9, 'add_k_probability(pairs, "the", "cat", 1.0, five words)')
@@ -209,7 +216,7 @@ def check_add_k(answer) -> None:
     expect_not(row[1], 4 / 9, "With k = 0.5 you gave the same as with k = 1: `k` is not used.")
     expect(math.isclose(total, 1, rel_tol=1e-6),
            f"With k = 0.5 the row after “the” sums to {total:.4f}, not to "
-           "1. Does the total below grow by k times 5?")
+           "1. Does the denominator grow by k times 5?")
     expect_number(row[1], 3.5 / 6.5, 'add_k_probability(pairs, "the", "cat", 0.5, five words)')
     unseen = answer(fresh(PAIRS), "sat", "cat", 0.1, set(words))
     expect_not(unseen, 0, "Nothing ever followed “sat”, and you gave “cat” 0 there. With k = 0.1 "
@@ -225,7 +232,7 @@ ADD_K = Exercise(
     solution=add_k_probability, right=(_add_k_padded, _add_k_numpy),
     wrong=(
         Wrong(lambda pairs, previous, word, k, vocabulary: (pairs[previous, word] + k) / sum(
-            c for (f, _), c in pairs.items() if f == previous), "above only"),
+            c for (f, _), c in pairs.items() if f == previous), "numerator only"),
         Wrong(lambda pairs, previous, word, k, vocabulary: (pairs[previous, word] + k) / (sum(
             c for (f, _), c in pairs.items() if f == previous) + k), "added k once"),
         Wrong(lambda pairs, previous, word, k, vocabulary: (pairs[previous, word] + k) / sum(
