@@ -5,6 +5,6 @@ from helpers.exercises.language_models.beyond import NUCLEUS, PAIR, RATE
 from helpers.exercises.language_models.comparing import DOORS, LEAKED, SHRINK
 from helpers.exercises.language_models.counting import ADD_K, BIGRAM, PERPLEXITY
 
-EXERCISES = (BIGRAM, PERPLEXITY, ADD_K, SHRINK, DOORS, LEAKED, RATE, NUCLEUS, PAIR)
+EXERCISES = (BIGRAM, PERPLEXITY, ADD_K, SHRINK, RATE, PAIR, NUCLEUS, DOORS, LEAKED)
 door = Door(EXERCISES)
 check, hint, solution = door.check, door.hint, door.solution

@@ -1,4 +1,4 @@
-"""Exercises 1.7 to 1.9: the entropy floor, top-p, the first step of byte-pair encoding."""
+"""Exercises 1.5 to 1.7: the entropy floor, one step of byte-pair encoding, top-p."""
 
 import math
 from collections import Counter
@@ -75,7 +75,7 @@ def _nan_at_zero(table, long_run):
 
 
 RATE = Exercise(
-    "1.7", "The floor of a weather report", minutes=10, starred=False, check=check_rate,
+    "1.5", "The floor of a weather report", minutes=10, starred=False, check=check_rate,
     hints=("If today is sun, tomorrow's expected surprisal is the entropy of the first row.",
            "How common is sun? long_run[0]. Weight the rows' entropies with it.",
            "sum(long_run[i] * -sum(p * log2(p) for p in table[i] if p > 0) for each i)"),
@@ -178,7 +178,7 @@ def _with_ties(probabilities, p):
 
 
 NUCLEUS = Exercise(
-    "1.8", "Cut off the tail", minutes=10, starred=False, check=check_nucleus,
+    "1.7", "Cut off the tail", minutes=10, starred=False, check=check_nucleus,
     hints=("Sort from large to small and add up. When do you stop?",
            "Keep a word as long as the sum *before* it is still below p.",
            "Divide the kept ones by their sum; the others are 0, at their old places."),
@@ -270,7 +270,7 @@ def _last_of_ties(words):
 
 
 PAIR = Exercise(
-    "1.9", "One merge of byte-pair encoding", minutes=10, starred=False, check=check_pair,
+    "1.6", "One merge of byte-pair encoding", minutes=10, starred=False, check=check_pair,
     hints=("Walk over each word and look at every two neighbours.",
            "zip(pieces, pieces[1:]) gives the pairs; each counts as often as its word occurs.",
            "min(counts, key=lambda pair: (-counts[pair], pair)) settles the ties."),

@@ -1,4 +1,4 @@
-"""Exercises 1.4 to 1.6: shrinking vocabularies, what Kneser-Ney counts, leaked sentences."""
+"""Exercises 1.4, 1.8 and 1.9: shrinking vocabularies, what Kneser-Ney counts, leaked sentences."""
 
 from collections import Counter
 
@@ -170,7 +170,7 @@ def _visit_shares(pairs):
 
 
 DOORS = Exercise(
-    "1.5", "How many doors lead to this word?", minutes=10, starred=False, check=check_doors,
+    "1.8", "How many doors lead to this word?", minutes=10, starred=False, check=check_doors,
     hints=("“francisco” is frequent, but after how many different words have you seen it?",
            "The keys of `pairs` are different pairs: each key is one door, to its second word.",
            "Count the keys per second word, then divide by the number of keys."),
@@ -250,7 +250,7 @@ def _tidy(text):
 
 
 LEAKED = Exercise(
-    "1.6", "Has the model read the exam?", minutes=10, starred=False, check=check_leaked,
+    "1.9", "Has the model read the exam?", minutes=10, starred=False, check=check_leaked,
     hints=("When are two sentences the same for a model that lowers case and splits at blanks?",
            "\" \".join(sentence.lower().split()) gives both sides one form.",
            "Put the training sentences into a set, count the test sentences in it, divide by "
@@ -278,6 +278,6 @@ LEAKED = Exercise(
         Wrong(lambda train, test: sum(s.lower() in [t.lower() for t in train]
                                       for s in test) / len(test), "2 of the 4"),
     ),
-    reread="7 · How long a context?",
+    reread="J · A leak, and how sure we are",
     moral="A leak does not need a thief: copied documentation is enough.",
 )

@@ -174,7 +174,7 @@ PERPLEXITY = Exercise(
 
 
 def add_k_probability(pairs: Counter, previous: str, word: str, k: float, vocabulary: set) -> float:
-    """P(word | previous) if every word of the vocabulary had followed `previous` k times more."""
+    """P(word | previous) with k added to the count of every word of the vocabulary."""
     followed = sum(count for (first, _), count in pairs.items() if first == previous)
     return (pairs[previous, word] + k) / (followed + k * len(vocabulary))
 
