@@ -9,8 +9,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
+from matplotlib.ticker import NullLocator
 
 INK = "#757575"
+LONGEST = 18        # letters of a token that are shown
 BLUE, ORANGE, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 LINES = (            # at most four series in one picture
     {"color": BLUE, "marker": "o", "linestyle": "-"},
@@ -22,9 +26,19 @@ LINES = (            # at most four series in one picture
 
 def blank(width: float = 7.6, height: float = 3.6) -> Figure:
     """Return an empty figure (inches) with a transparent ground."""
-    figure = Figure(figsize=(width, height), dpi=110, layout="constrained")
+    figure = Figure(figsize=(width, height), dpi=110)
     figure.patch.set_alpha(0)
     return figure
+
+
+def leave_room(figure: Figure, left: float = 0.6, below: float = 0.25) -> None:
+    """Set the margins: inches for the tick labels; room for title and axis labels is added.
+
+    Reckoned from the words: a layout engine that measures them takes half of a redraw.
+    """
+    width, height = figure.get_size_inches()
+    figure.subplots_adjust(left=(0.4 + left) / width, right=1 - 0.25 / width,
+                           bottom=(0.35 + below) / height, top=1 - 0.4 / height)
 
 
 def fresh_axes(figure: Figure, **labels):
@@ -36,6 +50,9 @@ def fresh_axes(figure: Figure, **labels):
     axes.spines[["left", "bottom"]].set_color(INK)
     axes.tick_params(colors=INK, labelsize=11)
     axes.set(**labels)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_minor_locator(NullLocator())      # those of a log scale are slow and small
+    leave_room(figure)
     for text in (axes.xaxis.label, axes.yaxis.label, axes.title):
         text.set(color=INK, fontsize=12)
     return axes
@@ -64,8 +81,8 @@ def draw_bars(
 
     Raises ValueError on unequal lengths.
     """
-    if len(labels) != len(values):
-        raise ValueError(f"{len(labels)} labels for {len(values)} bars")
+    if len(labels) != len(values) or len(marked) not in (0, len(values)):
+        raise ValueError(f"{len(labels)} labels, {len(marked)} marks for {len(values)} bars")
     axes = fresh_axes(figure, title=title, ylabel=ylabel, xlabel=xlabel)
     bars = axes.bar(range(len(values)), values, color=BLUE, width=0.7)
     for bar, is_marked in zip(bars, marked, strict=False):
@@ -73,7 +90,11 @@ def draw_bars(
             bar.set(hatch="///", facecolor="none", edgecolor=ORANGE)
     if shown:
         axes.bar_label(bars, [shown.format(value) for value in values], color=INK, fontsize=11)
-    slanted = len(labels) > 8 or max(map(len, labels), default=0) > 9
+    longest = _room(labels)
+    slanted = len(labels) > 8 or longest > 0.9
+    if slanted:                                    # at 40 degrees
+        leave_room(figure, left=max(0.6, 0.77 * longest - 0.4),
+                   below=0.64 * longest + (0.25 if xlabel else -0.05))
     axes.set_xticks(
         range(len(labels)), [_plain(label) for label in labels],
         rotation=40 if slanted else 0, ha="right" if slanted else "center",
@@ -105,7 +126,7 @@ def draw_curves(
     low, high = axes.get_ylim()
     if yscale == "log" and high / low < 1e6:
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    if xscale == "linear" and all(float(value).is_integer() for value in x):
+    if xscale == "linear" and len(x) <= 12 and all(float(value).is_integer() for value in x):
         axes.set_xticks(list(x))
     legend(axes)
     return axes
@@ -116,6 +137,8 @@ def draw_next_words(
     title: str, names: tuple[str, str] = ("the model says", "we draw from"),
 ):
     """Two horizontal bars per word on a fixed 0..1 scale: probability before and after."""
+    if not len(words) == len(before) == len(after):
+        raise ValueError(f"{len(words)} words, {len(before)} and {len(after)} probabilities")
     axes = fresh_axes(figure, title=title, xlabel="probability", xlim=(0, 1))
     place = np.arange(len(words))
     axes.barh(place - 0.2, before, height=0.36, color=BLUE, label=names[0])
@@ -123,6 +146,7 @@ def draw_next_words(
               hatch="///", label=names[1])
     axes.set_yticks(place, [_plain(word) for word in words])
     axes.invert_yaxis()
+    leave_room(figure, left=_room(words))
     legend(axes, loc="lower right")
     return axes
 
@@ -137,10 +161,11 @@ def draw_table(
     axes = fresh_axes(figure, title=title, xlabel=xlabel, ylabel=ylabel)
     image = axes.imshow(table, vmin=0, vmax=1, cmap="cividis", aspect="auto")
     for i, j in np.ndindex(*table.shape):
-        ink = "black" if table[i, j] > 0.6 else "white"
+        ink = "black" if table[i, j] > 0.47 else "white"      # equal contrast on cividis
         axes.text(j, i, shown.format(table[i, j]), ha="center", va="center", color=ink, size=11)
     axes.set_xticks(range(len(columns)), [_plain(c) for c in columns])
     axes.set_yticks(range(len(rows)), [_plain(r) for r in rows])
+    leave_room(figure, left=_room(rows))
     return image
 
 
@@ -166,5 +191,14 @@ def table_figure(table: np.ndarray, rows: Sequence[str], columns: Sequence[str],
 
 
 def _plain(token: str) -> str:
-    """A token as text: matplotlib reads a dollar sign as mathematics otherwise."""
-    return token.replace("$", r"\$")
+    """A token as text, cut if long: matplotlib reads a dollar sign as mathematics otherwise."""
+    shown = token if len(token) <= LONGEST else token[:LONGEST - 1] + "…"
+    return shown.replace("$", r"\$")
+
+
+def _room(tokens: Sequence[str]) -> float:
+    """Inches that the longest of the tokens takes when it is written."""
+    font = FontProperties(size=11)
+    widths = [text_to_path.get_text_width_height_descent(_plain(token), font, ismath=False)[0]
+              for token in tokens]
+    return max(widths, default=0) / 72 + 0.1

@@ -208,3 +208,15 @@ def test_controls_are_plain_widgets_with_a_label_in_words(control, kind, value):
 def test_sliders_and_texts_wait_until_the_learner_is_done():
     for control in (core.slider("n", 1, 5, value=2), core.text("word", "cat")):
         assert control.continuous_update is False
+
+
+def test_a_name_in_more_that_is_no_control_is_refused():
+    with pytest.raises(ValueError, match="nope"):
+        core.explore(thirds, draw, more=("nope",), height=core.slider("height", 0, 5, value=2))
+
+
+def test_the_text_names_the_setting_that_the_picture_shows():
+    shown = explorer()
+    before = repr(shown)
+    shown.controls["height"].value = 9
+    assert repr(shown) == before

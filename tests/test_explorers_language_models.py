@@ -345,3 +345,19 @@ def test_a_longer_sample_lies_closer_to_the_floor(source):
         drawn = [explorers.floor_numbers(source, {1: []}, 1, n, seed) for seed in range(6)]
         return np.mean([abs(numbers["sampled"] - numbers["floor"]) for numbers in drawn])
     assert distance(5000) < distance(100) / 2
+
+
+def test_the_sampler_names_unknown_words_and_a_sentence_that_ends_at_once():
+    shown = explorers.sampler(MODEL, "the cat")
+    assert "Unknown" not in shown.caption
+    shown.controls["prefix"].value = "<s> unicorn"
+    assert "Unknown, read as <unk>: s, unicorn" in shown.caption
+    shown.controls["prefix"].value = "on the mat"
+    shown.controls["temperature"].value = 0.0
+    assert "ends at once" in shown.caption
+
+
+def test_a_line_of_too_many_words_for_bars_is_answered_in_words():
+    meter = explorers.surprisal_meter({"kneser-ney": MODEL}, "the cat")
+    meter.controls["sentence"].value = "the " * 200
+    assert "200 words in one line" in meter.message.value

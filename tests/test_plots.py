@@ -237,3 +237,26 @@ def test_no_figure_is_opened_in_pyplot():
         draw(plots.blank())
     plots.bars_figure(["a"], [1], title="t", ylabel="y")
     assert pyplot.get_fignums() == []
+
+
+def test_a_number_of_the_middle_stands_out_from_its_cell_too():
+    for value in (0.45, 0.5, 0.59):
+        figure = plots.table_figure([[value]], ["a"], ["b"], title="t", xlabel="x", ylabel="y")
+        number, = figure.axes[0].texts
+        assert contrast(number.get_color(), colormaps["cividis"](value)[:3]) > 4
+
+
+def test_a_log_axis_of_less_than_a_decade_has_no_small_dark_labels():
+    figure = plots.curves_figure(X, {"a": [12, 20, 40]}, title="t", xlabel="x", ylabel="y",
+                                 yscale="log")
+    assert min(text.get_fontsize() for text in texts(figure)) >= 11
+
+
+def test_a_thousand_steps_do_not_get_a_thousand_ticks():
+    figure = plots.curves_figure(range(1000), {"a": range(1000)}, title="t", xlabel="x", ylabel="y")
+    assert len(figure.axes[0].get_xticks()) < 15
+
+
+def test_one_probability_for_three_words_is_refused():
+    with pytest.raises(ValueError, match="3 words"):
+        plots.draw_next_words(plots.blank(), ["a", "b", "c"], [0.5], [0.5], title="t")

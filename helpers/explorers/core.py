@@ -69,10 +69,10 @@ class Explorer(widgets.VBox):
         return {name: control.value for name, control in self.controls.items()}
 
     def _show(self) -> None:
-        self.caption = self.draw(self.figure, self.compute(**self.values))
-        buffer = io.BytesIO()
+        caption, buffer = self.draw(self.figure, self.compute(**self.values)), io.BytesIO()
         self.figure.savefig(buffer, format="png")
-        self.picture.value = buffer.getvalue()
+        self.caption, self.picture.value = caption, buffer.getvalue()
+        self.shown = {c.description: c.value for c in self.controls.values()}
         self.caption_box.value = f"<p>{html.escape(self.caption)}</p>"
         self.message.value = ""
 
@@ -89,11 +89,12 @@ class Explorer(widgets.VBox):
     def _tell(self, words: str) -> None:
         self.message.value = (
             '<p role="alert" style="border-left: 4px solid #D55E00; padding: .3em .8em">'
-            f"{html.escape(words)} The picture still shows the last setting that worked.</p>"
+            f"{html.escape(words.rstrip('.'))}. "
+            "The picture still shows the last setting that worked.</p>"
         )
 
     def __repr__(self) -> str:
-        settings = ", ".join(f"{c.description}: {c.value}" for c in self.controls.values())
+        settings = ", ".join(f"{label}: {value}" for label, value in self.shown.items())
         return f"[{settings}] {self.caption}"
 
     def _repr_mimebundle_(self, **kwargs) -> dict:
@@ -110,8 +111,11 @@ def explore(compute: Callable, draw: Callable, *, size: tuple[float, float] = (7
     returns the sentence that says in words what it shows. controls: widgets of this module by
     name; those named in `more` are folded away. A ValueError of compute or draw is shown in
     words above the picture; any other error names the place.
-    Raises ValueError for more than six controls, or more than three that are not folded.
+    Raises ValueError for more than six controls, or more than three that are not folded, or for
+    a name in `more` that is none of them.
     """
+    if not set(more) <= set(controls):
+        raise ValueError(f"more={more}: the controls are {', '.join(controls)}")
     if len(controls) > 6 or len(controls) - len(more) > 3:
         raise ValueError(f"{len(controls)} controls, {len(controls) - len(more)} visible: "
                          "at most 6 and 3, so that a newcomer sees what to move")

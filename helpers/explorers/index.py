@@ -27,6 +27,7 @@ def arc_figure() -> Figure:
     axes = plots.fresh_axes(figure, title="One question, eight notebooks: what comes next?")
     axes.set(xlim=(-0.55, 3.55), ylim=(-0.5, 1.45))
     axes.set_axis_off()
+    plots.leave_room(figure, left=-0.3, below=-0.3)
     for place, (number, title, gap, ready) in enumerate(ARC):
         x, y = place % 4, 1 - place // 4
         edge = {"edgecolor": plots.BLUE if ready else plots.INK, "linewidth": 2.5 if ready else 1}

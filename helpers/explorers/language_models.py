@@ -11,6 +11,7 @@ from helpers.session import progress_bar
 
 SMOOTHINGS = ("add-one", "fixed weights", "fitted weights", "Kneser-Ney")
 ORDERS = (1, 2, 3, 4, 5)
+MOST_WORDS = 25         # bars that can be told apart
 
 
 # --- surprisal meter -------------------------------------------------------------------------
@@ -24,6 +25,8 @@ def surprisal_numbers(model, sentence: str, name: str = "the model") -> dict:
     tokens = tokenizers.words(sentence)
     if not tokens:
         raise ValueError("there is no word in this line; type at least one")
+    if len(tokens) > MOST_WORDS:
+        raise ValueError(f"{len(tokens)} words in one line; at most {MOST_WORDS} can be shown")
     surprisals = [-metrics.bits(log_prob) for log_prob in model.token_log_probs(tokens)]
     strange = set(model.unknown(tokens))
     return {"tokens": [*tokens, "(end)"], "bits": surprisals, "name": name,
@@ -44,7 +47,8 @@ def draw_surprisals(figure, numbers: dict) -> str:
     )
     unknown = f" Unknown, scored as <unk> (hatched): {', '.join(strange)}." if strange else ""
     if not math.isfinite(mean):
-        never = [t for t, v in zip(tokens, values, strict=True) if not math.isfinite(v)]
+        never = dict.fromkeys(
+            t for t, v in zip(tokens, values, strict=True) if not math.isfinite(v))
         return f"Probability 0, no bar: {', '.join(never)}. The perplexity is infinite.{unknown}"
     return (f"Most surprising: “{tokens[dearest]}”, {values[dearest]:.1f} bits. "
             f"Mean {mean:.1f} bits: perplexity {2 ** mean:,.0f}.{unknown}")
@@ -138,14 +142,19 @@ def sampler_numbers(model, prefix: str, temperature: float, top_p: float, top_k:
                              rng=np.random.default_rng(seed), **how)
     return {"words": [model.words[i] for i in best], "before": np.exp(log_probs[best]),
             "after": after[best], "text": " ".join(text), "kept": int((after > 0).sum()),
-            "prefix": " ".join(start)}
+            "prefix": " ".join(start), "unknown": [w for w in start if w not in set(model.words)]}
 
 
 def draw_sampler(figure, numbers: dict) -> str:
     """Draw the ten likeliest next words before and after; the sentence is the drawn text."""
-    plots.draw_next_words(figure, numbers["words"], numbers["before"], numbers["after"],
-                          title=f"The ten likeliest words after “{numbers['prefix']}”")
-    return f"{numbers['kept']:,} words can still be drawn. One draw: {numbers['text']}"
+    last = " ".join(numbers["prefix"].split()[-4:])
+    plots.draw_next_words(
+        figure, numbers["words"], numbers["before"], numbers["after"],
+        title=f"The likeliest words after “{last[-40:]}”" if last else "The likeliest first words")
+    unknown = f" Unknown, read as <unk>: {', '.join(numbers['unknown'])}."
+    return (f"Words that can still be drawn: {numbers['kept']:,}."
+            f"{unknown if numbers['unknown'] else ''} "
+            f"One draw: {numbers['text'] or '(the sentence ends at once)'}")
 
 
 def sampler(model, prefix: str):
