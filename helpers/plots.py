@@ -74,11 +74,12 @@ def mark_level(axes, value: float, label: str, side: str = "right") -> None:
 
 def draw_bars(
     figure: Figure, labels: Sequence[str], values: Sequence[float], *, title: str, ylabel: str,
-    marked: Sequence[bool] = (), level: tuple[float, str] | None = None,
+    marked: Sequence[bool] = (), level: tuple | None = None,
     ylim: tuple[float, float] | None = None, xlabel: str = "", shown: str = "",
 ):
     """One bar per label; bars in `marked` are hatched; `shown`: format of the numbers on top.
 
+    level: (value, name) or (value, name, side) of a dotted line, as `mark_level` takes them.
     Raises ValueError on unequal lengths.
     """
     if len(labels) != len(values) or len(marked) not in (0, len(values)):
@@ -109,9 +110,9 @@ def draw_bars(
 def draw_curves(
     figure: Figure, x: Sequence[float], curves: Mapping[str, Sequence[float]], *, title: str,
     xlabel: str, ylabel: str, xscale: str = "linear", yscale: str = "linear",
-    ylim: tuple[float, float] | None = None, level: tuple[float, str] | None = None,
+    ylim: tuple[float, float] | None = None, level: tuple | None = None,
 ):
-    """At most four lines over the same x, told apart by colour, marker and dash."""
+    """At most four lines over the same x, told apart by colour, marker and dash; level as above."""
     if len(curves) > len(LINES):
         raise ValueError(f"{len(curves)} curves in one picture; at most {len(LINES)} are readable")
     axes = fresh_axes(
@@ -120,7 +121,7 @@ def draw_curves(
     for style, (label, y) in zip(LINES, curves.items(), strict=False):
         axes.plot(x, y, label=label, linewidth=2, markersize=6, **style)
     if level:
-        mark_level(axes, *level, side="left")
+        mark_level(axes, *level)
     if ylim:
         axes.set_ylim(*ylim)
     low, high = axes.get_ylim()
