@@ -252,7 +252,7 @@ def build(source: Path, target: Path) -> None:
     keep_scores = target.parent == NOTEBOOKS
     with fresh_scores(source.stem[:2]) if keep_scores else nullcontext():
         execute(nb, target.parent, keep_scores=keep_scores)
-    check_stderr(nb)
+        check_stderr(nb)
     tidy(nb)
     nbformat.validate(nb)
     write(nb, target)
