@@ -108,7 +108,7 @@ def settle(id: str, value: str) -> None:
         )
     chosen, feedback = question.chosen, question.options
     if chosen is None:
-        print("You had not committed yourself; next time choose first.")
+        print("You made no prediction this time.")
     elif chosen == value:
         print(f"You predicted: {_ended(chosen)}")
     else:

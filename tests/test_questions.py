@@ -110,7 +110,7 @@ def test_an_answer_of_an_earlier_session_is_shown_but_changes_no_output(capsys):
     capsys.readouterr()
     questions.settle("1.2", "infinite")
     assert capsys.readouterr().out == (
-        "You had not committed yourself; next time choose first.\n"
+        "You made no prediction this time.\n"
         "The numbers say: infinite. One word is enough.\n"
     )
 
@@ -182,7 +182,7 @@ def test_in_a_kernel_without_a_front_end_a_question_is_one_output():
     )
     assert run.stdout.splitlines() == [
         f"['{WIDGET}', 'text/plain'] Question 1.2: Which <b>?",
-        "You had not committed yourself; next time choose first.",
+        "You made no prediction this time.",
         "The numbers say: y. v.",
         "",
     ]

@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable
 
 import ipywidgets as widgets
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from helpers import plots
@@ -50,6 +51,7 @@ class Explorer(widgets.VBox):
                  size: tuple[float, float], more: tuple[str, ...]):
         self.compute, self.draw, self.controls = compute, draw, controls
         self.figure: Figure = plots.blank(*size)
+        self.canvas = FigureCanvasAgg(self.figure)      # kept too: it remembers how words are set
         pixels = f"{size[0] * self.figure.dpi:.0f}px"
         self.picture = widgets.Image(format="png", layout={"width": pixels, "max_width": "100%"})
         self.caption_box, self.message = widgets.HTML(), widgets.HTML()
@@ -70,7 +72,7 @@ class Explorer(widgets.VBox):
 
     def _show(self) -> None:
         caption, buffer = self.draw(self.figure, self.compute(**self.values)), io.BytesIO()
-        self.figure.savefig(buffer, format="png")
+        self.canvas.print_png(buffer, pil_kwargs={"compress_level": 1})     # fast, not small
         self.caption, self.picture.value = caption, buffer.getvalue()
         self.shown = {c.description: c.value for c in self.controls.values()}
         self.caption_box.value = f"<p>{html.escape(self.caption)}</p>"
