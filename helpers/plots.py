@@ -9,12 +9,15 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, fontManager
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import NullLocator
 
 INK = "#757575"
 LONGEST = 18        # letters of a token that are shown
+CHINESE = ("Noto Sans CJK SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", "SimHei",
+           "Hiragino Sans GB", "WenQuanYi Zen Hei", "Arial Unicode MS")
+FONTS = ["DejaVu Sans", *[name for name in CHINESE if name in fontManager.get_font_names()][:1]]
 BLUE, ORANGE, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 LINES = (            # at most four series in one picture
     {"color": BLUE, "marker": "o", "linestyle": "-"},
@@ -98,7 +101,7 @@ def draw_bars(
                    below=0.64 * longest + (0.25 if xlabel else -0.05))
     axes.set_xticks(
         range(len(labels)), [_plain(label) for label in labels],
-        rotation=40 if slanted else 0, ha="right" if slanted else "center",
+        rotation=40 if slanted else 0, ha="right" if slanted else "center", fontfamily=FONTS,
     )
     if level:
         mark_level(axes, *level)
@@ -143,11 +146,13 @@ def draw_next_words(
     axes = fresh_axes(figure, title=title, xlabel="probability", xlim=(0, 1))
     place = np.arange(len(words))
     axes.barh(place - 0.2, before, height=0.36, color=BLUE, label=names[0])
-    axes.barh(place + 0.2, after, height=0.36, facecolor="none", edgecolor=ORANGE,
-              hatch="///", label=names[1])
-    axes.set_yticks(place, [_plain(word) for word in words])
+    drawn = axes.barh(place + 0.2, after, height=0.36, facecolor="none", edgecolor=ORANGE,
+                      hatch="///", label=names[1])
+    axes.bar_label(drawn, [f"{p:.1%}" for p in after], padding=3, color=INK, fontsize=11)
+    axes.set_yticks(place, [_plain(word) for word in words], fontfamily=FONTS)
     axes.invert_yaxis()
     leave_room(figure, left=_room(words))
+    figure.subplots_adjust(right=1 - 0.8 / figure.get_figwidth())       # for a label at 1.0
     legend(axes, loc="lower right")
     return axes
 
@@ -163,9 +168,10 @@ def draw_table(
     image = axes.imshow(table, vmin=0, vmax=1, cmap="cividis", aspect="auto")
     for i, j in np.ndindex(*table.shape):
         ink = "black" if table[i, j] > 0.47 else "white"      # equal contrast on cividis
-        axes.text(j, i, shown.format(table[i, j]), ha="center", va="center", color=ink, size=11)
-    axes.set_xticks(range(len(columns)), [_plain(c) for c in columns])
-    axes.set_yticks(range(len(rows)), [_plain(r) for r in rows])
+        number = shown.format(table[i, j]) if table[i, j] else "·"
+        axes.text(j, i, number, ha="center", va="center", color=ink, size=11)
+    axes.set_xticks(range(len(columns)), [_plain(c) for c in columns], fontfamily=FONTS)
+    axes.set_yticks(range(len(rows)), [_plain(r) for r in rows], fontfamily=FONTS)
     leave_room(figure, left=_room(rows))
     return image
 
@@ -199,7 +205,7 @@ def _plain(token: str) -> str:
 
 def _room(tokens: Sequence[str]) -> float:
     """Inches that the longest of the tokens takes when it is written."""
-    font = FontProperties(size=11)
+    font = FontProperties(family=FONTS, size=11)
     widths = [text_to_path.get_text_width_height_descent(_plain(token), font, ismath=False)[0]
               for token in tokens]
     return max(widths, default=0) / 72 + 0.1

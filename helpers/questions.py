@@ -19,7 +19,7 @@ from IPython.display import display
 from helpers import progress
 
 STYLE = """<style>
-.course-question {max-width: 44em; padding: 2px 4px 6px; overflow: visible}
+.course-question {max-width: 60em; padding: 2px 4px 6px; overflow: visible}
 .course-question .widget-html-content {line-height: 1.45; white-space: normal}
 .course-question .jupyter-button {width: 100%; height: auto; min-height: 34px; margin: 3px 0;
   padding: 6px 12px; text-align: left; white-space: normal; line-height: 1.4; overflow: visible;
@@ -108,12 +108,13 @@ def settle(id: str, value: str) -> None:
         )
     chosen, feedback = question.chosen, question.options
     if chosen is None:
-        print("You made no prediction this time.")
+        said = "You made no prediction this time."
     elif chosen == value:
-        print(f"You predicted: {_ended(chosen)}")
+        said = f"You predicted: {_ended(chosen)}"
     else:
-        print(f"You predicted: {_ended(chosen)} {_sentence(feedback[chosen])}")
-    print(f"The numbers say: {_ended(value)} {_sentence(feedback[value])}")
+        said = f"You predicted: {_ended(chosen)} {_sentence(feedback[chosen])}"
+    print(_wrapped(f"Question {id}. {said}", "  "))
+    print(_wrapped(f"  The numbers say: {_ended(value)} {_sentence(feedback[value])}", "  "))
 
 
 def _box(question: _Question, *, earlier: str | None) -> widgets.VBox:
@@ -178,4 +179,4 @@ def _listed(names: dict) -> str:
 
 
 def _wrapped(text: str, indent: str) -> str:
-    return textwrap.fill(text, 88, subsequent_indent=indent, break_on_hyphens=False)
+    return textwrap.fill(text, 76, subsequent_indent=indent, break_on_hyphens=False)

@@ -64,11 +64,11 @@ def show_figures() -> None:
 
 
 def progress_bar(items: Sized, what: str) -> Iterator:
-    """Go through `items` with a bar on stderr that vanishes at the end; none while building."""
+    """Go through `items` with a bar that vanishes at the end; none while building."""
     from tqdm import tqdm
 
     quiet = os.environ.get("COURSE_BUILD") == "1"
-    return iter(tqdm(items, desc=what, leave=False, disable=quiet, delay=1))
+    return iter(tqdm(items, desc=what, leave=False, disable=quiet, file=sys.stdout))
 
 
 def public_version(version: str) -> str:

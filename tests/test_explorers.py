@@ -183,7 +183,7 @@ def test_a_sentence_is_escaped_on_the_page_and_plain_in_the_text():
 
 def test_controls_named_in_more_are_folded_and_all_the_others_stand_in_order():
     shown = explorer()
-    *visible, fold, message, picture, caption = shown.children
+    *visible, fold, picture, message, caption = shown.children
     assert visible == [shown.controls[name] for name in ("height", "shift", "word")]
     assert isinstance(fold, widgets.Accordion)
     assert fold.children[0].children == (shown.controls["bold"],)

@@ -8,7 +8,7 @@ import pytest
 
 from helpers import progress, questions
 
-TEXT = "One of four words had <unk> & probability 0. The average surprisal?"
+TEXT = "One of four had <unk> & probability 0. Average surprisal?"
 OPTIONS = {
     "a bit larger": "that would be so if log 0 were finite",
     "infinite": "one word is enough.",
@@ -83,8 +83,9 @@ def test_a_wrong_prediction_gets_its_feedback_and_that_of_the_right_option(asked
     buttons(asked)[0].click()
     questions.settle("1.2", "infinite")
     assert capsys.readouterr().out == (
-        "You predicted: a bit larger. That would be so if log 0 were finite.\n"
-        "The numbers say: infinite. One word is enough.\n"
+        "Question 1.2. You predicted: a bit larger. That would be so if log 0 were\n"
+        "  finite.\n"
+        "  The numbers say: infinite. One word is enough.\n"
     )
 
 
@@ -92,7 +93,7 @@ def test_a_right_prediction_gets_its_feedback_once(asked, capsys):
     buttons(asked)[1].click()
     questions.settle("1.2", "infinite")
     assert capsys.readouterr().out == (
-        "You predicted: infinite.\nThe numbers say: infinite. One word is enough.\n"
+        "Question 1.2. You predicted: infinite.\n  The numbers say: infinite. One word is enough.\n"
     )
 
 
@@ -110,8 +111,8 @@ def test_an_answer_of_an_earlier_session_is_shown_but_changes_no_output(capsys):
     capsys.readouterr()
     questions.settle("1.2", "infinite")
     assert capsys.readouterr().out == (
-        "You made no prediction this time.\n"
-        "The numbers say: infinite. One word is enough.\n"
+        "Question 1.2. You made no prediction this time.\n"
+        "  The numbers say: infinite. One word is enough.\n"
     )
 
 
@@ -182,7 +183,7 @@ def test_in_a_kernel_without_a_front_end_a_question_is_one_output():
     )
     assert run.stdout.splitlines() == [
         f"['{WIDGET}', 'text/plain'] Question 1.2: Which <b>?",
-        "You made no prediction this time.",
-        "The numbers say: y. v.",
+        "Question 1.2. You made no prediction this time.",
+        "  The numbers say: y. v.",
         "",
     ]

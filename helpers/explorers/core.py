@@ -54,15 +54,17 @@ class Explorer(widgets.VBox):
         self.canvas = FigureCanvasAgg(self.figure)      # kept too: it remembers how words are set
         pixels = f"{size[0] * self.figure.dpi:.0f}px"
         self.picture = widgets.Image(format="png", layout={"width": pixels, "max_width": "100%"})
-        self.caption_box, self.message = widgets.HTML(), widgets.HTML()
+        self.caption_box = widgets.HTML(layout={"min_height": "4.5em"})       # nothing jumps
+        self.message = widgets.HTML()
         self.caption = ""
         self._show()                       # a first setting that fails is an error of the cell
         for control in controls.values():
             control.observe(self._changed, names="value")
         first = [control for name, control in controls.items() if name not in more]
         hidden = [controls[name] for name in more]
-        folded = [widgets.Accordion([widgets.VBox(hidden)], titles=("more",))] if hidden else []
-        super().__init__([*first, *folded, self.message, self.picture, self.caption_box])
+        box = [widgets.VBox(hidden)]
+        folded = [widgets.Accordion(box, titles=("more",), layout=WIDE)] if hidden else []
+        super().__init__([*first, *folded, self.picture, self.message, self.caption_box])
         self.add_class("course-explorer")
 
     @property

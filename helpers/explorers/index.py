@@ -37,7 +37,7 @@ def arc_figure() -> Figure:
         axes.text(x, y - 0.26, gap, ha="center", va="center", color=plots.INK, fontsize=11,
                   style="italic")
         if place % 4 < 3:
-            axes.annotate("", (x + 0.58, y + 0.16), (x + 0.44, y + 0.16),
+            axes.annotate("", (x + 0.545, y + 0.16), (x + 0.475, y + 0.16),
                           arrowprops={"arrowstyle": "->", "color": plots.INK})
     return figure
 
@@ -64,7 +64,7 @@ class Board:
             passed = sum(row[-1] == "passed" for row in rows)
             body = "".join(
                 f"<tr><td>{MARKS[status]} {status}</td><td>{html.escape(id)}{' ★' * starred}</td>"
-                f"<td>{html.escape(title)}</td><td>{minutes}</td></tr>"
+                f"<td style='text-align: left'>{html.escape(title)}</td><td>{minutes}</td></tr>"
                 for id, title, starred, minutes, status in rows)
             parts.append(f"<p><b>{html.escape(notebook)}</b>: {passed} of {len(rows)} exercises "
                          f"passed</p><table>{head}{body}</table>")

@@ -42,7 +42,7 @@ def draw_surprisals(figure, numbers: dict) -> str:
     plots.draw_bars(
         figure, tokens, finite, title=f"How surprised was {numbers['name']} by each word?",
         ylabel="surprisal (bits)", marked=numbers["unknown"],
-        level=(mean, "mean") if math.isfinite(mean) else None,
+        level=(mean, f"mean {mean:.1f}") if math.isfinite(mean) else None,
         ylim=(0, max(15, finite.max() * 1.1)),
     )
     unknown = f" Unknown, scored as <unk> (hatched): {', '.join(strange)}." if strange else ""
@@ -78,14 +78,16 @@ def smoothed(counts, order: int, smoothing: str, validation: list) -> lm.NgramLM
 def order_grid(splits: dict, amounts: tuple[int, ...]) -> dict:
     """Perplexity on training and held-out text for every order, smoothing, amount and split.
 
-    splits: {name: (train, valid, heldout)}, lists of tokenized sentences. Returns
+    splits: {name: (train, valid, heldout)}, lists of tokenized sentences. All models of a split
+    know the words of its whole training text, so that amounts can be compared. Returns
     {(split, amount, smoothing): {"training text": [...], "held-out text": [...]}} over ORDERS.
     """
     grid = {}
     cells = [(split, amount) for split in splits for amount in amounts]
     for split, amount in progress_bar(cells, "fitting models"):
         train, valid, heldout = splits[split]
-        counts = lm.NgramCounts(train[:amount], max(ORDERS))
+        words = dict.fromkeys(word for sentence in train for word in sentence)
+        counts = lm.NgramCounts(train[:amount], max(ORDERS), words)
         for smoothing in SMOOTHINGS:
             models = [smoothed(counts, order, smoothing, valid) for order in ORDERS]
             grid[split, amount, smoothing] = {
@@ -100,12 +102,14 @@ def draw_order(figure, numbers: dict) -> str:
     heldout = numbers["curves"]["held-out text"]
     axes = plots.draw_curves(
         figure, ORDERS, numbers["curves"], title=numbers["title"], yscale="log",
-        xlabel="order n (words of context: n - 1)", ylabel="perplexity", ylim=(1, 100_000),
+        xlabel="order n (words of context: n - 1)", ylabel="perplexity", ylim=(1, 60_000),
     )
     for order, value in zip(ORDERS, heldout, strict=True):
         axes.annotate(f"{value:,.0f}", (order, value), (0, 8), textcoords="offset points",
                       ha="center", color=plots.INK, fontsize=11)
     best = int(np.argmin(heldout))
+    axes.scatter(ORDERS[best], heldout[best], s=220, facecolors="none", edgecolors=plots.INK,
+                 linewidths=2)
     return (f"Held-out text: best at order {ORDERS[best]} with perplexity {heldout[best]:,.0f}; "
             f"order 5 has {heldout[-1]:,.0f}. Training text at order 5: "
             f"{numbers['curves']['training text'][-1]:,.1f}.")
@@ -140,8 +144,9 @@ def sampler_numbers(model, prefix: str, temperature: float, top_p: float, top_k:
     best = np.argsort(-log_probs, kind="stable")[:most]
     text = decoding.generate(model.next_log_probs, start, words=model.words, max_tokens=25,
                              rng=np.random.default_rng(seed), **how)
-    return {"words": [model.words[i] for i in best], "before": np.exp(log_probs[best]),
-            "after": after[best], "text": " ".join(text), "kept": int((after > 0).sum()),
+    names = ["(end)" if model.words[i] == lm.EOS else model.words[i] for i in best]
+    return {"words": names, "before": np.exp(log_probs[best]), "after": after[best],
+            "text": " ".join(text), "kept": int((after > 0).sum()),
             "prefix": " ".join(start), "unknown": [w for w in start if w not in set(model.words)]}
 
 
@@ -154,7 +159,8 @@ def draw_sampler(figure, numbers: dict) -> str:
     unknown = f" Unknown, read as <unk>: {', '.join(numbers['unknown'])}."
     return (f"Words that can still be drawn: {numbers['kept']:,}."
             f"{unknown if numbers['unknown'] else ''} "
-            f"One draw: {numbers['text'] or '(the sentence ends at once)'}")
+            f"One draw: {numbers['prefix']} → "
+            f"{numbers['text'] or '(the sentence ends at once)'}")
 
 
 def sampler(model, prefix: str):
@@ -209,6 +215,7 @@ def draw_floor(figure, numbers: dict) -> str:
         xscale="log", ylabel="bits per word", ylim=(1.0, 3.6),
         level=(numbers["floor"], "entropy rate = floor", "left"),
     )
+    axes.set_xticks(AMOUNTS, [f"{amount:,}" for amount in AMOUNTS])
     axes.axhline(numbers["sampled"], color=plots.ORANGE, linestyle="--", linewidth=2,
                  label=f"the true table on {numbers['test_words']:,} sampled words")
     plots.legend(axes)

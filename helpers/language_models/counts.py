@@ -57,12 +57,17 @@ class NgramCounts:
     words: tuple of str, the vocabulary; ids 0, 1, 2 are <unk>, <s>, </s>, then by appearance.
     vocab_size: V, the number of words, with <unk>, <s> and </s>.
     levels: list of Level, levels[k-1] holds the k-grams. The unigram <s> has count 0: it is
-    never predicted. Raises ValueError for an order below 1 or a text without a sentence.
+    never predicted. vocabulary: words to be known even if the text does not hold them, so that
+    models of different texts can be compared.
+    Raises ValueError for an order below 1 or a text without a sentence.
     """
 
-    def __init__(self, sentences: Iterable[list[str]], order: int = 5):
+    def __init__(self, sentences: Iterable[list[str]], order: int = 5,
+                 vocabulary: Iterable[str] = ()):
         self.order = checked_order(order)
         self.index = {UNK: UNK_ID, BOS: BOS_ID, EOS: EOS_ID}
+        for word in vocabulary:
+            self.index.setdefault(word, len(self.index))
         ids = self._read(sentences)
         self.words = tuple(self.index)
         self.vocab_size = len(self.words)
