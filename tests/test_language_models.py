@@ -158,6 +158,15 @@ def test_fitted_weights_beat_every_weight_of_a_grid():
     assert best <= min(grid) + 1e-9
 
 
+def test_fitted_weights_of_three_orders_beat_every_pair_of_a_grid():
+    counts = lm.NgramCounts(TOY[:5], 3)
+    weights = lm.fit_weights(counts, 3, TOY[3:], rounds=500)
+    best = lm.interpolated(counts, 3, weights).perplexity(TOY[3:])
+    grid = [lm.interpolated(counts, 3, [a, b]).perplexity(TOY[3:])
+            for a in np.arange(0, 1, 0.1) for b in np.arange(0, 1, 0.1)]
+    assert best <= min(grid) + 1e-9
+
+
 def test_fitting_never_makes_the_validation_text_less_likely():
     counts = lm.NgramCounts(TOY[:5], 3)
     perplexities = [
