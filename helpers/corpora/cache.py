@@ -12,7 +12,8 @@ import platformdirs
 def folder() -> Path:
     """The cache folder: COURSE_CACHE where it is set, else the user's own cache folder."""
     chosen = os.environ.get("COURSE_CACHE")
-    return Path(chosen or platformdirs.user_cache_dir("perplexity-to-pretraining"))
+    default = platformdirs.user_cache_dir("perplexity-to-pretraining")
+    return Path(chosen or default).expanduser()
 
 
 def make_folder() -> Path:
