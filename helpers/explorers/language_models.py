@@ -147,7 +147,7 @@ def sampler_numbers(model, prefix: str, temperature: float, top_p: float, top_k:
     names = ["(end)" if model.words[i] == lm.EOS else model.words[i] for i in best]
     return {"words": names, "before": np.exp(log_probs[best]), "after": after[best],
             "text": " ".join(text), "kept": int((after > 0).sum()),
-            "prefix": " ".join(start), "unknown": [w for w in start if w not in set(model.words)]}
+            "prefix": " ".join(start), "unknown": model.unknown(start)}
 
 
 def draw_sampler(figure, numbers: dict) -> str:
