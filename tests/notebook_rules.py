@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 from pathlib import Path
 
@@ -221,3 +222,39 @@ def solve(source: str, name: str, solution: str) -> str:
             lines[first - 1: node.end_lineno] = solution.rstrip().splitlines()
             return "\n".join(lines)
     raise ValueError(f"the exercise's cell does not define {name}, as its solution does")
+
+
+def names_stored(tree: ast.Module) -> set[str]:
+    """Return every name that a cell gives a value: assigned, defined, imported, an argument."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            found.add(node.name)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            found |= {name.asname or name.name.split(".")[0] for name in node.names}
+        elif isinstance(node, ast.arg):
+            found.add(node.arg)
+    return found
+
+
+def borrowed_names(nb: NotebookNode) -> list[str]:
+    """Each section of the second sitting uses only names of the core and its own."""
+    core, own, section, second = set(dir(builtins)), set(), "", False
+    found = []
+    for cell in nb.cells:
+        if cell.cell_type == "markdown":
+            second = second or cell.source.startswith("# Second sitting")
+            if cell.source.startswith("## "):
+                section, own = cell.source.splitlines()[0], set()
+            continue
+        if cell.cell_type != "code":
+            continue
+        tree = parse(cell.source)
+        (own if second else core).update(names_stored(tree))
+        used = {node.id for node in ast.walk(tree)
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+        if second and used - core - own:
+            found.append(f"{section}: borrows {', '.join(sorted(used - core - own))}")
+    return found

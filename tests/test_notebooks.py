@@ -102,6 +102,11 @@ def test_below_a_picture_stands_what_to_see(path):
 
 
 @each_notebook
+def test_a_section_of_the_second_sitting_stands_on_the_core_alone(path):
+    assert_none(rules.borrowed_names(load(path)))
+
+
+@each_notebook
 def test_a_definition_in_a_cell_is_the_one_in_helpers(path):
     assert_none(rules.drifted_definitions(load(path), topic(path), PACKAGED))
 
@@ -270,6 +275,13 @@ def test_a_picture_without_its_sentence_is_seen():
     assert rules.pictures_without_words(notebook(code("x", PICTURE, tags=("no-see",)))) == []
     late = notebook(code("x", PICTURE), code("y"), code("z"), words)
     assert len(rules.pictures_without_words(late)) == 1
+
+
+def test_a_section_that_borrows_from_another_is_seen():
+    cells = [new_code_cell("import math\nx = 1"), new_markdown_cell("# Second sitting"),
+             new_markdown_cell("## A"), new_code_cell("y = x + math.pi"),
+             new_markdown_cell("## B"), new_code_cell("print(x, y)")]
+    assert rules.borrowed_names(new_notebook(cells=cells)) == ["## B: borrows y"]
 
 
 def test_a_definition_that_drifted_is_seen(tmp_path):
