@@ -10,5 +10,6 @@
 from helpers.tokenizers.bpe import BPE, chunks
 from helpers.tokenizers.pairs import merge_pair
 from helpers.tokenizers.plain import characters, words
+from helpers.tokenizers.vocabulary import Vocabulary
 
-__all__ = ["BPE", "characters", "chunks", "merge_pair", "words"]
+__all__ = ["BPE", "Vocabulary", "characters", "chunks", "merge_pair", "words"]
