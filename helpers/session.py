@@ -15,7 +15,7 @@ import re
 import socket
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sized
+from collections.abc import Callable, Iterable, Iterator, Sized
 from pathlib import Path, PurePosixPath
 
 COURSE = "perplexity-to-pretraining"
@@ -63,12 +63,12 @@ def show_figures() -> None:
         select_figure_formats(get_ipython(), {"png"}, bbox_inches=None)
 
 
-def progress_bar(items: Sized, what: str) -> Iterator:
+def progress_bar(items: Sized, what: str, **options: object) -> Iterable:
     """Go through `items` with a bar that vanishes at the end; none while building."""
     from tqdm import tqdm
 
     quiet = os.environ.get("COURSE_BUILD") == "1"
-    return iter(tqdm(items, desc=what, leave=False, disable=quiet, file=sys.stdout))
+    return tqdm(items, desc=what, leave=False, disable=quiet, file=sys.stdout, **options)
 
 
 def public_version(version: str) -> str:

@@ -4,6 +4,7 @@ from helpers import corpora
 corpora.names()                        # what there is
 corpora.load("python_docs", "train")   # list of sentences
 print(corpora.describe("markov"))      # origin, licence, split, counts
+corpora.labelled("reviews", "train")   # the same with labels: list of dicts
 corpora.from_file("my_text.txt")       # your own text
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from helpers.corpora import downloads, markov, python_docs
+from helpers.corpora import downloads, markov, python_docs, written
 from helpers.corpora.cards import CARDS, counts_table
 from helpers.corpora.downloads import DownloadError
 from helpers.corpora.files import from_file
@@ -24,6 +25,7 @@ __all__ = [
     "describe",
     "download",
     "from_file",
+    "labelled",
     "load",
     "markov_source",
     "names",
@@ -56,7 +58,23 @@ def load(name: str, split: str = "train", leak: bool = False) -> list[str]:
         return python_docs.load(split, leak)
     if name == "markov":
         return markov.load(split)
+    if name in written.FILES:
+        return [row["text"] for row in written.rows(name, split)]
     return _part(downloads.lines(downloads.DOWNLOADS[name], name), split)
+
+
+def labelled(name: str, split: str = "train") -> list[dict[str, str]]:
+    """The items of reviews ("domain", "label", "text") or apple ("word", "sense", "cue", "text").
+
+    Raises:
+        ValueError: unknown split, or a corpus without labels.
+    """
+    with_labels = [known for known, columns in written.COLUMNS.items() if len(columns) > 1]
+    if name not in with_labels:
+        raise ValueError(f"{name!r} has no labels: {', '.join(with_labels)} have; use load")
+    if split not in SPLITS:
+        raise ValueError(f"split {split!r}: there are {', '.join(SPLITS)}")
+    return written.rows(name, split)
 
 
 def describe(name: str) -> str:

@@ -19,6 +19,25 @@ Licence: MIT, like the course.
 Split:   three streams with seeds of their own. Each is one stream cut into lines of 25 words,
          so the first word of a line depends on the last two of the line before.
 """,
+    "stories": """\
+stories: short stories in simple words
+Origin:  written for this course, data/stories.txt, one story on a line.
+Licence: CC BY 4.0, like the course's prose.
+Split:   of every ten stories eight are train, one is valid, one is test.
+""",
+    "reviews": """\
+reviews: praise and complaint in a sentence or two, with negation and contrast
+Origin:  written for this course, data/reviews.tsv: films, restaurants, gadgets; nothing reviewed
+         in it exists.
+Licence: CC BY 4.0, like the course's prose.
+Split:   by groups of six neighbours, one of each domain and label; of ten groups eight are train.
+""",
+    "apple": """\
+apple: sentences with a word of two senses: apple, bank, bat, mouse, crane, spring
+Origin:  written for this course, data/apple.tsv, as pairs that differ on one side of the word.
+Licence: CC BY 4.0, like the course's prose.
+Split:   by groups of two pairs, so that a pair stays together; of five groups three are train.
+""",
     "tiny_shakespeare": """\
 tiny_shakespeare: a million characters of Shakespeare's plays
 Origin:  an opt-in download, compiled by Andrej Karpathy for char-rnn (2015).

@@ -1,0 +1,56 @@
+"""Copying over a distance: which of four letters was the first? (after Hochreiter & Schmidhuber 1997)
+
+One letter out of four, then `distance - 1` blanks, then the question. Nothing is to be learned
+but keeping: a guess is right one time in four.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from helpers.rnn_lstm.layers import run_fast
+from helpers.rnn_lstm.models import make_cell
+from helpers.session import progress_bar
+
+LETTERS, STEPS, BATCH, D_HIDDEN, RATE = 4, 300, 64, 32, 1e-2
+SETTINGS = {
+    "RNN": {"kind": "rnn"},
+    "LSTM, bias 0": {"kind": "lstm"},
+    "LSTM, bias 1": {"kind": "lstm", "forget_bias": 1.0},
+    "LSTM, bias 3": {"kind": "lstm", "forget_bias": 3.0},
+    "LSTM, bias 5": {"kind": "lstm", "forget_bias": 5.0},
+    "GRU, bias 0": {"kind": "gru"},
+    "GRU, bias 3": {"kind": "gru", "update_bias": 3.0},
+}
+
+
+def batch_of(distance: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """BATCH sequences one-hot (B, distance, 5), the last of the five for blank; answers (B,)."""
+    if distance < 1:
+        raise ValueError(f"distance={distance}: the letter itself needs one step")
+    answers = torch.randint(LETTERS, (BATCH,), generator=generator)
+    symbols = torch.full((BATCH, distance), LETTERS)
+    symbols[:, 0] = answers
+    return F.one_hot(symbols, LETTERS + 1).float(), answers
+
+
+def accuracy_history(setting: dict, distance: int, *, seed: int, steps: int = STEPS) -> list[float]:
+    """Train one cell with Adam and clipping at 1; the share of right answers at every update."""
+    torch.manual_seed(seed)
+    generator = torch.Generator().manual_seed(seed)
+    options = dict(setting)
+    cell = make_cell(options.pop("kind"), LETTERS + 1, D_HIDDEN, **options)
+    out, history = nn.Linear(D_HIDDEN, LETTERS), []
+    weights = [*cell.parameters(), *out.parameters()]
+    optimizer = torch.optim.Adam(weights, lr=RATE)
+    for _ in progress_bar(range(steps), f"{setting['kind']}, {distance} steps"):
+        x, answers = batch_of(distance, generator)
+        logits = out(run_fast(cell, x)[0][:, -1])               # (B, 4)
+        optimizer.zero_grad()
+        F.cross_entropy(logits, answers).backward()
+        nn.utils.clip_grad_norm_(weights, 1.0)
+        optimizer.step()
+        history.append(float((logits.argmax(dim=1) == answers).float().mean()))
+    return history

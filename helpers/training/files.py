@@ -1,0 +1,60 @@
+"""Names and files, written whole or not at all, and tensors compared in words."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from torch import Tensor
+
+
+def check_name(name: str) -> None:
+    """Raise ValueError if `name` is not fit to be the name of a file on every system."""
+    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", str(name)):
+        raise ValueError(f"the name {name!r}: use letters a to z, digits, _ . and - only")
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file so that nobody ever sees half of it: a temporary file, then a rename.
+
+    Raises OSError, with the cure, where it cannot be written; the old file is still there then.
+    """
+    draft = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            draft = Path(file.name)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.chmod(0o644)  # a temporary file is private
+        draft.replace(path)
+    except OSError as error:
+        why = error.strerror or error
+        raise OSError(f"{path} cannot be written ({why}): make room or allow writing") from error
+    finally:
+        if draft:
+            draft.unlink(missing_ok=True)
+
+
+def sha256(data: bytes) -> str:
+    """The fingerprint of some bytes, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def differences(stored: dict[str, Tensor], own: dict[str, Tensor], most: int = 3) -> str:
+    """Name the first tensors whose names or shapes differ, on both sides; "" if there are none."""
+    odd = [name for name in {**stored, **own} if _shape(stored, name) != _shape(own, name)]
+    if not odd:
+        return ""
+    parts = [", ".join(f"{name} {_shape(side, name)}" for name in odd[:most])
+             for side in (stored, own)]
+    more = f" ({len(odd) - most} more differ)" if len(odd) > most else ""
+    return f"the file has {parts[0]}; this code has {parts[1]}{more}"
+
+
+def _shape(tensors: dict[str, Tensor], name: str) -> str:
+    return str(tuple(tensors[name].shape)) if name in tensors else "missing"

@@ -1,0 +1,99 @@
+"""Train what notebooks would have to wait for, and store it in data/checkpoints/.
+
+    python tools/make_checkpoints.py                     everything (more than an hour on two cores)
+    python tools/make_checkpoints.py stories_lstm        one of them
+
+A run that is stopped goes on where it was. The names are those of RECIPES at the end.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+
+import numpy as np
+import torch
+
+from helpers import corpora, rnn_lstm, tokenizers, training
+from helpers.rnn_lstm import recall
+from helpers.session import progress_bar, usable_cpus
+
+
+def character_model(name: str, corpus: str, config: dict, **how) -> None:
+    """Train a character language model on the train part of a corpus, and store it."""
+    train, valid = ([tokenizers.characters(t) for t in corpora.load(corpus, split)]
+                    for split in ("train", "valid"))
+    vocabulary = tokenizers.Vocabulary.from_texts(train)
+    config = {"vocab_size": len(vocabulary), **config}
+    torch.manual_seed(0)
+    model = rnn_lstm.LanguageModel(**config, fast=True)
+    length, batch = how.pop("length"), how.pop("batch")
+    draw = rnn_lstm.windows(vocabulary.stream(train), length, batch)
+    fixed = torch.Generator().manual_seed(0)
+    checks = rnn_lstm.windows(vocabulary.stream(valid), length, 64)
+    batches = [checks(fixed) for _ in range(10)]
+
+    def validate(network) -> float:
+        return float(np.mean([rnn_lstm.next_token_loss(network, b).item() for b in batches]))
+
+    start = time.perf_counter()
+    history = training.train(model, draw, rnn_lstm.next_token_loss, validate=validate, what=name,
+                             keep=f"checkpoint-{name}", resume=True, **how)
+    minutes = (time.perf_counter() - start) / 60
+    training.save_checkpoint(name, model, config=config, history=history, minutes=minutes,
+                             half=True)
+    print(f"{name}: validation {history.best_loss / np.log(2):.3f} bits per character at step "
+          f"{history.best_step}, {minutes:.1f} minutes")
+
+
+def python_docs_lstm() -> None:
+    """One LSTM layer of 512 over the characters of python_docs, about eleven times through."""
+    character_model("python_docs_lstm", "python_docs",
+                    {"d_embed": 64, "d_hidden": 512, "dropout": 0.1, "forget_bias": 1.0},
+                    steps=4000, batch=64, length=128, learning_rate=3e-3, every=250,
+                    schedule=training.warmup_cosine(100))
+
+
+def stories_lstm() -> None:
+    """One LSTM layer of 256 over the characters of the stories; stops when it overfits."""
+    character_model("stories_lstm", "stories",
+                    {"d_embed": 32, "d_hidden": 256, "dropout": 0.3, "forget_bias": 1.0},
+                    steps=1500, batch=32, length=128, learning_rate=3e-3, every=100,
+                    schedule=training.warmup_cosine(100))
+
+
+def recall_over_distance() -> None:
+    """The recall task over 20, 40 and 80 steps: seven cells, three seeds each."""
+    start, accuracies = time.perf_counter(), {}
+    runs = [(d, name, seed) for d in (20, 40, 80) for name in recall.SETTINGS for seed in range(3)]
+    for distance, name, seed in progress_bar(runs, "recall"):
+        history = recall.accuracy_history(recall.SETTINGS[name], distance, seed=seed)
+        last = float(np.mean(history[-20:]))
+        accuracies.setdefault(str(distance), {}).setdefault(name, []).append(round(last, 4))
+    minutes = (time.perf_counter() - start) / 60
+    training.save_results("recall", {"accuracies": accuracies, "steps": recall.STEPS},
+                          minutes=minutes)
+
+
+RECIPES: dict[str, Callable[[], None]] = {
+    "recall": recall_over_distance,
+    "stories_lstm": stories_lstm,
+    "python_docs_lstm": python_docs_lstm,
+}
+
+
+def main(names: list[str]) -> int:
+    """Carry out the recipes named on the command line, or all of them."""
+    unknown = [name for name in names if name not in RECIPES]
+    if unknown:
+        print(f"{', '.join(unknown)}: there are {', '.join(RECIPES)}", file=sys.stderr)
+        return 2
+    torch.set_num_threads(usable_cpus())
+    for name in names or RECIPES:
+        RECIPES[name]()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
