@@ -113,20 +113,30 @@ def test_training_finds_the_weights_that_the_loss_asks_for():
     assert history.stopped == "finished"
 
 
-@pytest.mark.parametrize(("decay", "kind"), [(0.0, torch.optim.Adam), (0.3, torch.optim.AdamW)])
-def test_every_step_is_the_one_that_torch_makes_by_hand(decay, kind):
+@pytest.mark.parametrize(("decay", "kind", "clip"), [
+    (0.0, torch.optim.Adam, 0.1), (0.3, torch.optim.AdamW, 0.1), (0.0, torch.optim.Adam, None)])
+def test_every_step_is_the_one_that_torch_makes_by_hand(decay, kind, clip):
+    def loss(model, batch):
+        return 10 * loss_fn(model, batch)       # so that the gradient is longer than 1
+
     model, mine = network(dropout=0.0), network(dropout=0.0)
-    training.train(model, draw, loss_fn, steps=7, learning_rate=0.02, weight_decay=decay,
-                   clip=0.1, schedule=training.warmup_cosine(2), seed=5)
+    training.train(model, draw, loss, steps=7, learning_rate=0.02, weight_decay=decay,
+                   clip=clip, schedule=training.warmup_cosine(2), seed=5)
     optimizer = kind(mine.parameters(), **({"weight_decay": decay} if decay else {}))
     generator = torch.Generator().manual_seed(5)
     for step in range(7):
         optimizer.param_groups[0]["lr"] = 0.02 * training.warmup_cosine(2)(step, 7)
         optimizer.zero_grad()
-        loss_fn(mine, draw(generator)).backward()
-        nn.utils.clip_grad_norm_(mine.parameters(), 0.1)
+        loss(mine, draw(generator)).backward()
+        if clip:
+            nn.utils.clip_grad_norm_(mine.parameters(), clip)
         optimizer.step()
     assert_same(model, mine)
+
+
+def test_training_works_inside_no_grad_too():
+    with torch.no_grad():
+        assert training.train(Guess(), nothing, distance, steps=2).done == 2
 
 
 def test_the_history_has_one_entry_per_step_and_the_norm_before_clipping():
@@ -353,6 +363,14 @@ def test_best_weights_from_before_the_stop_come_back_after_it():
     assert_same(model, mine)
 
 
+def test_a_run_gone_on_with_without_validation_ends_with_its_last_weights():
+    training.train(network(), draw, loss_fn, steps=5, **SETTINGS)
+    model, mine, settings = stranger(), network(), {**SETTINGS, "validate": None}
+    training.train(model, draw, loss_fn, steps=10, resume=True, **settings)
+    training.train(mine, draw, loss_fn, steps=10, **{**settings, "keep": None})
+    assert_same(model, mine)
+
+
 def test_a_run_that_is_over_is_not_gone_on_with_but_its_model_comes_back(capsys):
     expected, settings = network(), {**SETTINGS, "patience": 1}
     first = training.train(expected, draw, loss_fn, steps=20,
@@ -414,6 +432,18 @@ def test_a_damaged_kept_run_is_refused_with_the_cure(damage):
     with pytest.raises(ValueError, match="run.pt is cut off or no kept run.*delete it"):
         training.train(model, draw, loss_fn, steps=9, resume=True, **SETTINGS)
     assert_same(model, network())
+
+
+def test_a_kept_run_cannot_bring_code_with_it(home):
+    class Bringer:
+        def __reduce__(self):
+            return Path.touch, (home / "was_here",)
+
+    kept_path("run").parent.mkdir(parents=True)
+    torch.save({"history": training.History().to_dict(), "model": Bringer()}, kept_path("run"))
+    with pytest.raises(ValueError, match="no kept run"):
+        training.train(network(), draw, loss_fn, steps=9, resume=True, **SETTINGS)
+    assert not (home / "was_here").exists()
 
 
 def test_a_stop_while_writing_leaves_the_kept_run_of_before(monkeypatch, home):
@@ -562,7 +592,8 @@ def test_a_checkpoint_comes_back_as_the_same_model_in_eval_mode(stored):
 
 
 def test_a_half_checkpoint_is_smaller_and_comes_back_as_float32(tmp_path):
-    model = nn.Sequential(nn.Linear(50, 100), nn.BatchNorm1d(100))     # with an int64 buffer
+    model = nn.Sequential(nn.Linear(50, 100), nn.BatchNorm1d(100))
+    model[1].num_batches_tracked += 70001       # a whole number that 16 bits cannot hold
     history = training.History()
     for half in (True, False):
         training.save_checkpoint(f"half_{half}", model, config={}, history=history, minutes=0,
@@ -574,7 +605,7 @@ def test_a_half_checkpoint_is_smaller_and_comes_back_as_float32(tmp_path):
         folder=tmp_path)
     assert loaded[0].weight.dtype == torch.float32
     assert torch.equal(loaded[0].weight, model[0].weight.half().float())
-    assert loaded[1].num_batches_tracked.dtype == torch.int64
+    assert loaded[1].num_batches_tracked == 70001
 
 
 def test_the_facts_beside_a_checkpoint_are_right(stored, monkeypatch):
@@ -663,7 +694,8 @@ def test_numbers_too_large_for_sixteen_bits_are_refused(tmp_path):
 
 
 @pytest.mark.parametrize("config", [
-    {"sizes": (1, 2)}, {1: "one"}, {"x": math.nan}, {"x": torch.ones(1)}, {"x": {1}}])
+    {"sizes": (1, 2)}, {1: "one"}, {"x": math.nan}, {"x": math.inf},
+    {"x": torch.ones(1)}, {"x": {1}}])
 def test_what_json_would_change_or_cannot_hold_is_refused(tmp_path, config):
     with pytest.raises(ValueError, match="config of 'x'.* JSON"):
         training.save_checkpoint("x", Guess(), config=config, history=training.History(),

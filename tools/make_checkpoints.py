@@ -37,10 +37,19 @@ def character_model(name: str, corpus: str, config: dict, **how) -> None:
     def validate(network) -> float:
         return float(np.mean([rnn_lstm.next_token_loss(network, b).item() for b in batches]))
 
-    start = time.perf_counter()
-    history = training.train(model, draw, rnn_lstm.next_token_loss, validate=validate, what=name,
+    own_steps: list[float] = []
+
+    def loss_fn(network, batch) -> torch.Tensor:
+        own_steps.append(time.perf_counter())
+        return rnn_lstm.next_token_loss(network, batch)
+
+    history = training.train(model, draw, loss_fn, validate=validate, what=name,
                              keep=f"checkpoint-{name}", resume=True, **how)
-    minutes = (time.perf_counter() - start) / 60
+    if history.stopped == "interrupted":
+        raise KeyboardInterrupt
+    # a run that went on where another stopped knows its own time only: the rest by its pace
+    pace = (own_steps[-1] - own_steps[0]) / max(len(own_steps) - 1, 1) if own_steps else 0.0
+    minutes = pace * history.done / 60
     training.save_checkpoint(name, model, config=config, history=history, minutes=minutes,
                              half=True)
     print(f"{name}: validation {history.best_loss / np.log(2):.3f} bits per character at step "

@@ -30,6 +30,7 @@ HELP = """make lab              open the course (sets everything up the first ti
 make test             check everything; ARGS="..." goes to pytest
 make test-full        the same and the slow tests
 make notebooks        build the notebooks from notebooks/source/
+make checkpoints      train the stored models anew (an hour); ARGS=NAME for one of them
 make bench            measure speed and memory
 make coverage-map     which row of the curriculum is checked where
 make reset NB=01      a fresh copy of notebook 01; yours is kept in my/backup/
@@ -187,6 +188,12 @@ def tool(name, arguments):
     return developer_run([[path] + arguments])
 
 
+def checkpoints(arguments):
+    """Train the stored models anew; a run that was stopped goes on, so this user's folder is kept."""
+    set_up(dev=True)
+    return run([os.path.join("tools", "make_checkpoints.py")] + arguments)
+
+
 def carry_out(name, arguments):
     """Carry out one command of the Makefile; return the exit code."""
     if name == "lab":
@@ -195,6 +202,8 @@ def carry_out(name, arguments):
         return check(arguments)
     if name == "test-full":
         return check(["-m", "slow or not slow"] + arguments)
+    if name == "checkpoints":
+        return checkpoints(arguments)
     if name in SCRIPTS:
         return tool(SCRIPTS[name], arguments)
     if name == "reset":

@@ -12,7 +12,7 @@ ARC = (   # number, title, the failure that the next notebook opens with, can it
     ("00", "Neural networks", "it knows numbers,\nnot sentences", False),
     ("01", "Language models", "counts share nothing\nbetween cat and kitten", True),
     ("02", "Word vectors", "the window is\nnever long enough", False),
-    ("03", "RNN and LSTM", "one vector for\na whole sentence", False),
+    ("03", "RNN and LSTM", "one vector for\na whole sentence", True),
     ("04", "Attention", "why wait for the\nrecurrence at all?", False),
     ("05", "Self-attention", "one layer is\nnot enough", False),
     ("06", "Transformer", "labelled text\nis scarce", False),

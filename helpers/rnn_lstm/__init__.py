@@ -7,7 +7,7 @@
 `by_hand` is the vanilla RNN in numpy with its backward pass.
 """
 
-from helpers.rnn_lstm import by_hand
+from helpers.rnn_lstm import by_hand, recall
 from helpers.rnn_lstm.cells import CELLS, Cell, GRUCell, LSTMCell, RNNCell
 from helpers.rnn_lstm.layers import reverse_padded, run, run_both_ways, run_fast, torch_weights
 from helpers.rnn_lstm.models import (
@@ -34,6 +34,7 @@ __all__ = [
     "by_hand",
     "make_cell",
     "next_token_loss",
+    "recall",
     "reverse_padded",
     "run",
     "run_both_ways",

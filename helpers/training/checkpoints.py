@@ -76,8 +76,7 @@ def load_checkpoint(name: str, build: Callable[..., nn.Module], *,
     if sha256(data) != info["sha256"]:
         raise ValueError(f"{_shown(path)} is not the file that was stored ({len(data)} bytes, "
                          f"another sha256): {_cure(name)}")
-    stored = torch.load(io.BytesIO(data), weights_only=True)
-    weights = {key: t.float() if t.is_floating_point() else t for key, t in stored.items()}
+    weights = torch.load(io.BytesIO(data), weights_only=True)
     try:
         model = build(**info["config"])
     except TypeError as error:
@@ -86,7 +85,7 @@ def load_checkpoint(name: str, build: Callable[..., nn.Module], *,
     odd = differences(weights, model.state_dict())
     if odd:
         raise ValueError(f"checkpoint {name!r} does not fit this code: {odd}; {_cure(name)}")
-    model.load_state_dict(weights)
+    model.load_state_dict(weights)      # 16 bits become 32 here
     return model.eval()
 
 

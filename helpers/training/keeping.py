@@ -51,7 +51,7 @@ def restore(run: Run, plan: Plan) -> None:
     run.optimizer.load_state_dict({"state": kept["optimizer"], "param_groups": groups})
     run.generator.set_state(kept["generator"])
     torch.set_rng_state(kept["torch_rng"])
-    run.best = kept["best"]
+    run.best = kept["best"] if plan.validate else None  # without validation the last ones count
     run.history = History.from_dict(kept["history"])
     run.history.stopped = plan.stop_reason(run.history)
     run.kept_step = run.history.done

@@ -1,0 +1,262 @@
+"""Exercise 3.3: the backward pass of a recurrent network."""
+
+import numpy as np
+
+from helpers.exercises.engine import Exercise, Feedback, Wrong, expect, fresh, show
+from helpers.exercises.rnn_lstm._arrays import alike, expect_none_of, expect_unchanged
+
+
+def backward(weights: dict, x: np.ndarray, h: np.ndarray, d_logits: np.ndarray) -> dict:
+    """Slopes of the loss for W_xh, W_hh, b_h, W_hy and b_y: a dict like `weights`.
+
+    x: (T, d_in). h: (T + 1, d_hidden), where h[0] is the empty state and h[t + 1] the
+    state after x[t]. d_logits: (T, V), the slopes of the loss for y_t = W_hy h[t+1] + b_y.
+    """
+    slopes = {name: np.zeros_like(value) for name, value in weights.items()}
+    from_later = np.zeros(h.shape[1])
+    for t in reversed(range(len(x))):
+        slopes["W_hy"] += np.outer(d_logits[t], h[t + 1])
+        slopes["b_y"] += d_logits[t]
+        d_h = weights["W_hy"].T @ d_logits[t] + from_later
+        delta = (1 - h[t + 1] ** 2) * d_h
+        slopes["W_xh"] += np.outer(delta, x[t])
+        slopes["W_hh"] += np.outer(delta, h[t])
+        slopes["b_h"] += delta
+        from_later = weights["W_hh"].T @ delta
+    return slopes
+
+
+def _deltas_first(weights, x, h, d_logits):
+    deltas = (1 - h[1:] ** 2) * (d_logits @ weights["W_hy"])
+    for t in range(len(x) - 2, -1, -1):
+        deltas[t] += (1 - h[t + 1] ** 2) * (deltas[t + 1] @ weights["W_hh"])
+    return {"W_xh": deltas.T @ x, "W_hh": deltas.T @ h[:-1], "b_h": deltas.sum(axis=0),
+            "W_hy": d_logits.T @ h[1:], "b_y": d_logits.sum(axis=0)}
+
+
+def _path_by_path(weights, x, h, d_logits):
+    """Each prediction walks back on its own; all walks are added."""
+    slopes = {"W_hy": d_logits.T @ h[1:], "b_y": d_logits.sum(0), "W_xh": 0, "W_hh": 0, "b_h": 0}
+    for end in range(len(x)):
+        flow = d_logits[end] @ weights["W_hy"]
+        for t in range(end, -1, -1):
+            delta = flow * (1 - h[t + 1] ** 2)
+            slopes["b_h"] = slopes["b_h"] + delta
+            slopes["W_xh"] = slopes["W_xh"] + delta[:, None] * x[t]
+            slopes["W_hh"] = slopes["W_hh"] + delta[:, None] * h[t]
+            flow = delta @ weights["W_hh"]
+    return slopes
+
+
+def _case(steps: int, d_in: int, d_hidden: int, n_out: int) -> tuple:
+    """weights, x, h, d_logits: small and random, the same at every call."""
+    rng = np.random.default_rng(steps)
+    shapes = {"W_xh": (d_hidden, d_in), "W_hh": (d_hidden, d_hidden), "b_h": (d_hidden,),
+              "W_hy": (n_out, d_hidden), "b_y": (n_out,)}
+    weights = {name: 0.7 * rng.normal(size=shape) for name, shape in shapes.items()}
+    x, h = rng.normal(size=(steps, d_in)), np.zeros((steps + 1, d_hidden))
+    for t in range(steps):
+        h[t + 1] = np.tanh(weights["W_xh"] @ x[t] + weights["W_hh"] @ h[t] + weights["b_h"])
+    return weights, x, h, rng.normal(size=(steps, n_out))
+
+
+def _walk(weights: dict, h: np.ndarray, d_logits: np.ndarray, *, slope=None, hand_back=None,
+          late: bool = False, onward: bool = False) -> np.ndarray:
+    """Deltas (T, d_hidden), right ones unless an argument brings a mistake in.
+
+    slope (T, d_hidden): of tanh. hand_back(delta, d_h): what an earlier step is told.
+    late: it is added after tanh's slope. onward: the loop runs from the first step to the last.
+    """
+    slope = 1 - h[1:] ** 2 if slope is None else slope
+    hand_back = hand_back or (lambda delta, d_h: weights["W_hh"].T @ delta)
+    deltas, told = np.zeros_like(slope), np.zeros(h.shape[1])
+    for t in range(len(slope)) if onward else reversed(range(len(slope))):
+        d_h = weights["W_hy"].T @ d_logits[t] + (0 if late else told)
+        deltas[t] = slope[t] * d_h + (told if late else 0)
+        told = hand_back(deltas[t], d_h)
+    return deltas
+
+
+def _delta_mistakes(weights: dict, h: np.ndarray, d_logits: np.ndarray) -> list:
+    """(slope of b_h, message): b_h collects the deltas alone, so it shows what is wrong there."""
+    def total(**mistake):
+        return _walk(weights, h, d_logits, **mistake).sum(axis=0)
+
+    W_hh, deltas = weights["W_hh"], _walk(weights, h, d_logits)
+    last = d_logits * (np.arange(len(d_logits)) == len(d_logits) - 1)[:, None]
+    return [
+        (deltas[-1], "Only the last step is in it. Every step uses the weights: walk back over all "
+                     "steps and add up."),
+        (deltas[0], "Only the first step is left in it, where your walk ends: += adds up, = "
+                    "overwrites."),
+        (deltas[1:].sum(axis=0), "The first step is left out: reversed(range(len(x))) ends at 0."),
+        (_walk(weights, h[:-1], d_logits[:-1]).sum(axis=0), "The last step is left out: "
+         "reversed(range(len(x))) begins at len(x) - 1."),
+        (total(hand_back=lambda delta, d_h: 0 * delta), "Each step counts only its own prediction. "
+         "A state matters for the later steps too: hand W_hh.T @ delta back to the step before."),
+        (_walk(weights, h, last).sum(axis=0), "Only the last prediction is walked back. Every step "
+         "has an error of its own: add W_hy.T @ d_logits[t] at each."),
+        (total(hand_back=lambda delta, d_h: W_hh @ delta), "On the way back W_hh must be turned: "
+         "W_hh.T @ delta."),
+        (total(slope=1 - h[:-1] ** 2), "tanh's slope is taken at the state before the step, h[t]. "
+         "Its result is h[t + 1]: 1 - h[t + 1] ** 2."),
+        (total(slope=np.ones_like(h[1:])), "tanh's slope is missing: multiply with "
+         "1 - h[t + 1] ** 2 to get inside the tanh."),
+        (total(slope=1 - h[1:]), "tanh's slope is 1 - h ** 2: the square is missing."),
+        (total(slope=1 - np.tanh(h[1:]) ** 2), "h is already what came out of tanh; you applied "
+         "it again. Its slope is 1 - h[t + 1] ** 2."),
+        (total(hand_back=lambda delta, d_h: W_hh.T @ d_h), "What goes back to the step before must "
+         "have passed tanh's slope: W_hh.T @ delta, not W_hh.T @ d_h."),
+        (total(hand_back=lambda delta, d_h: delta), "From step to step the way back leads through "
+         "W_hh: hand over W_hh.T @ delta, not delta itself."),
+        (total(late=True), "What the later steps say goes through tanh too: add it before you "
+         "multiply with 1 - h[t + 1] ** 2."),
+        (total(onward=True), "Your loop runs from the first step to the last. What a step is told "
+         "comes from the *later* one: start at the end."),
+    ]
+
+
+def _expect_dict(got: object, weights: dict) -> None:
+    expect(isinstance(got, dict), "Return a dict with the slopes for "
+           f"{', '.join(weights)}; you returned {show(got)}.")
+    for name, value in weights.items():
+        expect(name in got, f"The dict has no {name}; it has {', '.join(map(str, got))}.")
+        expect(got[name] is not None, f"{name} is None: its slope is not there yet.")
+        shape = np.shape(got[name])
+        turned = " Turn it round." if shape == value.shape[::-1] else ""
+        expect(shape == value.shape, f"The slope for {name} has the shape {shape}, the weight has "
+               f"{value.shape}.{turned}")
+
+
+def _expect_sums(got: dict, case: tuple) -> None:
+    """Known mistakes of the sums, weight by weight, from the output to the input."""
+    weights, x, h, d_logits = case
+    deltas = _walk(weights, h, d_logits)
+    right = {"W_hy": (d_logits, h[1:]), "b_y": (d_logits, None), "b_h": (deltas, None),
+             "W_xh": (deltas, x), "W_hh": (deltas, h[:-1])}
+    for name, (errors, partners) in right.items():
+        partners = np.ones((len(x), 1)) if partners is None else partners
+        wanted, parts = errors.T @ partners, [np.outer(*pair) for pair in
+                                              zip(errors, partners, strict=True)]
+        wrong = [
+            (np.zeros_like(wanted), "all zeros: nothing was added to it."),
+            (-wanted, "right but for the sign."),
+            (wanted / len(x), "divided by the number of steps. That is in d_logits already, if it "
+                              "is wanted: only add up."),
+            (parts[0], "the first step's part only, where your walk ends: += adds up, = "
+                       "overwrites."),
+            (parts[-1], "the last step's part only. Add up over all steps."),
+        ]
+        if wanted.shape[0] == wanted.shape[1]:
+            wrong.append((wanted.T, "turned: np.outer(delta, h[t]), the error first."))
+        if name == "W_hy":
+            wrong.append((errors.T @ h[:-1], "paired with h[t]. The logits of step t are made of "
+                                             "h[t + 1]."))
+        if name == "W_hh":
+            wrong.append((errors.T @ h[1:], "paired with h[t + 1]. At step t, W_hh was multiplied "
+                                            "with the state *before* it: h[t]."))
+        seen = np.reshape(got[name], wanted.shape)
+        expect_none_of(seen, [(value, f"The slope for {name} is {text}") for value, text in wrong])
+        if name == "b_h":
+            expect_none_of(got[name], _delta_mistakes(weights, h, d_logits))
+
+
+def _expect_slopes(got: dict, case: tuple) -> None:
+    """What is left: the first number that is not what a nudge of the weight shows."""
+    for name, wanted in backward(*case).items():
+        for place in np.ndindex(wanted.shape):
+            seen, slope = np.asarray(got[name])[place], wanted[place]
+            expect(alike(seen, slope), f"The slope for {name}{list(place)} is {show(seen)} in your "
+                   f"dict; a nudge of that number moves the loss by {show(slope)} times as much.")
+
+
+def check_backward(answer) -> None:
+    case = _case(steps=4, d_in=3, d_hidden=5, n_out=2)
+    given = fresh(case)
+    got = answer(*given)
+    for name, value, kept in zip(("weights", "x", "h", "d_logits"), given, case, strict=True):
+        expect_unchanged(value, kept, name)
+    _expect_dict(got, case[0])
+    _expect_sums(got, case)
+    try:
+        _expect_slopes(got, case)
+    except Feedback as feedback:
+        single = _case(steps=1, d_in=3, d_hidden=5, n_out=2)
+        once, wanted = answer(*fresh(single)), backward(*single)
+        fine = isinstance(once, dict) and all(alike(once.get(k), v) for k, v in wanted.items())
+        raise Feedback("With one step yours is right, with four it is not: look at what a step "
+                       f"hands to the one before. {feedback}" if fine else str(feedback)) from None
+    for steps, sizes in ((1, (3, 5, 2)), (7, (2, 3, 4))):
+        other = _case(steps, *sizes)
+        got = answer(*fresh(other))
+        _expect_dict(got, other[0])
+        _expect_slopes(got, other)
+
+
+def _with(name, value):
+    """The reference with one entry replaced by value(weights, x, h, d_logits)."""
+    return lambda *case: {**backward(*case), name: value(*case)}
+
+
+def _by_walk(**mistake):
+    """A backward pass whose deltas have a mistake of `_walk`."""
+    def answer(weights, x, h, d_logits):
+        made = {name: rule(weights, h) for name, rule in mistake.items()}
+        deltas = _walk(weights, h, d_logits, **made)
+        return {"W_xh": deltas.T @ x, "W_hh": deltas.T @ h[:-1], "b_h": deltas.sum(axis=0),
+                "W_hy": d_logits.T @ h[1:], "b_y": d_logits.sum(axis=0)}
+    return answer
+
+
+def _last_step_only(weights, x, h, d_logits):
+    delta = (1 - h[-1] ** 2) * (weights["W_hy"].T @ d_logits[-1])
+    return {"W_xh": np.outer(delta, x[-1]), "W_hh": np.outer(delta, h[-2]), "b_h": delta,
+            "W_hy": d_logits.T @ h[1:], "b_y": d_logits.sum(axis=0)}
+
+
+def _adding_to_weights(weights, x, h, d_logits):
+    for name, slope in backward(weights, x, h, d_logits).items():
+        weights[name] += slope
+    return weights
+
+
+def _told_piles_up(weights, x, h, d_logits):
+    slopes, told = _deltas_first(weights, x, h, d_logits), np.zeros(h.shape[1])
+    slopes["b_h"] = np.zeros_like(weights["b_h"])
+    for t in reversed(range(len(x))):
+        delta = (1 - h[t + 1] ** 2) * (weights["W_hy"].T @ d_logits[t] + told)
+        slopes["b_h"] += delta
+        told += weights["W_hh"].T @ delta
+    return slopes
+
+
+BACKWARD = Exercise(
+    "3.3", "The backward pass", minutes=15, starred=True, check=check_backward,
+    hints=("Five sums that begin at zero, and a loop over t from the last step to the first. What "
+           "does each step need from the later one?",
+           "The output first: W_hy collects np.outer(d_logits[t], h[t + 1]), b_y collects "
+           "d_logits[t].",
+           "d_h = W_hy.T @ d_logits[t] + from_later, where from_later starts as zeros; then "
+           "through tanh: delta = (1 - h[t + 1] ** 2) * d_h.",
+           "W_xh += np.outer(delta, x[t]), W_hh += np.outer(delta, h[t]), b_h += delta. Last line "
+           "of the loop: from_later = W_hh.T @ delta."),
+    solution=backward, right=(_deltas_first, _path_by_path),
+    wrong=(
+        Wrong(_last_step_only, "Only the last step is in it"),
+        Wrong(_by_walk(hand_back=lambda w, h: lambda delta, d_h: 0 * delta), "its own prediction"),
+        Wrong(_by_walk(hand_back=lambda w, h: lambda delta, d_h: w["W_hh"] @ delta), "be turned"),
+        Wrong(_by_walk(slope=lambda w, h: 1 - h[:-1] ** 2), "the state before the step"),
+        Wrong(_by_walk(slope=lambda w, h: np.ones_like(h[1:])), "tanh's slope is missing"),
+        Wrong(_by_walk(late=lambda w, h: True), "goes through tanh too"),
+        Wrong(_by_walk(onward=lambda w, h: True), "start at the end"),
+        Wrong(_with("W_hh", lambda w, x, h, d: _walk(w, h, d).T @ h[1:]), "paired with h[t + 1]"),
+        Wrong(_with("W_hh", lambda w, x, h, d: backward(w, x, h, d)["W_hh"].T), "error first"),
+        Wrong(_with("W_xh", lambda w, x, h, d: np.outer(_walk(w, h, d)[0], x[0])), "overwrites"),
+        Wrong(_with("b_y", lambda w, x, h, d: None), "b_y is None"),
+        Wrong(_with("W_xh", lambda w, x, h, d: 2 * backward(w, x, h, d)["W_xh"]), "a nudge of"),
+        Wrong(_adding_to_weights, "changed `weights"),
+        Wrong(_told_piles_up, "With one step yours is right"),
+    ),
+    reread="4 · Learning: the error runs back",
+    moral="A dozen lines, and all of deep learning works this way: walk back, hand on, add up.",
+)
