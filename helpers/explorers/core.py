@@ -33,6 +33,12 @@ def choice(label: str, options: list, **first):
     return widgets.Dropdown(options=options, description=label, style=LABEL, layout=WIDE, **first)
 
 
+def steps(label: str, options: list, *, value):
+    """A row of buttons, one click per step; options: values, or pairs (label, value)."""
+    return widgets.ToggleButtons(options=options, value=value, description=label, style={
+        **LABEL, "button_width": "auto"}, layout=WIDE)
+
+
 def text(label: str, value: str):
     """A line of text; the picture follows when Enter is pressed."""
     return widgets.Text(value=value, description=label, style=LABEL, layout=WIDE,

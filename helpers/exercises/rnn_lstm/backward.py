@@ -77,19 +77,19 @@ def _walk(weights: dict, h: np.ndarray, d_logits: np.ndarray, *, slope=None, han
     return deltas
 
 
-def _delta_mistakes(weights: dict, h: np.ndarray, d_logits: np.ndarray) -> list:
-    """(slope of b_h, message): b_h collects the deltas alone, so it shows what is wrong there."""
+def _step_mistakes(weights: dict, h: np.ndarray, d_logits: np.ndarray) -> list:
+    """(slope of b_h, message): mistakes of the walk, in which steps count and what is handed on.
+
+    b_h collects the deltas and nothing else, so it shows best what is wrong with them.
+    """
     def total(**mistake):
         return _walk(weights, h, d_logits, **mistake).sum(axis=0)
 
-    W_hh, deltas = weights["W_hh"], _walk(weights, h, d_logits)
-    last = d_logits * (np.arange(len(d_logits)) == len(d_logits) - 1)[:, None]
+    W_hh, last = weights["W_hh"], np.zeros_like(d_logits)
+    last[-1] = d_logits[-1]
     return [
-        (deltas[-1], "Only the last step is in it. Every step uses the weights: walk back over all "
-                     "steps and add up."),
-        (deltas[0], "Only the first step is left in it, where your walk ends: += adds up, = "
-                    "overwrites."),
-        (deltas[1:].sum(axis=0), "The first step is left out: reversed(range(len(x))) ends at 0."),
+        (_walk(weights, h, d_logits)[1:].sum(axis=0), "The first step is left out: "
+         "reversed(range(len(x))) ends at 0."),
         (_walk(weights, h[:-1], d_logits[:-1]).sum(axis=0), "The last step is left out: "
          "reversed(range(len(x))) begins at len(x) - 1."),
         (total(hand_back=lambda delta, d_h: 0 * delta), "Each step counts only its own prediction. "
@@ -98,6 +98,21 @@ def _delta_mistakes(weights: dict, h: np.ndarray, d_logits: np.ndarray) -> list:
          "has an error of its own: add W_hy.T @ d_logits[t] at each."),
         (total(hand_back=lambda delta, d_h: W_hh @ delta), "On the way back W_hh must be turned: "
          "W_hh.T @ delta."),
+        (total(hand_back=lambda delta, d_h: W_hh.T @ d_h), "What goes back to the step before must "
+         "have passed tanh's slope: W_hh.T @ delta, where delta = (1 - h[t + 1] ** 2) * d_h."),
+        (total(hand_back=lambda delta, d_h: delta), "From step to step the way back leads through "
+         "W_hh: hand over W_hh.T @ delta, not delta itself."),
+        (total(onward=True), "Your loop runs from the first step to the last. What a step is told "
+         "comes from the *later* one: start at the end."),
+    ]
+
+
+def _slope_mistakes(weights: dict, h: np.ndarray, d_logits: np.ndarray) -> list:
+    """(slope of b_h, message): mistakes with the slope of tanh."""
+    def total(**mistake):
+        return _walk(weights, h, d_logits, **mistake).sum(axis=0)
+
+    return [
         (total(slope=1 - h[:-1] ** 2), "tanh's slope is taken at the state before the step, h[t]. "
          "Its result is h[t + 1]: 1 - h[t + 1] ** 2."),
         (total(slope=np.ones_like(h[1:])), "tanh's slope is missing: multiply with "
@@ -105,14 +120,8 @@ def _delta_mistakes(weights: dict, h: np.ndarray, d_logits: np.ndarray) -> list:
         (total(slope=1 - h[1:]), "tanh's slope is 1 - h ** 2: the square is missing."),
         (total(slope=1 - np.tanh(h[1:]) ** 2), "h is already what came out of tanh; you applied "
          "it again. Its slope is 1 - h[t + 1] ** 2."),
-        (total(hand_back=lambda delta, d_h: W_hh.T @ d_h), "What goes back to the step before must "
-         "have passed tanh's slope: W_hh.T @ delta, not W_hh.T @ d_h."),
-        (total(hand_back=lambda delta, d_h: delta), "From step to step the way back leads through "
-         "W_hh: hand over W_hh.T @ delta, not delta itself."),
         (total(late=True), "What the later steps say goes through tanh too: add it before you "
          "multiply with 1 - h[t + 1] ** 2."),
-        (total(onward=True), "Your loop runs from the first step to the last. What a step is told "
-         "comes from the *later* one: start at the end."),
     ]
 
 
@@ -128,37 +137,42 @@ def _expect_dict(got: object, weights: dict) -> None:
                f"{value.shape}.{turned}")
 
 
-def _expect_sums(got: dict, case: tuple) -> None:
-    """Known mistakes of the sums, weight by weight, from the output to the input."""
-    weights, x, h, d_logits = case
-    deltas = _walk(weights, h, d_logits)
-    right = {"W_hy": (d_logits, h[1:]), "b_y": (d_logits, None), "b_h": (deltas, None),
-             "W_xh": (deltas, x), "W_hh": (deltas, h[:-1])}
-    for name, (errors, partners) in right.items():
-        partners = np.ones((len(x), 1)) if partners is None else partners
-        wanted, parts = errors.T @ partners, [np.outer(*pair) for pair in
-                                              zip(errors, partners, strict=True)]
-        wrong = [
-            (np.zeros_like(wanted), "all zeros: nothing was added to it."),
-            (-wanted, "right but for the sign."),
-            (wanted / len(x), "divided by the number of steps. That is in d_logits already, if it "
-                              "is wanted: only add up."),
-            (parts[0], "the first step's part only, where your walk ends: += adds up, = "
-                       "overwrites."),
-            (parts[-1], "the last step's part only. Add up over all steps."),
+def _sum_mistakes(name: str, errors: np.ndarray, partners: np.ndarray, h: np.ndarray) -> list:
+    """(slope, what it is) for a weight whose slope is the sum of errors[t] times partners[t]."""
+    wanted, steps = errors.T @ partners, len(errors)
+    found = [
+        (np.zeros_like(wanted), "all zeros: nothing was added to it."),
+        (-wanted, "right but for the sign."),
+        (wanted / steps, "divided by the number of steps. Only add up."),
+        (np.outer(errors[0], partners[0]), "the first step's part only, where your walk ends: "
+                                           "+= adds up, = overwrites."),
+        (np.outer(errors[-1], partners[-1]), "the last step's part only. Add up over all steps."),
+    ]
+    if name == "W_hy":
+        found.append((errors.T @ h[:-1], "paired with h[t]. The logits of step t are made of "
+                                         "h[t + 1]."))
+    if name == "W_hh":
+        found += [
+            (errors.T @ h[1:], "paired with h[t + 1]. At step t, W_hh was multiplied with the "
+                               "state *before* it: h[t]."),
+            (wanted.T, "turned: in np.outer(delta, h[t]) the error comes first."),
         ]
-        if wanted.shape[0] == wanted.shape[1]:
-            wrong.append((wanted.T, "turned: np.outer(delta, h[t]), the error first."))
-        if name == "W_hy":
-            wrong.append((errors.T @ h[:-1], "paired with h[t]. The logits of step t are made of "
-                                             "h[t + 1]."))
-        if name == "W_hh":
-            wrong.append((errors.T @ h[1:], "paired with h[t + 1]. At step t, W_hh was multiplied "
-                                            "with the state *before* it: h[t]."))
-        seen = np.reshape(got[name], wanted.shape)
-        expect_none_of(seen, [(value, f"The slope for {name} is {text}") for value, text in wrong])
+    return found
+
+
+def _expect_sums(got: dict, case: tuple) -> None:
+    """Known mistakes, weight by weight, from the output to the input."""
+    weights, x, h, d_logits = case
+    deltas, ones = _walk(weights, h, d_logits), np.ones((len(x), 1))
+    sums = {"W_hy": (d_logits, h[1:]), "b_y": (d_logits, ones), "b_h": (deltas, ones),
+            "W_xh": (deltas, x), "W_hh": (deltas, h[:-1])}
+    for name, (errors, partners) in sums.items():
+        seen = np.reshape(np.asarray(got[name]), (errors.shape[1], partners.shape[1]))
+        expect_none_of(seen, [(value, f"The slope for {name} is {what}")
+                              for value, what in _sum_mistakes(name, errors, partners, h)])
         if name == "b_h":
-            expect_none_of(got[name], _delta_mistakes(weights, h, d_logits))
+            expect_none_of(got[name], _step_mistakes(weights, h, d_logits))
+            expect_none_of(got[name], _slope_mistakes(weights, h, d_logits))
 
 
 def _expect_slopes(got: dict, case: tuple) -> None:
@@ -242,7 +256,7 @@ BACKWARD = Exercise(
            "of the loop: from_later = W_hh.T @ delta."),
     solution=backward, right=(_deltas_first, _path_by_path),
     wrong=(
-        Wrong(_last_step_only, "Only the last step is in it"),
+        Wrong(_last_step_only, "b_h is the last step's part only"),
         Wrong(_by_walk(hand_back=lambda w, h: lambda delta, d_h: 0 * delta), "its own prediction"),
         Wrong(_by_walk(hand_back=lambda w, h: lambda delta, d_h: w["W_hh"] @ delta), "be turned"),
         Wrong(_by_walk(slope=lambda w, h: 1 - h[:-1] ** 2), "the state before the step"),
@@ -250,7 +264,7 @@ BACKWARD = Exercise(
         Wrong(_by_walk(late=lambda w, h: True), "goes through tanh too"),
         Wrong(_by_walk(onward=lambda w, h: True), "start at the end"),
         Wrong(_with("W_hh", lambda w, x, h, d: _walk(w, h, d).T @ h[1:]), "paired with h[t + 1]"),
-        Wrong(_with("W_hh", lambda w, x, h, d: backward(w, x, h, d)["W_hh"].T), "error first"),
+        Wrong(_with("W_hh", lambda w, x, h, d: backward(w, x, h, d)["W_hh"].T), "turned: in"),
         Wrong(_with("W_xh", lambda w, x, h, d: np.outer(_walk(w, h, d)[0], x[0])), "overwrites"),
         Wrong(_with("b_y", lambda w, x, h, d: None), "b_y is None"),
         Wrong(_with("W_xh", lambda w, x, h, d: 2 * backward(w, x, h, d)["W_xh"]), "a nudge of"),

@@ -1,0 +1,169 @@
+"""Gradient flow over time: one run of a real network, its learning signal, its Jacobians."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from matplotlib.colors import Normalize
+
+from helpers import gradient_flow as flow
+from helpers import plots
+from helpers.explorers import core
+from helpers.rnn_lstm import Cell, make_cell
+
+CELLS = {"RNN": "rnn", "GRU": "gru", "LSTM": "lstm"}
+ACTIVATIONS = {"tanh": "tanh", "none (linear)": "none"}
+D_IN, D_HIDDEN = 8, 16
+LOWEST, HIGHEST = 1e-12, 1e6        # of the curve, so that settings can be compared
+DARKEST = 6                         # powers of ten at the ends of the heat map's scale
+
+
+def network(cell: str, rho: float, activation: str, gate_bias: float, seed: int) -> Cell:
+    """A cell whose recurrent matrix, for each gate, is rho times a rotation."""
+    if cell not in CELLS or activation not in ACTIVATIONS:
+        raise ValueError(f"cell {cell!r}, activation {activation!r}: there are "
+                         f"{', '.join(CELLS)} and {', '.join(ACTIVATIONS)}")
+    options = {"RNN": {"activation": ACTIVATIONS[activation]}, "GRU": {"update_bias": gate_bias},
+               "LSTM": {"forget_bias": gate_bias}}[cell]
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        made = make_cell(CELLS[cell], D_IN, D_HIDDEN, **options)
+    blocks = len(made.W_h) // D_HIDDEN
+    with torch.no_grad():
+        made.W_h.copy_(torch.cat([flow.orthogonal(D_HIDDEN, rho, seed=seed + k)
+                                  for k in range(blocks)]))
+    return made
+
+
+def flow_numbers(cell: str, length: int, rho: float, activation: str = "tanh",
+                 gate_bias: float = 0.0, clip: float = 0.0, seed: int = 0) -> dict:
+    """The learning signal at every step of one run, and the Jacobian norms of all pairs of steps.
+
+    The loss is a fixed direction of the last h. clip: limit on the length of the gradient of all
+    weights, 0 = off. Returns {"signal": (length + 1,), relative to the last step; "line":
+    rho ** (steps before the end); "factor": what clipping multiplies everything with; "norms":
+    (length + 1, length + 1), row t, column s; "gate": mean of the forget or update gate or None}
+    and the settings.
+    """
+    made = network(cell, rho, activation, gate_bias, seed)
+    generator = torch.Generator().manual_seed(seed)
+    x = 0.3 * torch.randn(1, length, D_IN, generator=generator)
+    direction = torch.randn(D_HIDDEN, generator=generator)
+    weight_norms = []
+
+    def loss_of(h: torch.Tensor) -> torch.Tensor:
+        loss = (h[:, -1] @ direction).mean()
+        slopes = torch.autograd.grad(loss, list(made.parameters()), retain_graph=True,
+                                     allow_unused=True)
+        weight_norms.append(float(sum(g.square().sum() for g in slopes if g is not None)) ** 0.5)
+        return loss
+    norms = flow.over_time([made], x, loss_of)[0]
+    factor = min(1.0, clip / weight_norms[0]) if clip and weight_norms[0] else 1.0
+    jacobians = flow.product_norms(flow.jacobians(made, x))
+    return {"signal": norms / norms[-1], "line": rho ** np.arange(length, -1.0, -1.0),
+            "factor": factor, "norms": jacobians, "weights": weight_norms[0], "cell": cell,
+            "rho": rho, "clip": clip, "linear": cell == "RNN" and activation != "tanh",
+            "gate": _mean_gate(made, x)}
+
+
+def _mean_gate(cell: Cell, x: torch.Tensor) -> float | None:
+    """Mean of what keeps the state: the forget gate, the update gate; None without gates."""
+    record, state = [], cell.start(1)
+    with torch.no_grad():
+        for u in cell.inputs(x).unbind(dim=1):
+            state = cell.step(u, state, record)
+    name = {"f", "z"} & record[0].keys()
+    return float(torch.stack([step[name.copy().pop()] for step in record]).mean()) if name else None
+
+
+def draw_flow(figure, numbers: dict) -> str:
+    """Draw the signal over the steps with rho ** k, and the heat map; say what they show."""
+    if not figure.axes:
+        _build(figure)
+    left, right = figure.axes[:2]
+    signal, line, length = numbers["signal"], numbers["line"], len(numbers["signal"]) - 1
+    steps = np.arange(length + 1)
+    curve, ideal, clipped = left.lines
+    curve.set_data(steps, np.clip(signal, LOWEST / 10, HIGHEST * 10))
+    ideal.set_data(steps, np.clip(line, LOWEST / 10, HIGHEST * 10))
+    shown = numbers["factor"] < 1
+    clipped.set_data(steps if shown else [], np.clip(signal * numbers["factor"], LOWEST / 10,
+                                                     HIGHEST * 10) if shown else [])
+    left.set_xlim(-0.02 * length, 1.02 * length)
+    image = right.images[0]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        image.set_data(np.log10(numbers["norms"]))
+    image.set_extent((-0.5, length + 0.5, length + 0.5, -0.5))
+    right.set(xlim=(-0.5, length + 0.5), ylim=(length + 0.5, -0.5))
+    ticks = [0, length // 2, length]
+    for axis in (left.xaxis, right.xaxis, right.yaxis):
+        axis.set_ticks(ticks)
+    return _in_words(numbers)
+
+
+def _build(figure) -> None:
+    """Make all artists once; later calls only give them other numbers."""
+    left, right = figure.subplots(1, 2, width_ratios=(1.25, 1))
+    for axes in (left, right):
+        axes.patch.set_alpha(0)
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.spines[["left", "bottom"]].set_color(plots.INK)
+        axes.tick_params(colors=plots.INK, labelsize=11)
+    names = ("the network", "rho to the number of steps", "after clipping")
+    styles = ({"color": plots.BLUE}, {"color": plots.ORANGE, "linestyle": "--"},
+              {"color": plots.GREEN, "linestyle": "-."})
+    for name, style in zip(names, styles, strict=True):
+        left.plot([], [], linewidth=2, label=name, **style)
+    left.set(yscale="log", ylim=(LOWEST, HIGHEST), xlabel="step t", title="Learning signal")
+    left.set_ylabel("|| d loss / d state || (last step = 1)")
+    left.set_yticks([1e-12, 1e-9, 1e-6, 1e-3, 1, 1e3, 1e6])
+    left.minorticks_off()
+    plots.legend(left, loc="lower right")
+    scale = Normalize(-DARKEST, DARKEST)
+    image = right.imshow(np.zeros((2, 2)), cmap="PuOr_r", norm=scale, aspect="auto",
+                         interpolation="nearest")
+    right.set(xlabel="from step s", ylabel="to step t", title="d state t / d state s")
+    bar = figure.colorbar(image, ax=right, ticks=[-6, -3, 0, 3, 6], fraction=0.08, pad=0.04)
+    bar.ax.set_yticklabels(["1e-6", "1e-3", "1", "1e3", "1e6"])
+    bar.ax.tick_params(colors=plots.INK, labelsize=11)
+    bar.outline.set_visible(False)
+    for axes in (left, right):
+        for text in (axes.xaxis.label, axes.yaxis.label, axes.title):
+            text.set(color=plots.INK, fontsize=12)
+    width, height = figure.get_size_inches()
+    figure.subplots_adjust(left=0.95 / width, right=1 - 0.6 / width, bottom=0.6 / height,
+                           top=1 - 0.4 / height, wspace=0.42)
+
+
+def _in_words(numbers: dict) -> str:
+    length, reached = len(numbers["signal"]) - 1, numbers["signal"][0]
+    words = (f"From step {length} back to the start the signal is multiplied by {reached:.1e}; "
+             f"rho to the {length} would be {numbers['line'][0]:.1e}.")
+    if numbers["gate"] is not None:
+        kept = numbers["gate"]
+        name = "forget" if numbers["cell"] == "LSTM" else "update"
+        words += (f" The {name} gate is {kept:.2f} on average; to the {length} that is "
+                  f"{kept ** length:.1e}. A gated cell is always tanh.")
+    else:
+        words += " A plain RNN has no gate: the gate bias changes nothing."
+    if numbers["cell"] == "LSTM":
+        words += " The state is h and c together."
+    if numbers["clip"]:
+        words += (f" The gradient of all weights has length {numbers['weights']:.1e}; clipping at "
+                  f"{numbers['clip']:.1f} multiplies everything by {numbers['factor']:.1e}: the "
+                  "curve moves, its shape stays.")
+    return words
+
+
+def gradient_flow(cell: str = "RNN", length: int = 50, rho: float = 0.9):
+    """Choose a cell, a length and a spectral radius; see how far the learning signal reaches."""
+    return core.explore(
+        lambda **values: flow_numbers(**values), draw_flow, size=(7.6, 3.8),
+        more=("activation", "gate_bias", "clip"),
+        cell=core.choice("cell", list(CELLS), value=cell),
+        length=core.slider("length (steps)", 10, 80, value=length),
+        rho=core.slider("spectral radius", 0.5, 1.5, value=rho, step=0.05),
+        activation=core.choice("activation", list(ACTIVATIONS)),
+        gate_bias=core.slider("gate bias", 0.0, 5.0, value=0.0, step=0.5),
+        clip=core.slider("clipping (0 = off)", 0.0, 5.0, value=0.0, step=0.5),
+    )

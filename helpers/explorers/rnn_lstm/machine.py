@@ -1,0 +1,125 @@
+"""The word "machine", letter by letter: what each step costs, and which inputs it depends on."""
+
+from __future__ import annotations
+
+import copy
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from helpers import plots
+from helpers.explorers import core
+from helpers.rnn_lstm import RNNCell, run
+
+WORD = "machine"
+ALPHABET = sorted(set(WORD))
+INPUTS = [ALPHABET.index(letter) for letter in WORD[:-1]]
+TARGETS = [ALPHABET.index(letter) for letter in WORD[1:]]
+ARROWS = [f"{a}→{b}" for a, b in zip(WORD[:-1], WORD[1:], strict=True)]
+UPDATES = (0, 5, 20, 100)
+
+
+class Speller(nn.Module):
+    """One-hot letters (T, 7) -> logits (T, 7): a tanh RNN of 16 and a read-out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cell, self.out = RNNCell(len(ALPHABET), 16), nn.Linear(16, len(ALPHABET))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.out(run(self.cell, x[None])[0][0])
+
+
+def snapshots(seed: int = 0) -> dict[int, Speller]:
+    """The network after 0, 5, 20 and 100 updates with Adam on the one word."""
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        model = Speller()
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.03)
+    x, targets = F.one_hot(torch.tensor(INPUTS), len(ALPHABET)).float(), torch.tensor(TARGETS)
+    kept = {0: copy.deepcopy(model)}
+    for update in range(1, max(UPDATES) + 1):
+        loss = F.cross_entropy(model(x), targets)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        if update in UPDATES:
+            kept[update] = copy.deepcopy(model)
+    return kept
+
+
+def machine_numbers(step: int, model: Speller, updates: int = 0) -> dict:
+    """Loss of every step (nats), and how much each input moves the logits of step `step` (1..6).
+
+    Returns {"losses": (6,), "influence": (6,): || d logits_step / d x_s ||, "step", "updates",
+    "said": likeliest letter at the step, "probability": what it was given, "all": all six}.
+    Raises ValueError for another step.
+    """
+    if not 1 <= step <= len(INPUTS):
+        raise ValueError(f"step {step}: the word has the steps 1 to {len(INPUTS)}")
+    x = F.one_hot(torch.tensor(INPUTS), len(ALPHABET)).float()
+    logits = model(x).detach()
+    losses = F.cross_entropy(logits, torch.tensor(TARGETS), reduction="none")
+    jacobian = torch.autograd.functional.jacobian(lambda given: model(given)[step - 1], x)
+    influence = jacobian.transpose(0, 1).flatten(1).norm(dim=1)             # (6,)
+    probabilities = torch.softmax(logits, dim=1)
+    best = probabilities.argmax(dim=1)
+    return {"losses": losses.numpy(), "influence": influence.numpy(), "step": step,
+            "updates": updates, "said": ALPHABET[int(best[step - 1])],
+            "probability": float(probabilities[step - 1].max()),
+            "all": "".join(ALPHABET[i] for i in best.tolist())}
+
+
+def draw_machine(figure, numbers: dict) -> str:
+    """Draw the loss of each step and the influence of each input; say what they show."""
+    step, losses, influence = numbers["step"], numbers["losses"], numbers["influence"]
+    if not figure.axes:
+        figure.subplots(1, 2)
+    left, right = figure.axes
+    chosen = [place == step for place in range(1, len(losses) + 1)]
+    _bars(left, losses, ARROWS, chosen)
+    left.set(title=f"Loss of each step (mean {losses.mean():.2f})", ylabel="-log p (nats)",
+             ylim=(0, 3.2))
+    left.axhline(losses.mean(), color=plots.INK, linestyle=":")
+    _bars(right, influence, list(WORD[:-1]), chosen)
+    right.set(title=f"What moves the answer of step {step}?", xlabel="input letter",
+              ylabel="|| d logits / d input ||", ylim=(0, max(1.0, 1.15 * influence.max())))
+    left.set_xlabel("reads → should say")
+    for axes in (left, right):
+        for text in (axes.xaxis.label, axes.yaxis.label, axes.title):
+            text.set(color=plots.INK, fontsize=12)
+    width, height = figure.get_size_inches()
+    figure.subplots_adjust(left=0.7 / width, right=1 - 0.15 / width, bottom=0.6 / height,
+                           top=1 - 0.4 / height, wspace=0.3)
+    later = WORD[step:-1]
+    words = (f"After {numbers['updates']} updates step {step} reads “{WORD[step - 1]}” and finds "
+             f"“{numbers['said']}” likeliest, with {numbers['probability']:.0%}; right would be "
+             f"“{WORD[step]}”. All six answers: {numbers['all']}. Mean loss {losses.mean():.3f}.")
+    return words + (f" Later inputs ({', '.join(later)}) have influence exactly 0." if later else "")
+
+
+def _bars(axes, values: np.ndarray, labels: list[str], chosen: list[bool]) -> None:
+    axes.clear()
+    axes.patch.set_alpha(0)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.spines[["left", "bottom"]].set_color(plots.INK)
+    axes.tick_params(colors=plots.INK, labelsize=11)
+    bars = axes.bar(range(len(values)), values, color=plots.BLUE, width=0.7)
+    for bar, is_chosen in zip(bars, chosen, strict=True):
+        if is_chosen:
+            bar.set(facecolor="none", edgecolor=plots.ORANGE, hatch="///")
+    axes.set_xticks(range(len(labels)), labels)
+
+
+def loss_per_step(step: int = 3, updates: int = 20):
+    """Click a step, before or after training; see its loss and what it depends on."""
+    models = snapshots()
+    return core.explore(
+        lambda step, updates: machine_numbers(step, models[updates], updates), draw_machine,
+        size=(7.6, 3.4),
+        step=core.steps("step", [(arrow, place) for place, arrow in enumerate(ARROWS, 1)],
+                        value=step),
+        updates=core.steps("updates", [(str(n), n) for n in UPDATES], value=updates),
+    )
