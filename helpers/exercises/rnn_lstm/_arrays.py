@@ -14,6 +14,15 @@ def alike(got: object, wanted: object) -> bool:
     return True
 
 
+def kind(value: object) -> str:
+    """What was returned, without its contents: "None", "a list of 4", "an array of shape (3,)"."""
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    if value is None:
+        return "None (is a `return` missing?)"
+    return f"a {type(value).__name__}" + (f" of {len(value)}" if hasattr(value, "__len__") else "")
+
+
 def expect_none_of(got: object, mistakes: list[tuple[object, str]]) -> None:
     """`got` is none of the (array, message) pairs; the message names the mistake."""
     for mistaken, message in mistakes:

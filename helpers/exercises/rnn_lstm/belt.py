@@ -100,7 +100,7 @@ def _expect_refusal(answer, case: tuple[int, float], reason: str) -> None:
         got = answer(*case)
     except ValueError:
         return
-    except (ArithmeticError, TypeError) as error:
+    except (ArithmeticError, TypeError, AssertionError) as error:
         raise Feedback(f"{call} stopped with {type(error).__name__}. {reason} Look at the "
                        "arguments first, and raise ValueError with a sentence.") from error
     raise Feedback(f"{call} returned {show(got)}. {reason} Raise ValueError.")

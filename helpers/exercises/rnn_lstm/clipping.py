@@ -11,9 +11,8 @@ from helpers.exercises.engine import (
     expect,
     expect_close,
     fresh,
-    show,
 )
-from helpers.exercises.rnn_lstm._arrays import alike, expect_unchanged
+from helpers.exercises.rnn_lstm._arrays import alike, expect_unchanged, kind
 
 
 def clip(gradients: dict[str, np.ndarray], limit: float) -> dict[str, np.ndarray]:
@@ -46,10 +45,13 @@ def _scaled(factor: float) -> dict[str, np.ndarray]:
 def _clip_mistakes() -> list[tuple[dict, str]]:
     """(gradients, message) of known mistakes with SLOPES and LIMIT."""
     one_by_one = {name: np.clip(g, -LIMIT, LIMIT) for name, g in SLOPES.items()}
+    from_above = {name: np.minimum(g, LIMIT) for name, g in SLOPES.items()}
+    single = ("You cut each number by itself, which turns the direction of the step. One factor "
+              "for all keeps it: limit / length.")
     each = {name: g * LIMIT / np.linalg.norm(g) for name, g in SLOPES.items()}
     return [
-        (one_by_one, "You cut each number by itself, which turns the direction of the step. One "
-                     "factor for all keeps it: limit / length."),
+        (one_by_one, single),
+        (from_above, single),
         (each, "Each array has a factor of its own, which turns the direction of the step. Take "
                "the length of all arrays together, 13, and one factor."),
         (_scaled(LIMIT / 9.6), f"You went by the largest entry, 9.6. {ROOT}"),
@@ -74,7 +76,7 @@ def _clipped(answer, gradients: dict, limit: float) -> dict:
     given = fresh(gradients)
     got = answer(given, limit)
     expect_unchanged(given, gradients, "gradients")
-    expect(isinstance(got, dict), f"Return a dict like `gradients`; you returned {show(got)}.")
+    expect(isinstance(got, dict), f"Return a dict like `gradients`; you returned {kind(got)}.")
     expect(got.keys() == gradients.keys(), f"The keys of your dict: {', '.join(map(str, got))}; "
            f"expected: {', '.join(gradients)}.")
     return got

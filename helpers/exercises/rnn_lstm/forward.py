@@ -188,6 +188,8 @@ def _reading_mistakes(W: np.ndarray, U: np.ndarray, b: np.ndarray, x: np.ndarray
          "You started from a state of ones. Before the first step the state is empty: zeros."),
         (_chain(lambda v, h: np.tanh(W @ v + b) + U @ h, x, empty),
          "The old state is added after the tanh. It belongs inside, with the input."),
+        (_chain(lambda v, h: 1 / (1 + np.exp(-(W @ v + U @ h + b))), x, empty),
+         "You squeezed with a sigmoid. Here it is tanh, from -1 to 1."),
         (_chain(lambda v, h: np.tanh(W @ v + h + b), x, empty), "W_hh is not used: the old state "
                                                                 "goes through it."),
         (np.tile(right[-1], (len(x), 1)), "All your rows are the last state. Perhaps one array was "
@@ -203,14 +205,16 @@ def check_read(answer) -> None:
     for name, value, kept in zip(("W_xh", "W_hh", "b_h", "x"), given, before, strict=True):
         expect_unchanged(value, kept, name)
     expect_none_of(got, [
+        (wanted[0], "You returned the first state only. Does `return` stand inside the loop?"),
+        (wanted[:1], "You returned the first state only. Does `return` stand inside the loop?"),
         (wanted[-1], "You returned the last state only. All are asked for, one row per step."),
         (np.vstack([np.zeros(2), wanted]), "You returned 5 rows for 4 inputs: the empty state "
                                            "before the first step is among them. Leave it out."),
         (wanted.T, "Turn your result round: one row per step, one column per entry of the state."),
         *_reading_mistakes(*before)])
-    if not alike(got, wanted) and np.size(got) == wanted.size:
-        expect(not alike(np.reshape(got, wanted.shape)[0], wanted[0]), "Your first state is right, "
-               "a later one is not. Look at what a step hands on to the next.")
+    if getattr(got, "shape", ()) == wanted.shape and not alike(got, wanted):
+        expect(not alike(got[0], wanted[0]), "Your first state is right, a later one is not. Look "
+               "at what a step hands on to the next.")
     expect_close(got, wanted, "read(...) of 4 rows")
     longer = _network(d_in=2, d_hidden=5, steps=7)
     got = answer(*fresh(longer))

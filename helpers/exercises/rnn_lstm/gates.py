@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from helpers.exercises.engine import Exercise, Wrong, expect, expect_close, fresh, show
-from helpers.exercises.rnn_lstm._arrays import expect_none_of, expect_unchanged
+from helpers.exercises.engine import Exercise, Wrong, expect, expect_close, fresh
+from helpers.exercises.rnn_lstm._arrays import expect_none_of, expect_unchanged, kind
 
 
 def lstm_step(x: np.ndarray, h: np.ndarray, c: np.ndarray,
@@ -62,6 +62,7 @@ def _belt_mistakes(x, h, c, W, U, b) -> list:
         (c + g, "Neither f nor i is used: f * c stays, i * g is written."),
         (i * g, "The old c is gone. What stays of it, f * c, is added."),
         (f * c, "Nothing is written. Add i * g."),
+        (f * h + i * g, "f is multiplied with the old h. The belt is c: f * c."),
         (f * c * i * g, "You multiplied all four. The belt is a sum: a part of the old, f * c, "
                         "plus a part of the new, i * g."),
         ((f + c) * (i + g), "The other way round: two products, and their sum."),
@@ -113,6 +114,7 @@ def _output_mistakes(x, h, c, W, U, b) -> list:
         (o * new, "In h the tanh is missing: o * tanh(c)."),
         (o * np.tanh(c), "h shows the old c. It is made of the new one: first c, then h."),
         (o * c, "h shows the old c, and without tanh. It is o * tanh(new c)."),
+        (o, "h is the output gate alone: multiply it with tanh(c)."),
         (np.tanh(new), "The output gate is missing: h = o * tanh(c)."),
         (np.tanh(z) * np.tanh(new), "The output gate ends in a sigmoid: between 0 and 1. Yours "
                                     "ends in tanh."),
@@ -131,7 +133,7 @@ def check_step(answer) -> None:
     for name, value, kept in zip(("x", "h", "c", "W", "U", "b"), given, case, strict=True):
         expect_unchanged(value, kept, name)
     expect(isinstance(got, (tuple, list, np.ndarray)) and len(got) == 2,
-           f"Return two arrays, the new h and the new c; you returned {show(got)}.")
+           f"Return two arrays, the new h and the new c; you returned {kind(got)}.")
     expect_none_of(got, [((c, h), "Both are right, in the wrong order: return h, c.")])
     expect_none_of(got[0], [(c, "The first of the two is the new c. Return h, c.")])
     expect_none_of(got[1], [(h, "The second of the two is the new h. Return h, c."),
@@ -140,7 +142,7 @@ def check_step(answer) -> None:
     expect_none_of(got[1], _gate_mistakes(*case))
     expect_close(got[1], c, "the new c")
     expect_none_of(got[0], _output_mistakes(*case))
-    expect_close(got[0], h, "the new h")
+    expect_close(got[0], h, "your c is right; the new h")
     other = _cell(d_in=4, d_hidden=2)
     for name, value, wanted in zip("hc", answer(*fresh(other)), lstm_step(*other), strict=True):
         expect_close(value, wanted, f"with d_in = 4 and d_hidden = 2, the new {name}")
