@@ -54,7 +54,8 @@ def _walk(cells: Sequence, x: Tensor) -> tuple[list[list[tuple]], Tensor]:
         state = tuple(part.requires_grad_() for part in cell.start(len(x)))
         over_steps = [state]
         for u in cell.inputs(x).unbind(dim=1):
-            state = cell.step(u, state)
+            # copies: an LSTM's h_t is made of c_t, and what flows through h_t must not count twice
+            state = tuple(part.clone() for part in cell.step(u, state))
             over_steps.append(state)
         layers.append(over_steps)
         x = torch.stack([s[0] for s in over_steps[1:]], dim=1)

@@ -169,35 +169,15 @@ class NeuralLM:
             return torch.log_softmax(self.network(ids)[0, -1].double(), dim=0).numpy()
 
 
-class Mixture:
-    """weight * first + (1 - weight) * second, token by token: a model made of two.
-
-    Both must cut a text into the same tokens and know the same ones. Raises ValueError for a
-    weight outside 0..1.
-    """
-
-    def __init__(self, first, second, weight: float) -> None:
-        if not 0 <= weight <= 1:
-            raise ValueError(f"weight={weight}: a share is between 0 and 1")
-        self.first, self.second, self.weight = first, second, weight
-
-    def unknown(self, sentence: list[str]) -> list[str]:
-        """The tokens that the first model does not know."""
-        return self.first.unknown(sentence)
-
-    def token_log_probs(self, sentence: list[str]) -> list[float]:
-        """Nats, one per token plus the sentence end."""
-        return self.batch_log_probs([sentence])[0]
-
-    def batch_log_probs(self, sentences: Sequence[list[str]]) -> list[list[float]]:
-        """token_log_probs of each sentence."""
-        pairs = zip(all_log_probs(self.first, sentences), all_log_probs(self.second, sentences),
-                    strict=True)
-        return [mixed_log_probs(a, b, self.weight).tolist() for a, b in pairs]
-
-
 def mixed_log_probs(first: Sequence[float], second: Sequence[float], weight: float) -> np.ndarray:
-    """log(weight * exp(first) + (1 - weight) * exp(second)), nats, entry by entry."""
+    """Two models mixed: log(weight * exp(first) + (1 - weight) * exp(second)), entry by entry.
+
+    first, second: log-probabilities in nats of the same tokens. Raises ValueError for a weight
+    outside 0..1 or unequal lengths.
+    """
+    if not 0 <= weight <= 1 or len(first) != len(second):
+        raise ValueError(f"weight={weight} for {len(first)} and {len(second)} tokens: a share is "
+                         "between 0 and 1, and both models must have scored the same tokens")
     with np.errstate(divide="ignore"):
         return np.logaddexp(np.log(weight) + np.asarray(first),
                             np.log1p(-weight) + np.asarray(second))

@@ -189,7 +189,7 @@ def tool(name, arguments):
 
 
 def checkpoints(arguments):
-    """Train the stored models anew; a run that was stopped goes on, so this user's folder is kept."""
+    """Train the stored models anew. A run that was stopped goes on: COURSE_HOME keeps it."""
     set_up(dev=True)
     return run([os.path.join("tools", "make_checkpoints.py")] + arguments)
 

@@ -1,4 +1,4 @@
-"""Copying over a distance: which of four letters was the first? (after Hochreiter & Schmidhuber 1997)
+"""Copying over a distance (Hochreiter & Schmidhuber 1997): which of four letters was the first?
 
 One letter out of four, then `distance - 1` blanks, then the question. Nothing is to be learned
 but keeping: a guess is right one time in four.

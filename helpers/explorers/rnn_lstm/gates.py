@@ -88,8 +88,9 @@ def _build(figure) -> None:
     right = 1 - 0.75 / width
     low, high = 0.62 / height, 1 - 0.35 / height
     above.set_position((0.75 / width, high - 0.14, right - 0.75 / width, 0.14))
-    map_.set_position((0.75 / width, low, right - 0.75 / width, high - 0.14 - 0.42 / height - low))
-    bar.ax.set_position((right + 0.12 / width, low, 0.14 / width, high - 0.14 - 0.42 / height - low))
+    tall = high - 0.14 - 0.42 / height - low
+    map_.set_position((0.75 / width, low, right - 0.75 / width, tall))
+    bar.ax.set_position((right + 0.12 / width, low, 0.14 / width, tall))
 
 
 def _in_words(numbers: dict, state: bool) -> str:

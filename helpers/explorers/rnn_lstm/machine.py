@@ -96,7 +96,7 @@ def draw_machine(figure, numbers: dict) -> str:
     later = WORD[step:-1]
     words = (f"After {numbers['updates']} updates step {step} reads “{WORD[step - 1]}” and finds "
              f"“{numbers['said']}” likeliest, with {numbers['probability']:.0%}; right would be "
-             f"“{WORD[step]}”. All six answers: {numbers['all']}. Mean loss {losses.mean():.3f}.")
+             f"“{WORD[step]}”. All six: {numbers['all']}. Mean loss {losses.mean():.3f}.")
     return words + (f" Later inputs ({', '.join(later)}) have influence exactly 0." if later else "")
 
 
