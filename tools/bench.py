@@ -18,10 +18,14 @@ from collections.abc import Callable, Iterable
 from itertools import accumulate, cycle, islice
 from statistics import median, quantiles
 
-from helpers import corpora, tokenizers
+import torch
+from torch import nn
+
+from helpers import corpora, rnn_lstm, tokenizers
 from helpers import language_models as lm
 from helpers.explorers import core
 from helpers.explorers import language_models as explorers
+from helpers.explorers import rnn_lstm as recurrent
 
 MOVES = 15                  # control changes per explorer
 SENTENCE = "the function returns a tensor of the same shape"
@@ -130,6 +134,31 @@ def redraws(model: lm.KneserNeyLM, train: list[list[str]]) -> None:
     redraw("entropy floor", explorers.entropy_floor(corpora.markov_source()), "seed", range(1, 20))
 
 
+def recurrence(rounds: int) -> None:
+    """LSTM over 64 steps, forward and backward: torch's layer, our loop over the cell."""
+    x = torch.randn(32, 64, 128)
+    cell, layer = rnn_lstm.LSTMCell(128, 128), nn.LSTM(128, 128, batch_first=True)
+    for threads in (1, torch.get_num_threads()):
+        torch.set_num_threads(threads)
+        compare({f"torch's LSTM, 128 units, {threads} thread(s)":
+                 lambda: layer(x)[0].sum().backward(),
+                 "  our loop over time": lambda: rnn_lstm.run(cell, x)[0].sum().backward(),
+                 "  our cell with torch's kernel":
+                 lambda: rnn_lstm.run_fast(cell, x)[0].sum().backward()}, 10 * rounds)
+
+
+def recurrent_redraws() -> None:
+    """The explorers of notebook 03 at their first settings, one control moved."""
+    torch.manual_seed(0)
+    vocabulary = tokenizers.Vocabulary(sorted(set(SENTENCE)))
+    model = rnn_lstm.LanguageModel(len(vocabulary), 32, 256)
+    redraw("gradient flow", recurrent.gradient_flow(), "rho", (0.8, 1.0, 1.2))
+    redraw("gradient flow, LSTM", recurrent.gradient_flow(cell="LSTM"), "length", (40, 50, 60))
+    redraw("gate viewer", recurrent.gate_viewer(model, vocabulary, SENTENCE), "units", (16, 24))
+    redraw("unroll stepper", recurrent.unroll_stepper(), "step", (1, 2, 3, 4, 5))
+    redraw("machine", recurrent.loss_per_step(), "step", (1, 2, 3, 4, 5))
+
+
 def main(rounds: int = 3) -> None:
     """Print the table."""
     texts = corpora.load("python_docs", "train")
@@ -143,6 +172,8 @@ def main(rounds: int = 3) -> None:
     scoring(model, test, rounds)
     redraws(model, train)
     characters_and_bpe(texts, rounds)
+    recurrence(rounds)
+    recurrent_redraws()
 
 
 if __name__ == "__main__":

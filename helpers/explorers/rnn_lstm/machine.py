@@ -18,7 +18,7 @@ ALPHABET = sorted(set(WORD))
 INPUTS = [ALPHABET.index(letter) for letter in WORD[:-1]]
 TARGETS = [ALPHABET.index(letter) for letter in WORD[1:]]
 ARROWS = [f"{a}→{b}" for a, b in zip(WORD[:-1], WORD[1:], strict=True)]
-UPDATES = (0, 5, 20, 100)
+UPDATES = (0, 3, 8, 100)
 
 
 class Speller(nn.Module):
@@ -33,7 +33,7 @@ class Speller(nn.Module):
 
 
 def snapshots(seed: int = 0) -> dict[int, Speller]:
-    """The network after 0, 5, 20 and 100 updates with Adam on the one word."""
+    """The network after 0, 3, 8 and 100 updates with Adam on the one word."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         model = Speller()
@@ -97,7 +97,9 @@ def draw_machine(figure, numbers: dict) -> str:
     words = (f"After {numbers['updates']} updates step {step} reads “{WORD[step - 1]}” and finds "
              f"“{numbers['said']}” likeliest, with {numbers['probability']:.0%}; right would be "
              f"“{WORD[step]}”. All six: {numbers['all']}. Mean loss {losses.mean():.3f}.")
-    return words + (f" Later inputs ({', '.join(later)}) have influence exactly 0." if later else "")
+    if not later:
+        return words
+    return f"{words} Later inputs ({', '.join(later)}) have influence exactly 0."
 
 
 def _bars(axes, values: np.ndarray, labels: list[str], chosen: list[bool]) -> None:
@@ -113,7 +115,7 @@ def _bars(axes, values: np.ndarray, labels: list[str], chosen: list[bool]) -> No
     axes.set_xticks(range(len(labels)), labels)
 
 
-def loss_per_step(step: int = 3, updates: int = 20):
+def loss_per_step(step: int = 3, updates: int = 8):
     """Click a step, before or after training; see its loss and what it depends on."""
     models = snapshots()
     return core.explore(

@@ -103,7 +103,7 @@ def _state_box(axes, x: float, values: np.ndarray, name: str, *, done: bool,
             ink = "white" if abs(value) > 0.6 else "black"
             axes.text(x, low + high / 2, f"{value:.0f}" if small else f"{value:+.2f}", color=ink,
                       fontsize=11, ha="center", va="center")
-    axes.text(x - wide / 2 + 0.02, H_ROW + H_HIGH / 2 + 0.15, name, color=plots.INK, fontsize=11,
+    axes.text(x - wide / 2 + 0.02, H_ROW - H_HIGH / 2 - 0.15, name, color=plots.INK, fontsize=11,
               alpha=1.0 if done else 0.3, va="center")
 
 
