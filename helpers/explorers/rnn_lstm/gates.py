@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import numpy as np
 import torch
-from matplotlib.colors import Normalize
 
 from helpers import metrics, plots
 from helpers.explorers import core
@@ -12,7 +13,9 @@ from helpers.explorers import core
 PARTS = {"forget gate": "f", "input gate": "i", "output gate": "o", "cell state, tanh(c)": "c",
          "hidden state": "h"}
 ORDERS = ("most changing", "unit number")
-MOST = 60                       # characters that can be told apart
+GATES = ("forget gate", "input gate", "output gate")
+MOST, MOST_WIDE = 60, 38        # characters that fit in a line: narrow ones, Chinese ones
+MARKS = {" ": "␣", "\t": "⇥", "\n": "↵"}
 
 
 def gate_numbers(model, vocabulary, text: str, part: str = "forget gate", units: int = 24,
@@ -22,11 +25,15 @@ def gate_numbers(model, vocabulary, text: str, part: str = "forget gate", units:
     model: rnn_lstm.LanguageModel with LSTM cells. Returns {"letters", "values": (units, T), rows
     in the order shown; "rows": unit numbers; "bits": surprisal of each character, (T,); "part",
     "unknown": characters the model does not know}.
-    Raises ValueError for an empty or too long line, and for a model without such gates.
+    Raises ValueError for an empty or too long line, an unknown part or order, and a model without
+    such gates.
     """
     letters = list(text)
     if not 1 <= len(letters) <= MOST:
         raise ValueError(f"{len(letters)} characters; the picture has room for 1 to {MOST}")
+    if part not in PARTS or order not in ORDERS:
+        raise ValueError(f"part={part!r}, order={order!r}: there are {', '.join(PARTS)}; "
+                         f"{', '.join(ORDERS)}")
     record: list = []
     ids = torch.tensor([[vocabulary.end, *vocabulary.ids(letters)]])
     with torch.no_grad():
@@ -47,50 +54,78 @@ def draw_gates(figure, numbers: dict) -> str:
     """Draw the surprisals as bars above, the part as a heat map below; say what is to be seen."""
     if not figure.axes:
         _build(figure)
-    above, map_, bar = figure.axes
-    values, letters = numbers["values"], numbers["letters"]
-    state = numbers["part"] not in ("forget gate", "input gate", "output gate")
-    for patch in list(above.patches):
-        patch.remove()
-    above.bar(range(len(letters)), numbers["bits"], color=plots.BLUE, width=0.8)
-    above.set(xlim=(-0.5, len(letters) - 0.5), ylim=(0, max(8.0, numbers["bits"].max())))
-    image = map_.images[0]
-    image.set_data(values)
-    image.set(cmap="PuOr" if state else "cividis", norm=Normalize(-1 if state else 0, 1))
-    image.set_extent((-0.5, len(letters) - 0.5, len(values) - 0.5, -0.5))
-    map_.set(xlim=(-0.5, len(letters) - 0.5), ylim=(len(values) - 0.5, -0.5))
+    above, map_, scale = figure.axes
+    values, letters, bits = numbers["values"], numbers["letters"], numbers["bits"]
+    state, wide = numbers["part"] not in GATES, (-0.5, len(letters) - 0.5)
+    edges = np.arange(len(letters))[:, None] + (-0.4, 0.4)              # (T, 2)
+    above.patches[0].set_data(np.insert(bits, range(1, len(bits)), 0), edges.ravel())
+    above.set(xlim=wide, ylim=(0, max(8.0, 1.05 * bits.max())))
+    look = {"cmap": "PuOr" if state else "cividis", "clim": (-1 if state else 0, 1)}
+    high = (len(values) - 0.5, -0.5)
+    map_.images[0].set(data=values, extent=(*wide, *high), **look)
+    map_.set(xlim=wide, ylim=high)
     map_.set_title(numbers["part"], color=plots.INK, fontsize=12)
-    shown = ["␣" if letter == " " else letter.replace("$", r"\$") for letter in letters]
-    map_.set_xticks(range(len(letters)), shown, fontfamily=plots.FONTS)
     every = max(1, len(values) // 8)
     map_.set_yticks(range(0, len(values), every), [f"{n}" for n in numbers["rows"][::every]])
-    bar.set_yticks([-1, 0, 1] if state else [0, 0.5, 1])
+    _write_letters(map_, letters)
+    scale.images[0].set(extent=(0, 1, *look["clim"]), data=np.linspace(*look["clim"], 256)[:, None],
+                        **look)
+    scale.set(ylim=look["clim"], ylabel="value" if state else "0 shut, 1 open")
+    scale.set_yticks(*(([-1, 0, 1], ["−1", "0", "1"]) if state else ([0, 0.5, 1],
+                                                                    ["0", "0.5", "1"])))
     return _in_words(numbers, state)
 
 
+def visible(letter: str) -> str:
+    """A character as one sign that can be seen, also for blanks, tabs and the like."""
+    return MARKS.get(letter, letter if letter.isprintable() else "\ufffd")
+
+
+def _write_letters(axes, letters: list[str]) -> None:
+    """One letter under each column; wide ones, of which few fit, on two lines in turn."""
+    full = any(unicodedata.east_asian_width(letter) in "WF" for letter in letters)
+    two_lines = full and len(letters) > MOST_WIDE
+    axes.xaxis.labelpad = 34 if two_lines else 20
+    for t, text in enumerate(axes.texts):
+        text.set_visible(t < len(letters))
+        if t < len(letters):
+            low = two_lines and t % 2
+            text.set(x=t, y=-0.075 if low else -0.015,
+                     text=visible(letters[t]).replace("$", r"\$"))
+
+
 def _build(figure) -> None:
-    above, map_ = figure.subplots(2, 1, height_ratios=(1, 4), sharex=False)
-    image = map_.imshow(np.zeros((2, 2)), aspect="auto", interpolation="nearest")
-    bar = figure.colorbar(image, ax=[above, map_], fraction=0.03, pad=0.02)
-    bar.outline.set_visible(False)
-    bar.ax.tick_params(colors=plots.INK, labelsize=11)
-    for axes in (above, map_):
+    """Make what is kept: axes, one patch for all bars, two images, a text for each letter.
+
+    Tick labels for the letters and a colour bar of matplotlib's would take half of a redraw.
+    """
+    width, height = figure.get_size_inches()
+    left, right, low, high = 0.75 / width, 1 - 0.95 / width, 0.72 / height, 1 - 0.35 / height
+    tall = high - 0.14 - 0.42 / height - low
+    above = figure.add_axes((left, high - 0.14, right - left, 0.14))
+    map_ = figure.add_axes((left, low, right - left, tall))
+    scale = figure.add_axes((right + 0.12 / width, low, 0.14 / width, tall))
+    for axes in (above, map_, scale):
         axes.patch.set_alpha(0)
         axes.spines[["top", "right"]].set_visible(False)
         axes.spines[["left", "bottom"]].set_color(plots.INK)
         axes.tick_params(colors=plots.INK, labelsize=11)
-    above.set_xticks([])
+        axes.set_xticks([])
+    above.stairs([0], fill=True, color=plots.BLUE)
+    for axes in (map_, scale):
+        axes.imshow(np.zeros((2, 2)), aspect="auto", interpolation="nearest", origin=(
+            "lower" if axes is scale else "upper"))
+    scale.spines[:].set_visible(False)
+    scale.yaxis.tick_right()
+    scale.yaxis.set_label_position("right")
+    scale.yaxis.label.set(color=plots.INK, fontsize=11)
+    for _ in range(MOST):
+        map_.text(0, 0, "", transform=map_.get_xaxis_transform(), color=plots.INK, fontsize=11,
+                  ha="center", va="top", fontfamily=["DejaVu Sans Mono", *plots.FONTS])
     above.set_ylabel("bits", color=plots.INK, fontsize=12)
     above.set_title("surprisal of each character", color=plots.INK, fontsize=12)
     map_.set_xlabel("the text, character by character", color=plots.INK, fontsize=12)
     map_.set_ylabel("unit", color=plots.INK, fontsize=12)
-    width, height = figure.get_size_inches()
-    right = 1 - 0.75 / width
-    low, high = 0.62 / height, 1 - 0.35 / height
-    above.set_position((0.75 / width, high - 0.14, right - 0.75 / width, 0.14))
-    tall = high - 0.14 - 0.42 / height - low
-    map_.set_position((0.75 / width, low, right - 0.75 / width, tall))
-    bar.ax.set_position((right + 0.12 / width, low, 0.14 / width, tall))
 
 
 def _in_words(numbers: dict, state: bool) -> str:
@@ -98,13 +133,13 @@ def _in_words(numbers: dict, state: bool) -> str:
     busiest = int(values.std(axis=1).argmax())
     row = values[busiest]
     words = (f"{numbers['part']}: unit {busiest} changes most over this text, from {row.min():.2f} "
-             f"to {row.max():.2f}.")
+             f"to {row.max():.2f}.") if len(letters) > 1 else f"{numbers['part']} at one character."
     if not state:
         words += f" Mean of all units {values.mean():.2f}; {(values > 0.9).mean():.0%} above 0.9."
     dearest = int(bits.argmax())
-    words += f" Most surprising: “{letters[dearest]}”, character {dearest + 1}, " \
+    words += f" Most surprising: “{visible(letters[dearest])}”, character {dearest + 1}, " \
              f"{bits[dearest]:.1f} bits."
-    strange = ", ".join(numbers["unknown"])
+    strange = ", ".join(map(visible, numbers["unknown"]))
     return words + (f" Unknown, read as <unk>: {strange}." if strange else "")
 
 

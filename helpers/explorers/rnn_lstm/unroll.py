@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import matplotlib
 import numpy as np
-from matplotlib.patches import FancyArrowPatch, Rectangle
+from matplotlib.collections import LineCollection, PolyCollection
 
 from helpers import plots
 from helpers.explorers import core
+from helpers.explorers.rnn_lstm.gates import visible
 from helpers.rnn_lstm import by_hand
 
 D_HIDDEN, MOST = 3, 8
 X_ROW, H_ROW, Y_ROW = 0.0, 1.55, 3.6           # heights of the three kinds of boxes
 WIDE, H_HIGH = 0.62, 1.2
+START = -0.62                                   # the place of h0
+FAINT = 0.5                                     # steps that are still to come
 
 
 def unroll_numbers(step: int, text: str = "hello", wipe: bool = False, seed: int = 0) -> dict:
     """A vanilla RNN of three state numbers reads a word, up to a step (0 = nothing read yet).
 
-    wipe: the state is set to zero before each step. Returns {"text", "alphabet", "step", "wipe",
-    "h": (T + 1, 3), h[0] the empty state; "probabilities": (T, V); "said": likeliest letter after
-    each step; "weights": how many numbers the network has; "shapes": words for the caption}.
+    wipe: the state is set to zero before each step. Returns {"text", "alphabet", "wipe", "step":
+    at most the word's length, "asked": the step asked for; "h": (T + 1, 3), h[0] the empty state;
+    "probabilities": (T, V); "said": likeliest letter after each step; "weights": how many numbers
+    the network has}.
     Raises ValueError for fewer than 2 or more than 8 letters.
     """
     if not 2 <= len(text) <= MOST:
@@ -37,87 +41,112 @@ def unroll_numbers(step: int, text: str = "hello", wipe: bool = False, seed: int
         logits, h = by_hand.forward(weights, x)
     exps = np.exp(logits - logits.max(axis=1, keepdims=True))
     probabilities = exps / exps.sum(axis=1, keepdims=True)
-    return {"text": text, "alphabet": alphabet, "step": min(step, len(text)), "wipe": wipe, "h": h,
-            "probabilities": probabilities,
+    return {"text": text, "alphabet": alphabet, "step": min(step, len(text)), "asked": step,
+            "wipe": wipe, "h": h, "probabilities": probabilities,
             "said": [alphabet[i] for i in probabilities.argmax(axis=1)],
             "weights": sum(values.size for values in weights.values())}
 
 
 def draw_unrolled(figure, numbers: dict) -> str:
     """Draw the chain up to the step, what is still to come in outline; say the arithmetic."""
-    axes = figure.axes[0] if figure.axes else figure.add_subplot()
-    axes.clear()
+    axes = figure.axes[0] if figure.axes else figure.add_axes((0.01, 0.01, 0.98, 0.98))
     axes.set_axis_off()
-    figure.subplots_adjust(left=0.01, right=0.99, bottom=0.01, top=0.99)
-    length = len(numbers["text"])
-    axes.set(xlim=(-1.05, max(length, 5) - 0.1), ylim=(-0.45, 4.25))
-    _state_box(axes, -0.62, numbers["h"][0], "h0", done=True, small=True)
+    for artist in [*axes.collections, *axes.texts]:
+        artist.remove()
+    length, step = len(numbers["text"]), numbers["step"]
+    axes.set(xlim=(-1.15, max(length, 5) - 0.05), ylim=(-0.45, 4.25))
+    _state_box(axes, START, numbers["h"][0], "h0", wide=0.3)
     for t in range(1, length + 1):
-        _column(axes, t, numbers, done=t <= numbers["step"])
+        _column(axes, t, numbers)
+    _arrows(axes, range(1, step + 1), numbers["wipe"], 1.0)
+    _arrows(axes, range(step + 1, length + 1), numbers["wipe"], FAINT)
     return _in_words(numbers)
 
 
-def _column(axes, t: int, numbers: dict, done: bool) -> None:
-    """Everything that belongs to step t: input, state, prediction and the arrows."""
-    place = t - 1 + 0.3
-    before = -0.62 + 0.15 if t == 1 else place - 1 + WIDE / 2
-    cut = numbers["wipe"]
-    alpha = 1.0 if done else 0.3
-    _box(axes, place, X_ROW, 0.55, numbers["text"][t - 1], f"x{t}", alpha)
-    _state_box(axes, place, numbers["h"][t], f"h{t}", done=done)
-    said = f"{numbers['said'][t - 1]} {numbers['probabilities'][t - 1].max():.0%}" if done else ""
-    _box(axes, place, Y_ROW, 0.5, said, f"y{t}", alpha)
-    arrows = [((place, X_ROW + 0.3), (place, H_ROW - 0.62), "W_xh", (0.06, -0.02), "left"),
-              ((place, H_ROW + 0.62), (place, Y_ROW - 0.27), "W_hy", (0.06, -0.02), "left")]
-    if not cut:
-        arrows.append(((before + 0.02, H_ROW), (place - WIDE / 2 - 0.02, H_ROW), "W_hh",
-                       (0, 0.75), "center"))
-    for start, end, name, shift, side in arrows:
-        axes.add_patch(FancyArrowPatch(start, end, arrowstyle="-|>", mutation_scale=12,
-                                       color=plots.INK, alpha=alpha, linewidth=1.5))
-        middle = (start[0] + end[0]) / 2 + shift[0], (start[1] + end[1]) / 2 + shift[1]
-        if t == 1 or len(numbers["text"]) <= 5:         # else the names would cover the boxes
-            axes.text(*middle, name, color=plots.INK, alpha=alpha, fontsize=11, ha=side,
-                      va="center")
+def _column(axes, t: int, numbers: dict) -> None:
+    """The three boxes of step t: input, state, prediction; empty and faint if it is to come."""
+    x, step = t - 0.7, numbers["step"]
+    done, now = t <= step, 2.5 if t == step else 1.3
+    alpha = 1.0 if done else FAINT
+    said = f"{visible(numbers['said'][t - 1])}\n{numbers['probabilities'][t - 1].max():.0%}"
+    for y, high, word, name in ((X_ROW, 0.5, visible(numbers["text"][t - 1]), f"x{t}"),
+                                (Y_ROW, 0.7, said if done else "", f"y{t}")):
+        _boxes(axes, [(x - WIDE / 2, y - high / 2, WIDE, high)], ["none"], alpha, now)
+        _write(axes, x, y, word.replace("$", r"\$"), alpha, fontsize=12, linespacing=1.0,
+               fontfamily=plots.FONTS)
+        _write(axes, x - WIDE / 2 - 0.04, y, name, alpha, ha="right")
+    _state_box(axes, x, numbers["h"][t], f"h{t}", wide=WIDE, done=done, line=now)
 
 
-def _box(axes, x: float, y: float, high: float, word: str, name: str, alpha: float) -> None:
-    axes.add_patch(Rectangle((x - WIDE / 2, y - high / 2), WIDE, high, facecolor="none",
-                             edgecolor=plots.INK, alpha=alpha, linewidth=1.5))
-    axes.text(x, y, word.replace("$", r"\$"), color=plots.INK, alpha=alpha, fontsize=12,
-              ha="center", va="center", fontfamily=plots.FONTS)
-    axes.text(x - WIDE / 2 - 0.04, y, name, color=plots.INK, alpha=alpha, fontsize=11, ha="right",
-              va="center")
-
-
-def _state_box(axes, x: float, values: np.ndarray, name: str, *, done: bool,
-               small: bool = False) -> None:
+def _state_box(axes, x: float, values: np.ndarray, name: str, *, wide: float, done: bool = True,
+               line: float = 1.3) -> None:
     """Three cells, coloured by value on -1 ... 1, the number written in."""
-    wide, high = (0.3 if small else WIDE), H_HIGH / D_HIDDEN
-    for k, value in enumerate(values):
-        low = H_ROW + H_HIGH / 2 - (k + 1) * high
-        colour = matplotlib.colormaps["PuOr"]((value + 1) / 2) if done else "none"
-        axes.add_patch(Rectangle((x - wide / 2, low), wide, high, facecolor=colour,
-                                 edgecolor=plots.INK, alpha=1.0 if done else 0.3))
+    alpha, high = 1.0 if done else FAINT, H_HIGH / D_HIDDEN
+    lows = [H_ROW + H_HIGH / 2 - (k + 1) * high for k in range(D_HIDDEN)]
+    colours = matplotlib.colormaps["PuOr"]((values + 1) / 2) if done else ["none"] * D_HIDDEN
+    _boxes(axes, [(x - wide / 2, low, wide, high) for low in lows], colours, alpha, line)
+    for value, low, colour in zip(values, lows, colours, strict=True):
         if done:
-            ink = "white" if abs(value) > 0.6 else "black"
-            axes.text(x, low + high / 2, f"{value:.0f}" if small else f"{value:+.2f}", color=ink,
-                      fontsize=11, ha="center", va="center")
-    axes.text(x - wide / 2 + 0.02, H_ROW - H_HIGH / 2 - 0.15, name, color=plots.INK, fontsize=11,
-              alpha=1.0 if done else 0.3, va="center")
+            word = f"{value:+.2f}".replace("-", "−") if wide == WIDE else f"{value:.0f}"
+            _write(axes, x, low + high / 2, word, 1.0, color=readable_on(colour))
+    _write(axes, x - wide / 2 - 0.04, lows[-1] + 0.08, name, alpha, ha="right")
+
+
+def readable_on(colour: np.ndarray) -> str:
+    """Black or white, whichever has the higher contrast on an RGB colour (WCAG's luminance)."""
+    luminance = np.asarray(colour[:3]) ** 2.2 @ (0.2126, 0.7152, 0.0722)
+    return "black" if luminance > 0.18 else "white"
+
+
+def _arrows(axes, steps: range, wiped: bool, alpha: float) -> None:
+    """The arrows of some steps with the weights' names: the same three at every step."""
+    if not steps:
+        return
+    lines, tops, sides = [], [], []
+    for x in (t - 0.7 for t in steps):
+        before = START + 0.19 if x < 1 else x - 1 + WIDE / 2 + 0.04
+        for low, high, name in ((X_ROW + 0.29, H_ROW - H_HIGH / 2 - 0.04, "W_xh"),
+                                (H_ROW + H_HIGH / 2 + 0.04, Y_ROW - 0.39, "W_hy")):
+            lines.append(((x, low), (x, high - 0.06)))
+            tops.append((x, high - 0.06))
+            _write(axes, x + 0.06, (low + high) / 2 + 0.04, name, alpha, ha="left")
+        if not wiped:
+            end = x - WIDE / 2 - 0.09
+            lines.append(((before, H_ROW), (end, H_ROW)))
+            sides.append((end, H_ROW))
+            _write(axes, (before + end) / 2, H_ROW + H_HIGH / 2 + 0.15, "W_hh", alpha)
+    axes.add_collection(LineCollection(lines, colors=plots.INK, alpha=alpha, linewidths=1.5))
+    for places, marker in ((tops, "^"), (sides, ">")):
+        axes.scatter(*np.reshape(places, (-1, 2)).T, s=45, marker=marker, color=plots.INK,
+                     alpha=alpha, linewidths=0)
+
+
+def _boxes(axes, boxes: list[tuple], colours, alpha: float, line: float) -> None:
+    """Rectangles (left, low, wide, high) in one artist."""
+    corners = [[(x, y), (x + w, y), (x + w, y + h), (x, y + h)] for x, y, w, h in boxes]
+    axes.add_collection(PolyCollection(corners, facecolors=colours, edgecolors=plots.INK,
+                                       alpha=alpha, linewidths=line), autolim=False)
+
+
+def _write(axes, x: float, y: float, word: str, alpha: float, **how) -> None:
+    axes.text(x, y, word, alpha=alpha, va="center",
+              **{"color": plots.INK, "fontsize": 11, "ha": "center", **how})
 
 
 def _in_words(numbers: dict) -> str:
     step, size = numbers["step"], len(numbers["alphabet"])
     shared = f"The same {numbers['weights']} numbers (weights and biases) work at every step."
-    if not step:
-        return f"Nothing is read yet: the state h0 is zero. {shared}"
-    old = "0" if numbers["wipe"] else f"W_hh h{step - 1}"
     wiped = (" The state is wiped before each step, so equal letters give equal states: an "
              "ordinary network, applied to each letter alone." if numbers["wipe"] else "")
-    return (f"Step {step} reads “{numbers['text'][step - 1]}”: h{step} = tanh(W_xh x{step} + {old} "
-            f"+ b_h), shapes (3, {size})·({size},) + (3, 3)·(3,) + (3,) → (3,). Likeliest next: "
-            f"“{numbers['said'][step - 1]}” (the weights are random). {shared}{wiped}")
+    if not step:
+        return f"Nothing is read yet: the state h0 is zero. {shared}{wiped}"
+    ended = (f" There is no step {numbers['asked']}: the word has {step} letters."
+             if numbers["asked"] > step else "")
+    old = "0" if numbers["wipe"] else f"h{step - 1}"
+    read, said = visible(numbers["text"][step - 1]), visible(numbers["said"][step - 1])
+    return (f"Step {step} reads “{read}”: h{step} = tanh(W_xh x{step} + W_hh {old} + b_h), shapes "
+            f"(3, {size})·({size},) + (3, 3)·(3,) + (3,) → (3,). Likeliest next: “{said}” (the "
+            f"weights are random). {shared}{wiped}{ended}")
 
 
 def unroll_stepper(text: str = "hello", step: int = 3):
