@@ -95,7 +95,7 @@ def draw_bars(
     if shown:
         axes.bar_label(bars, [shown.format(value) for value in values], color=INK, fontsize=11)
     longest = _room(labels)
-    slanted = len(labels) > 8 or longest > 0.9
+    slanted = longest * len(labels) > 0.9 * (figure.get_figwidth() - 0.85)     # side by side?
     if slanted:                                    # at 40 degrees
         leave_room(figure, left=max(0.6, 0.77 * longest - 0.4),
                    below=0.64 * longest + (0.25 if xlabel else -0.05))
