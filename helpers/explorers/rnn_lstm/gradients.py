@@ -116,28 +116,8 @@ def _build(figure) -> None:
         axes.spines[["top", "right"]].set_visible(False)
         axes.spines[["left", "bottom"]].set_color(plots.INK)
         axes.tick_params(colors=plots.INK, labelsize=11)
-    styles = ((plots.BLUE, "-", "\u2014 the network"),
-              (plots.ORANGE, "--", "- - rho to the number of steps"),
-              (plots.GREEN, "-.", "- \u00b7 - after clipping"))
-    for row, (color, linestyle, name) in enumerate(styles):     # words: a legend costs 14 ms
-        left.plot([], [], linewidth=2, color=color, linestyle=linestyle)
-        left.text(0.98, 0.21 - 0.08 * row, name, color=color, fontsize=11, ha="right",
-                  transform=left.transAxes)
-    left.set(yscale="log", ylim=(LOWEST, HIGHEST), xlabel="step t")
-    left.set_title("Learning signal (last step = 1)", y=1.02)
-    left.set_ylabel("|| d loss / d state ||")
-    # plain words: powers set as mathematics cost a tenth of a redraw
-    left.set_yticks([1e-12, 1e-6, 1, 1e6], ["1e-12", "1e-6", "1", "1e6"])
-    left.minorticks_off()
-    scale = Normalize(-DARKEST, DARKEST)
-    image = right.imshow(np.zeros((2, 2)), cmap="PuOr_r", norm=scale, aspect="auto",
-                         interpolation="nearest")
-    right.set(xlabel="from step s", ylabel="to step t")
-    right.set_title("d state t / d state s", y=1.02)
-    bar = figure.colorbar(image, ax=right, ticks=[-6, 0, 6], fraction=0.08, pad=0.04)
-    bar.ax.set_yticklabels(["1e-6", "1", "1e6"])
-    bar.ax.tick_params(colors=plots.INK, labelsize=11)
-    bar.outline.set_visible(False)
+    _build_curves(left)
+    _build_map(figure, right)
     for axes, gap in ((left, -0.2), (right, -0.19)):
         # fixed places: to work them out anew takes a quarter of every redraw
         axes.xaxis.set_label_coords(0.5, -0.12)
@@ -147,6 +127,33 @@ def _build(figure) -> None:
     width, height = figure.get_size_inches()
     figure.subplots_adjust(left=0.95 / width, right=1 - 0.6 / width, bottom=0.6 / height,
                            top=1 - 0.4 / height, wspace=0.42)
+
+
+def _build_curves(axes) -> None:
+    styles = ((plots.BLUE, "-", "\u2014 the network"),
+              (plots.ORANGE, "--", "- - rho to the number of steps"),
+              (plots.GREEN, "-.", "- \u00b7 - after clipping"))
+    for row, (color, linestyle, name) in enumerate(styles):     # words: a legend costs 14 ms
+        axes.plot([], [], linewidth=2, color=color, linestyle=linestyle)
+        axes.text(0.98, 0.21 - 0.08 * row, name, color=color, fontsize=11, ha="right",
+                  transform=axes.transAxes)
+    axes.set(yscale="log", ylim=(LOWEST, HIGHEST), xlabel="step t",
+             ylabel="|| d loss / d state ||")
+    axes.set_title("Learning signal (last step = 1)", y=1.02)
+    # plain words: powers set as mathematics cost a tenth of a redraw
+    axes.set_yticks([1e-12, 1e-6, 1, 1e6], ["1e-12", "1e-6", "1", "1e6"])
+    axes.minorticks_off()
+
+
+def _build_map(figure, axes) -> None:
+    image = axes.imshow(np.zeros((2, 2)), cmap="PuOr_r", norm=Normalize(-DARKEST, DARKEST),
+                        aspect="auto", interpolation="nearest")
+    axes.set(xlabel="from step s", ylabel="to step t")
+    axes.set_title("d state t / d state s", y=1.02)
+    bar = figure.colorbar(image, ax=axes, ticks=[-6, 0, 6], fraction=0.08, pad=0.04)
+    bar.ax.set_yticklabels(["1e-6", "1", "1e6"])
+    bar.ax.tick_params(colors=plots.INK, labelsize=11)
+    bar.outline.set_visible(False)
 
 
 def _in_words(numbers: dict) -> str:
