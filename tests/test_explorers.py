@@ -85,6 +85,46 @@ def test_thirty_moves_keep_one_figure_with_one_axes():
     assert len(figure.findobj()) == artists
 
 
+# What moves is drawn over what rests
+
+def point(figure, numbers):
+    """A point that moves over a title that follows the word."""
+    if not figure.axes:
+        axes = figure.add_subplot()
+        axes.set(xlim=(-2, 10), ylim=(-1, 1))
+        axes.plot([], [], marker="o", animated=True)
+    figure.axes[0].lines[0].set_data([numbers["values"][0]], [0])
+    if figure.axes[0].get_title() != numbers["word"]:
+        figure.axes[0].set_title(numbers["word"])
+    return "a point"
+
+
+def moving(**first):
+    """An explorer whose point is animated, and how often its resting part was drawn."""
+    controls = {"height": 2, "word": "cat", **first}
+    shown = core.explore(thirds, point, size=(4, 2.5),
+                         height=core.slider("height", -1, 9, value=controls["height"]),
+                         word=core.text("a word", controls["word"]))
+    drawn = []
+    full = shown.canvas.draw
+    shown.canvas.draw = lambda: (drawn.append(1), full())
+    return shown, drawn
+
+
+def test_only_what_is_animated_is_drawn_anew_and_the_picture_is_the_same():
+    shown, drawn = moving()
+    for height in (5, 0, 4):
+        shown.controls["height"].value = height
+        assert shown.picture.value == moving(height=height)[0].picture.value
+    assert not drawn
+
+
+def test_what_rests_is_drawn_anew_when_it_changes():
+    shown, drawn = moving()
+    shown.controls["word"].value = "dog"
+    assert drawn and shown.picture.value == moving(word="dog")[0].picture.value
+
+
 # Mistakes
 
 def test_a_value_that_is_refused_is_said_in_words_and_the_last_picture_stays():

@@ -62,6 +62,13 @@ def test_every_control_of_gradient_flow_changes_picture_and_words():
         explorers.flow_numbers("transformer", 10, 0.9)
 
 
+def test_a_picture_reached_by_moving_is_the_picture_of_its_setting():
+    shown = explorers.gradient_flow()
+    for name, value in (("clip", 1.0), ("length", 31), ("clip", 0.0), ("cell", "GRU")):
+        shown.controls[name].value = value
+    assert shown.picture.value == explorers.gradient_flow(cell="GRU", length=31).picture.value
+
+
 def test_a_signal_off_the_scale_is_still_drawn_inside_the_picture():
     shown = explorers.gradient_flow(cell="GRU", length=80, rho=0.5)
     low, high = shown.figure.axes[0].get_ylim()

@@ -3,6 +3,9 @@
 A figure is kept and redrawn, its PNG goes into one Image widget. What a cell outputs is one
 bundle: the live widget, the same picture as PNG, and the sentence as plain text, so that it
 reads well where nothing runs.
+
+Most of a redraw is words: ticks, titles, legends. An explorer may mark what moves as animated
+(matplotlib's word); then all else is drawn once, and again only when it changes.
 """
 
 import base64
@@ -14,6 +17,7 @@ from collections.abc import Callable
 import ipywidgets as widgets
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.image import imsave
 
 from helpers import plots
 
@@ -58,6 +62,7 @@ class Explorer(widgets.VBox):
         self.compute, self.draw, self.controls = compute, draw, controls
         self.figure: Figure = plots.blank(*size)
         self.canvas = FigureCanvasAgg(self.figure)      # kept too: it remembers how words are set
+        self.resting = None                             # the drawing of all that is not animated
         pixels = f"{size[0] * self.figure.dpi:.0f}px"
         self.picture = widgets.Image(format="png", layout={"width": pixels, "max_width": "100%"})
         self.caption_box = widgets.HTML(layout={"min_height": "4.5em"})       # nothing jumps
@@ -79,12 +84,27 @@ class Explorer(widgets.VBox):
         return {name: control.value for name, control in self.controls.items()}
 
     def _show(self) -> None:
-        caption, buffer = self.draw(self.figure, self.compute(**self.values)), io.BytesIO()
-        self.canvas.print_png(buffer, pil_kwargs={"compress_level": 1})     # fast, not small
-        self.caption, self.picture.value = caption, buffer.getvalue()
+        caption = self.draw(self.figure, self.compute(**self.values))
+        self.caption, self.picture.value = caption, self._png()
         self.shown = {c.description: c.value for c in self.controls.values()}
         self.caption_box.value = f"<p>{html.escape(self.caption)}</p>"
         self.message.value = ""
+
+    def _png(self) -> bytes:
+        """The figure as PNG; what is not animated is drawn anew only when it is stale."""
+        if self.figure.stale or self.resting is None:
+            self.canvas.draw()
+            self.resting = self.canvas.copy_from_bbox(self.figure.bbox)
+        else:
+            self.canvas.restore_region(self.resting)
+        for axes in self.figure.axes:
+            for artist in axes.get_children():
+                if artist.get_animated():
+                    axes.draw_artist(artist)
+        buffer = io.BytesIO()
+        imsave(buffer, self.canvas.buffer_rgba(), format="png", dpi=self.figure.dpi,
+               pil_kwargs={"compress_level": 1})                            # fast, not small
+        return buffer.getvalue()
 
     def _changed(self, _change) -> None:
         try:

@@ -16,6 +16,7 @@ ACTIVATIONS = {"tanh": "tanh", "none (linear)": "none"}
 D_IN, D_HIDDEN = 8, 16
 LOWEST, HIGHEST = 1e-12, 1e6        # of the curve, so that settings can be compared
 DARKEST = 6                         # powers of ten at the ends of the heat map's scale
+TICKS, MAP_TICKS = (0, 0.5, 1), (0, 1)      # steps with a label, as shares of all
 
 
 def network(cell: str, rho: float, activation: str, gate_bias: float, seed: int) -> Cell:
@@ -83,28 +84,24 @@ def _mean_gate(cell: Cell, x: torch.Tensor) -> float | None:
 
 
 def draw_flow(figure, numbers: dict) -> str:
-    """Draw the signal over the steps with rho ** k, and the heat map; say what they show."""
+    """Draw the signal over the steps with rho ** k, and the heat map; say what they show.
+
+    Steps are drawn from 0 to 1 whatever their number, so that only what is animated changes.
+    """
     if not figure.axes:
         _build(figure)
     left, right = figure.axes[:2]
-    signal, line, length = numbers["signal"], numbers["line"], len(numbers["signal"]) - 1
-    steps = np.arange(length + 1)
-    curve, ideal, clipped = left.lines
-    curve.set_data(steps, np.clip(signal, LOWEST / 10, HIGHEST * 10))
-    ideal.set_data(steps, np.clip(line, LOWEST / 10, HIGHEST * 10))
-    shown = numbers["factor"] < 1
-    left.texts[-1].set_visible(shown)
-    clipped.set_data(steps if shown else [], np.clip(signal * numbers["factor"], LOWEST / 10,
-                                                     HIGHEST * 10) if shown else [])
-    left.set_xlim(-0.02 * length, 1.02 * length)
-    image = right.images[0]
+    length, factor = len(numbers["signal"]) - 1, numbers["factor"]
+    shown = factor < 1
+    heights = numbers["line"], numbers["signal"], numbers["signal"] * (factor if shown else np.nan)
+    for line, values in zip(left.lines, heights, strict=True):
+        line.set_data(np.linspace(0, 1, length + 1), np.clip(values, LOWEST / 10, HIGHEST * 10))
+    left.texts[2].set_visible(shown)
     with np.errstate(divide="ignore", invalid="ignore"):
-        image.set_data(np.log10(numbers["norms"]))
-    image.set_extent((-0.5, length + 0.5, length + 0.5, -0.5))
-    right.set(xlim=(-0.5, length + 0.5), ylim=(length + 0.5, -0.5))
-    ticks = [0, length // 2, length]
-    for axis in (left.xaxis, right.xaxis, right.yaxis):
-        axis.set_ticks(ticks)
+        right.images[0].set_data(np.log10(numbers["norms"]))
+    shares = *TICKS, *MAP_TICKS, *MAP_TICKS
+    for label, share in zip((*left.texts[3:], *right.texts), shares, strict=True):
+        label.set_text(f"{share * length:g}")
     return _in_words(numbers)
 
 
@@ -118,8 +115,7 @@ def _build(figure) -> None:
         axes.tick_params(colors=plots.INK, labelsize=11)
     _build_curves(left)
     _build_map(figure, right)
-    for axes, gap in ((left, -0.2), (right, -0.19)):
-        # fixed places: to work them out anew takes a quarter of every redraw
+    for axes, gap in ((left, -0.2), (right, -0.17)):
         axes.xaxis.set_label_coords(0.5, -0.12)
         axes.yaxis.set_label_coords(gap, 0.5)
         for text in (axes.xaxis.label, axes.yaxis.label, axes.title):
@@ -130,30 +126,45 @@ def _build(figure) -> None:
 
 
 def _build_curves(axes) -> None:
-    styles = ((plots.BLUE, "-", "\u2014 the network"),
-              (plots.ORANGE, "--", "- - rho to the number of steps"),
+    """Three empty curves with their names in words, on a fixed scale."""
+    styles = ((plots.ORANGE, "--", "- - rho to the number of steps"),
+              (plots.BLUE, "-", "\u2014 the network"),
               (plots.GREEN, "-.", "- \u00b7 - after clipping"))
-    for row, (color, linestyle, name) in enumerate(styles):     # words: a legend costs 14 ms
-        axes.plot([], [], linewidth=2, color=color, linestyle=linestyle)
-        axes.text(0.98, 0.21 - 0.08 * row, name, color=color, fontsize=11, ha="right",
+    for color, linestyle, name in styles:
+        axes.plot([], [], linewidth=2, color=color, linestyle=linestyle, animated=True)
+        axes.text(0.98, 0.21 - 0.08 * len(axes.texts), name, color=color, fontsize=11, ha="right",
                   transform=axes.transAxes)
-    axes.set(yscale="log", ylim=(LOWEST, HIGHEST), xlabel="step t",
-             ylabel="|| d loss / d state ||")
-    axes.set_title("Learning signal (last step = 1)", y=1.02)
-    # plain words: powers set as mathematics cost a tenth of a redraw
+    axes.texts[2].set_animated(True)
+    axes.set(yscale="log", xlim=(-0.02, 1.02), ylim=(LOWEST, HIGHEST), xlabel="step t",
+             ylabel="|| d loss / d state ||", title="Learning signal (last step = 1)")
     axes.set_yticks([1e-12, 1e-6, 1, 1e6], ["1e-12", "1e-6", "1", "1e6"])
     axes.minorticks_off()
+    axes.set_xticks(TICKS, [""] * len(TICKS))
+    _step_labels(axes, TICKS)
 
 
 def _build_map(figure, axes) -> None:
+    """An empty heat map with its scale; the y axis runs downwards."""
     image = axes.imshow(np.zeros((2, 2)), cmap="PuOr_r", norm=Normalize(-DARKEST, DARKEST),
-                        aspect="auto", interpolation="nearest")
-    axes.set(xlabel="from step s", ylabel="to step t")
-    axes.set_title("d state t / d state s", y=1.02)
+                        extent=(0, 1, 1, 0), aspect="auto", interpolation="nearest", animated=True)
+    axes.set(xlabel="from step s", ylabel="to step t", title="d state t / d state s")
+    axes.set_xticks(MAP_TICKS, ["", ""])
+    axes.set_yticks(MAP_TICKS, ["", ""])
+    _step_labels(axes, MAP_TICKS)
+    for share in MAP_TICKS:
+        axes.text(-0.03, share, "", color=plots.INK, fontsize=11, ha="right", va="center",
+                  animated=True, transform=axes.get_yaxis_transform())
     bar = figure.colorbar(image, ax=axes, ticks=[-6, 0, 6], fraction=0.08, pad=0.04)
     bar.ax.set_yticklabels(["1e-6", "1", "1e6"])
     bar.ax.tick_params(colors=plots.INK, labelsize=11)
     bar.outline.set_visible(False)
+
+
+def _step_labels(axes, shares: tuple[float, ...]) -> None:
+    """Tick labels of the x axis that can follow the length without a new drawing of the axis."""
+    for share in shares:
+        axes.text(share, -0.03, "", color=plots.INK, fontsize=11, ha="center", va="top",
+                  animated=True, transform=axes.get_xaxis_transform())
 
 
 def _in_words(numbers: dict) -> str:
