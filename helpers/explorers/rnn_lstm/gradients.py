@@ -147,7 +147,7 @@ def _build_map(figure, axes) -> None:
     """An empty heat map with its scale; the y axis runs downwards."""
     image = axes.imshow(np.zeros((2, 2)), cmap="PuOr_r", norm=Normalize(-DARKEST, DARKEST),
                         extent=(0, 1, 1, 0), aspect="auto", interpolation="nearest", animated=True)
-    axes.set(xlabel="from step s", ylabel="to step t", title="d state t / d state s")
+    axes.set(xlabel="from step s", ylabel="to step t", title="|| d state t / d state s ||")
     axes.set_xticks(MAP_TICKS, ["", ""])
     axes.set_yticks(MAP_TICKS, ["", ""])
     _step_labels(axes, MAP_TICKS)
