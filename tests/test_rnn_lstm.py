@@ -358,11 +358,24 @@ def test_a_parallel_scan_is_the_loop_in_fewer_rounds(steps):
         r.scan_loop(f, u[:, :2])
 
 
+def test_what_keeps_the_state_is_the_gate_or_the_spectral_radius():
+    before = r.recall.train({"kind": "lstm", "forget_bias": 3.0}, 9, seed=0, steps=1)
+    assert before["kept"][0] == pytest.approx(1 / (1 + math.exp(-3)), abs=0.02)
+    torch.manual_seed(0)
+    fresh = r.make_cell("rnn", 5, 32)
+    radius = torch.linalg.eigvals(fresh.W_h).abs().max().item()
+    assert r.mean_gate(fresh, torch.zeros(1, 2, 5)) is None
+    plain = r.recall.train({"kind": "rnn"}, 9, seed=0, steps=1)
+    assert plain["kept"] == [pytest.approx(radius)] and radius < 1
+    assert plain["signal"][0] < before["signal"][0]
+
+
 def test_the_recall_task_asks_for_the_first_letter_and_is_seeded():
     x, answers = r.recall.batch_of(6, torch.Generator().manual_seed(0))
     assert x.shape == (64, 6, 5) and torch.equal(x[:, 0].argmax(dim=1), answers)
     assert (x[:, 1:].argmax(dim=2) == 4).all()
-    runs = [r.recall.accuracy_history({"kind": "gru"}, 3, seed=1, steps=20) for _ in range(2)]
-    assert runs[0] == runs[1] and len(runs[0]) == 20
+    runs = [r.recall.train({"kind": "gru"}, 3, seed=1, steps=21) for _ in range(2)]
+    assert runs[0] == runs[1] and len(runs[0]["right"]) == 21
+    assert len(runs[0]["signal"]) == len(runs[0]["kept"]) == 2
     with pytest.raises(ValueError, match="one step"):
         r.recall.batch_of(0, torch.Generator())

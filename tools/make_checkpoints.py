@@ -74,14 +74,17 @@ def stories_lstm() -> None:
 
 def recall_over_distance() -> None:
     """The recall task over 20, 40 and 80 steps: seven cells, three seeds each."""
-    start, accuracies = time.perf_counter(), {}
+    start, told = time.perf_counter(), {"right": {}, "signal": {}, "kept": {}}
     runs = [(d, name, seed) for d in (20, 40, 80) for name in recall.SETTINGS for seed in range(3)]
     for distance, name, seed in progress_bar(runs, "recall"):
-        history = recall.accuracy_history(recall.SETTINGS[name], distance, seed=seed)
-        last = float(np.mean(history[-20:]))
-        accuracies.setdefault(str(distance), {}).setdefault(name, []).append(round(last, 4))
+        run = recall.train(recall.SETTINGS[name], distance, seed=seed)
+        last = {"right": round(float(np.mean(run["right"][-20:])), 4),
+                "signal": [float(f"{s:.3g}") for s in run["signal"]],
+                "kept": [round(k, 4) for k in run["kept"]]}
+        for what, numbers in told.items():
+            numbers.setdefault(str(distance), {}).setdefault(name, []).append(last[what])
     minutes = (time.perf_counter() - start) / 60
-    training.save_results("recall", {"accuracies": accuracies, "steps": recall.STEPS},
+    training.save_results("recall", {**told, "every": recall.EVERY, "steps": recall.STEPS},
                           minutes=minutes)
 
 

@@ -9,7 +9,14 @@
 
 from helpers.rnn_lstm import by_hand, recall
 from helpers.rnn_lstm.cells import CELLS, Cell, GRUCell, LSTMCell, RNNCell
-from helpers.rnn_lstm.layers import reverse_padded, run, run_both_ways, run_fast, torch_weights
+from helpers.rnn_lstm.layers import (
+    mean_gate,
+    reverse_padded,
+    run,
+    run_both_ways,
+    run_fast,
+    torch_weights,
+)
 from helpers.rnn_lstm.models import (
     NO_TARGET,
     LanguageModel,
@@ -33,6 +40,7 @@ __all__ = [
     "Tagger",
     "by_hand",
     "make_cell",
+    "mean_gate",
     "next_token_loss",
     "recall",
     "reverse_padded",

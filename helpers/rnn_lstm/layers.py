@@ -29,6 +29,20 @@ def run(cell: Cell, x: Tensor, state: State | None = None, *,
     return torch.stack(outputs, dim=1), state       # (B, T, d_hidden)
 
 
+def mean_gate(cell: Cell, x: Tensor) -> float | None:
+    """Mean of what keeps the state while x (B, T, d_in) is read: forget or update gate.
+
+    None for a cell without gates.
+    """
+    if isinstance(cell, RNNCell):
+        return None
+    record: list[dict] = []
+    with torch.no_grad():
+        run(cell, x, record=record)
+    name = "f" if "f" in record[0] else "z"
+    return float(torch.stack([step[name] for step in record]).mean())
+
+
 def run_fast(cell: Cell, x: Tensor, state: State | None = None) -> tuple[Tensor, State]:
     """The same as `run`, by torch's own layer with this cell's weights; for training.
 

@@ -10,11 +10,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from helpers.rnn_lstm.layers import run_fast
+from helpers import gradient_flow
+from helpers.rnn_lstm.cells import Cell
+from helpers.rnn_lstm.layers import mean_gate, run_fast
 from helpers.rnn_lstm.models import make_cell
 from helpers.session import progress_bar
 
 LETTERS, STEPS, BATCH, D_HIDDEN, RATE = 4, 300, 64, 32, 1e-2
+EVERY, FEW = 20, 16         # updates from one look at the signal to the next; rows looked at
 SETTINGS = {
     "RNN": {"kind": "rnn"},
     "LSTM, bias 0": {"kind": "lstm"},
@@ -36,21 +39,39 @@ def batch_of(distance: int, generator: torch.Generator) -> tuple[Tensor, Tensor]
     return F.one_hot(symbols, LETTERS + 1).float(), answers
 
 
-def accuracy_history(setting: dict, distance: int, *, seed: int, steps: int = STEPS) -> list[float]:
-    """Train one cell with Adam and clipping at 1; the share of right answers at every update."""
+def train(setting: dict, distance: int, *, seed: int, steps: int = STEPS) -> dict[str, list[float]]:
+    """Train one cell with Adam and clipping at 1, and tell what happened.
+
+    Returns "right": the share of right answers at every update; and, before every EVERY-th,
+    "signal": the length of the learning signal for the state that has read the letter, over that
+    for the last state; "kept": the mean of the gate that keeps the state, or the spectral radius
+    of W_h in a cell without gates.
+    """
     torch.manual_seed(seed)
     generator = torch.Generator().manual_seed(seed)
     options = dict(setting)
     cell = make_cell(options.pop("kind"), LETTERS + 1, D_HIDDEN, **options)
-    out, history = nn.Linear(D_HIDDEN, LETTERS), []
+    out, told = nn.Linear(D_HIDDEN, LETTERS), {"right": [], "signal": [], "kept": []}
     weights = [*cell.parameters(), *out.parameters()]
     optimizer = torch.optim.Adam(weights, lr=RATE)
-    for _ in progress_bar(range(steps), f"{setting['kind']}, {distance} steps"):
+    for update in progress_bar(range(steps), f"{setting['kind']}, {distance} steps"):
         x, answers = batch_of(distance, generator)
+        if update % EVERY == 0:
+            signal, kept = _look(cell, out, x[:FEW], answers[:FEW])
+            told["signal"].append(signal)
+            told["kept"].append(kept)
         logits = out(run_fast(cell, x)[0][:, -1])               # (B, 4)
         optimizer.zero_grad()
         F.cross_entropy(logits, answers).backward()
         nn.utils.clip_grad_norm_(weights, 1.0)
         optimizer.step()
-        history.append(float((logits.argmax(dim=1) == answers).float().mean()))
-    return history
+        told["right"].append(float((logits.argmax(dim=1) == answers).float().mean()))
+    return told
+
+
+def _look(cell: Cell, out: nn.Linear, x: Tensor, answers: Tensor) -> tuple[float, float]:
+    norms = gradient_flow.over_time(
+        [cell], x, lambda h: F.cross_entropy(out(h[:, -1]), answers))[0]
+    gate = mean_gate(cell, x)
+    radius = torch.linalg.eigvals(cell.W_h.detach()).abs().max().item() if gate is None else gate
+    return float(norms[1] / norms[-1]), radius

@@ -9,7 +9,7 @@ from matplotlib.colors import Normalize
 from helpers import gradient_flow as flow
 from helpers import plots
 from helpers.explorers import core
-from helpers.rnn_lstm import Cell, RNNCell, make_cell
+from helpers.rnn_lstm import Cell, make_cell, mean_gate
 
 CELLS = {"RNN": "rnn", "GRU": "gru", "LSTM": "lstm"}
 ACTIVATIONS = {"tanh": "tanh", "none (linear)": "none"}
@@ -68,19 +68,7 @@ def flow_numbers(cell: str, length: int, rho: float, activation: str = "tanh",
     return {"signal": norms / norms[-1], "line": rho ** np.arange(length, -1.0, -1.0),
             "factor": factor, "norms": jacobians, "weights": length_of_all, "cell": cell,
             "rho": rho, "clip": clip, "linear": cell == "RNN" and activation != "tanh",
-            "gate": _mean_gate(made, x)}
-
-
-def _mean_gate(cell: Cell, x: torch.Tensor) -> float | None:
-    """Mean of what keeps the state: the forget gate, the update gate; None without gates."""
-    record, state = [], cell.start(1)
-    if isinstance(cell, RNNCell):
-        return None
-    with torch.no_grad():
-        for u in cell.inputs(x).unbind(dim=1):
-            state = cell.step(u, state, record)
-    name = "f" if "f" in record[0] else "z"
-    return float(torch.stack([step[name] for step in record]).mean())
+            "gate": mean_gate(made, x)}
 
 
 def draw_flow(figure, numbers: dict) -> str:
