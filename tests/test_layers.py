@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from helpers import course
+
 HELPERS = Path(__file__).resolve().parents[1] / "helpers"
-GROUND = ("corpora", "tokenizers", "metrics", "session", "progress")
-ENGINE = ("training", "decoding", "gradient_flow")
-IDEAS = ("neural_networks", "language_models", "word_vectors", "rnn_lstm", "seq2seq_attention",
-         "self_attention_masks", "transformer", "pretraining")     # in the order of the course
+GROUND = ("course", "corpora", "tokenizers", "metrics", "session", "progress", "proof")
+ENGINE = ("neural", "training", "decoding", "gradient_flow")
+IDEAS = tuple(notebook.stem for notebook in course.NOTEBOOKS)
 LOOKS = ("plots", "attention_view")
 FACE = ("questions",)
 DOORS = ("explorers", "exercises")
