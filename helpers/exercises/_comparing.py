@@ -46,7 +46,7 @@ def expect_number(got: object, wanted: float, what: object, tolerance: float = 1
 
 def expect_equal(got: object, wanted: object, what: object) -> None:
     """`got` equals `wanted` and is of its kind: a tuple is no list, True is no 1."""
-    if not _same(got, wanted):
+    if not same(got, wanted):
         seen = show(got) if type(got) is type(wanted) else _oddity(got)
         difference = _difference(got, wanted)
         raise Feedback(f"{_said(what)} {seen}, expected {show(wanted)}{difference}")
@@ -97,7 +97,7 @@ def unchanged(given: object, before: object) -> bool:
     if isinstance(given, np.ndarray):
         same_kind = (given.dtype, given.shape) == (before.dtype, before.shape)
         return same_kind and given.tobytes() == before.tobytes()
-    return _same(given, before)
+    return same(given, before)
 
 
 def _said(what: object) -> str:
@@ -131,7 +131,8 @@ def _array(value: object) -> np.ndarray | None:
     return array if array.dtype.kind in "biuf" else None
 
 
-def _same(got: object, wanted: object) -> bool:
+def same(got: object, wanted: object) -> bool:
+    """Tell whether two values are equal and of one kind, whatever they are."""
     if isinstance(got, BOOLS) != isinstance(wanted, BOOLS):
         return False
     try:
@@ -148,7 +149,7 @@ def _difference(got: object, wanted: object) -> str:
         return ""
     if isinstance(got, dict):
         if got.keys() == wanted.keys():
-            place = next(key for key in wanted if not _same(got[key], wanted[key]))
+            place = next(key for key in wanted if not same(got[key], wanted[key]))
             return f": at {show(place)} it holds {show(got[place])}, not {show(wanted[place])}"
         got, wanted = set(got), set(wanted)
     if isinstance(got, (set, frozenset)):
@@ -158,5 +159,5 @@ def _difference(got: object, wanted: object) -> str:
         return ""
     if len(got) != len(wanted):
         return f": its length is {len(got)}, not {len(wanted)}"
-    place = next(i for i in range(len(got)) if not _same(got[i], wanted[i]))
+    place = next(i for i in range(len(got)) if not same(got[i], wanted[i]))
     return f": at [{place}] it holds {show(got[place])}, not {show(wanted[place])}"
