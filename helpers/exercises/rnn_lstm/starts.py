@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from helpers.exercises.engine import Exercise, Mistake, expect, show
+from helpers.exercises.rnn_lstm._formulas import formula
 
 
 def start_matrix(rows: int, columns: int, rng: np.random.Generator) -> np.ndarray:
@@ -66,15 +67,27 @@ def _shapes(rng) -> tuple:
     return 5000 // columns + int(rng.integers(9)), columns, np.random.default_rng(rng.integers(99))
 
 
-def _normal_times(factor):
-    """An answer with the spread factor(rows, columns)."""
-    return lambda rows, columns, rng: rng.normal(size=(rows, columns)) * factor(rows, columns)
+def _spread(text: str):
+    """An answer with another spread, a formula of rows and columns."""
+    return lambda rows, columns, rng: rng.normal(size=(rows, columns)) * formula(text)(
+        rows=rows, columns=columns)
 
 
-def _symmetric_if_square(rows, columns, rng):
-    W = start_matrix(rows, columns, rng)
-    return (W + W.T) / 2 ** 0.5 if rows == columns else W
-
+SPREADS = {  # a wrong spread -> what it is
+    "1 / 1000": "1/1000, as in the bug: in a product this start all but wipes out what comes in.",
+    "1": "1: the entries are not scaled, and a sum of n of them grows with sqrt(n).",
+    "rows ** -0.5": "1/sqrt(rows). An entry of W @ x sums over a *row*: as many numbers as there "
+        "are columns.",
+    "1 / columns": "1/columns. A sum of n random numbers grows with sqrt(n), not with n.",
+    "sqrt(2 / (rows + columns))": "sqrt(2 / (rows + columns)), a compromise of two directions "
+        "(Glorot). Here only the way forward counts: W @ x.",
+    "sqrt(2 / columns)": "sqrt(2 / columns): the start for relu, which halves what passes (He). "
+        "Nothing is halved here.",
+    "(3 * columns) ** -0.5": "1/sqrt(3 * columns). Numbers drawn evenly from -a to a have a "
+        "spread of a / sqrt(3): make a larger by sqrt(3).",
+    "1 / 8": "the same for every shape. A wider matrix needs a smaller one: let it depend on "
+        "`columns`.",
+}
 
 START = Exercise(
     "3.5", "Find the bug: divided by 1,000", minutes=10, starred=False,
@@ -87,32 +100,7 @@ START = Exercise(
     examples=tuple((rows, columns, np.random.default_rng(2)) for rows, columns in (
         (256, 64), (64, 256), (200, 200), (4000, 1))),
     mistakes=(
-        Mistake(_normal_times(lambda rows, columns: 1 / 1000), "The spread is 1/1000, as in the "
-                "bug: in a product this start all but wipes out what comes in."),
-        Mistake(_normal_times(lambda rows, columns: 1), "The entries are not scaled, and a sum of "
-                "n of them grows with sqrt(n)."),
-        Mistake(_normal_times(lambda rows, columns: rows ** -0.5), "The spread is 1/sqrt(rows). An "
-                "entry of W @ x sums over a *row*: as many numbers as there are columns."),
-        Mistake(_normal_times(lambda rows, columns: 1 / columns), "The spread is 1/columns. A sum "
-                "of n random numbers grows with sqrt(n), not with n."),
-        Mistake(_normal_times(lambda rows, columns: (rows * columns) ** -0.5), "The spread is "
-                "1/sqrt(rows * columns). An entry of W @ x sums over one row only: count the "
-                "columns."),
-        Mistake(_normal_times(lambda rows, columns: (2 / (rows + columns)) ** 0.5), "The spread "
-                "is sqrt(2 / (rows + columns)), a compromise of two directions (Glorot). Here only "
-                "the way forward counts: W @ x."),
-        Mistake(_normal_times(lambda rows, columns: (2 / columns) ** 0.5), "The spread is "
-                "sqrt(2 / columns): the start for relu, which halves what passes (He). Nothing is "
-                "halved here."),
-        Mistake(_normal_times(lambda rows, columns: (3 * columns) ** -0.5), "The spread is "
-                "1/sqrt(3 * columns). Numbers drawn evenly from -a to a have a spread of "
-                "a / sqrt(3): make a larger by sqrt(3)."),
-        Mistake(_normal_times(lambda rows, columns: columns ** -0.25), "The spread is "
-                "columns ** -0.25: one root too many. Its square must be 1/columns."),
-        Mistake(_normal_times(lambda rows, columns: columns ** 0.5), "The spread is sqrt(columns): "
-                "divide by it, do not multiply."),
-        Mistake(_normal_times(lambda rows, columns: 1 / 8), "The spread is the same for every "
-                "shape. A wider matrix needs a smaller one: let it depend on `columns`."),
+        *(Mistake(_spread(text), f"The spread is {what}") for text, what in SPREADS.items()),
         Mistake(lambda rows, columns, rng: np.full((rows, columns), columns ** -0.5), "All entries "
                 "are the same: then all rows learn the same, for ever. Draw them with rng."),
         Mistake(lambda rows, columns, rng: start_matrix(columns, rows, rng), "Turn yours round: "
