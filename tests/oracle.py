@@ -104,7 +104,8 @@ def _nucleus(rng) -> tuple:
 
 def _leaked(rng) -> tuple:
     known = ["Read it.", "read it", "Read  it.", "It is red.", "it is  Red.", " it is red. ",
-             "Red.", "Is it red.", "Read it. It is red.", "So it is.", "So\tit is.", "No.", "NO.", "Readit."]
+             "Red.", "Is it red.", "Read it. It is red.", "So it is.", "So\tit is.", "No.", "NO.",
+             "Readit."]
     return tuple([str(text) for text in rng.choice(known, rng.integers(least, 9))]
                  for least in (0, 1))
 
