@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from helpers.exercises import _errors
-from helpers.exercises._comparing import Feedback, fresh, same, show, unchanged
+from helpers.exercises._comparing import Feedback, fresh, oddity, same, show, unchanged
 
 SHORT, LONG = 36, 300  # characters: of an argument inside a call, of one that stands below it
 WHOLE = object()       # what differs is the result as a whole, not one of its parts
@@ -35,13 +35,16 @@ class Call:
 
 @dataclass(frozen=True)
 class Part:
-    """One part of what a call returned, such as clip(gradients, 2.6)["b_h"]."""
+    """One part of what a call returned: clip(gradients, 2.6)["b_h"], or "join(...): its f"."""
 
     call: Call
     key: object
 
+    of_dict: bool
+
     def __str__(self) -> str:
-        return f"{self.call}[{_short(self.key) or show(self.key)}]"
+        key = _short(self.key) or show(self.key)
+        return f"{self.call}[{key}]" if self.of_dict else f"{self.call}: its {self.key}"
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,8 @@ class Comparison:
         words = _other_parts(got, got_parts, wanted_parts, call)
         if words:
             return WHOLE, words
-        found = (self._unlike(got_parts[key], wanted_parts[key], Part(call, key), key)
+        of_dict = isinstance(wanted.value, dict)
+        found = (self._unlike(got_parts[key], wanted_parts[key], Part(call, key, of_dict), key)
                  for key in wanted_parts)
         return next(filter(None, found), None)
 
@@ -108,7 +112,7 @@ class Comparison:
         a, b = self._split(one.value) or {}, self._split(other.value) or {}
         if aspect not in a or aspect not in b:
             return aspect not in a and aspect not in b
-        return self._unlike(a[aspect], b[aspect], Part(call, aspect), aspect) is None
+        return self._unlike(a[aspect], b[aspect], Part(call, aspect, True), aspect) is None
 
     def _split(self, value: object) -> dict | None:
         """The parts of a value by name, those named in `parts` first; None if it is one piece."""
@@ -155,9 +159,7 @@ def _other_parts(got: Outcome, got_parts: dict | None, wanted_parts: dict, call:
     """In words, why a result has not the parts that it should have; "" if it has."""
     names = ", ".join(map(show, wanted_parts))
     if got_parts is None:
-        missing = " (is a `return` missing?)" if got.value is None else ""
-        kind = type(got.value).__name__
-        return f"{call} returned {show(got.value)}{missing} (of type {kind}), expected: {names}"
+        return f"{call} returned {oddity(got.value)}, expected: {names}"
     lacks = [show(name) for name in wanted_parts if name not in got_parts]
     extra = [show(name) for name in got_parts if name not in wanted_parts]
     words = [f"{verb} {', '.join(some)}"
