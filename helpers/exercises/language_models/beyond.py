@@ -52,6 +52,7 @@ RATE = Exercise(
            "sum(long_run[i] * -sum(p * log2(p) for p in table[i] if p > 0) for each i)"),
     solution=entropy_rate, right=(_rate_by_loop, _rate_numpy), compare=expect_number,
     examples=((WEATHER, LONG_RUN), ([[0.0, 1.0], [1.0, 0.0]], [0.5, 0.5]),
+              ([[2047 / 2048, 1 / 2048], [1.0, 0.0]], [0.75, 0.25]),
               ([[0.5, 0.5, 0.0], [0.25, 0.5, 0.25], [0.0, 0.5, 0.5]], [0.25, 0.5, 0.25])),
     cases=_random_source,
     mistakes=(

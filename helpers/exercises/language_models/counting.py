@@ -218,7 +218,7 @@ ADD_K = Exercise(
            "The row had a total of count(previous). By how much did it grow?",
            "(pairs[previous, word] + k) / (total after previous + k * len(vocabulary))"),
     solution=add_k_probability, right=(_add_k_padded, _add_k_numpy), compare=expect_number,
-    examples=((PAIRS, "the", "cat", 1.0, FIVE), (PAIRS, "the", "cat", 0.5, FIVE),
+    examples=((PAIRS, "the", "cat", 1.0, FIVE), (PAIRS, "the", "cat", 0.25, FIVE),
               (PAIRS, "the", "a", 0.5, FIVE), (PAIRS, "sat", "cat", 0.1, FIVE),
               (PAIRS, "the", "cat", 1, FIVE | {"zebra", "saw", "</s>"}),
               *((THEN, previous, "cat", 7.5, {word for pair in THEN for word in pair} | {"a"})
