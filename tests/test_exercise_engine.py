@@ -748,7 +748,8 @@ DICT = {
     (DICT["mistakes"][2].answer, (), "Return a dict."),
     (DICT["mistakes"][3].answer, (), "Where is b?\nboth(x): your result lacks 'b'. Expected"),
     (lambda x: {**both(x), "c": 1}, (), "both(x): your result has too much: 'c'. Expected"),
-    (lambda x: print(x), (), "both(x) returned None (is a `return` missing?), expected: 'W', 'b'"),
+    (lambda x: print(x), (),
+     "both(x) returned None (is a `return` missing?), expected a dict with 'W', 'b'"),
 ])
 def test_a_dict_is_looked_at_part_by_part(answer, parts, start):
     assert judged(answer, **DICT, parts=parts).message.startswith(start)
@@ -759,7 +760,7 @@ def test_a_tuple_has_parts_where_they_are_named():
               "cases": lambda rng: (int(rng.integers(9)),), "compare": engine.expect_number}
     assert judged(lambda x: [x, x + 1], **fields).status == "passed"
     assert ": its c is 1, expected 2" in judged(lambda x: (x, x), **fields).message
-    assert "expected: 'h', 'c'" in judged(lambda x: (x, x, x), **fields).message
+    assert "expected the parts 'h', 'c'" in judged(lambda x: (x, x, x), **fields).message
 
 
 def test_a_check_of_its_own_speaks_after_the_mistakes_and_before_the_numbers():

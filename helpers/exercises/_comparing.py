@@ -3,6 +3,7 @@
 import copy
 import math
 import numbers
+import re
 import reprlib
 
 import numpy as np
@@ -76,9 +77,14 @@ def show(value: object) -> str:
         return f"{number:.6g}"
     plain = value.item() if isinstance(value, np.generic) else value
     try:
-        return " ".join(_short.repr(plain).split())
+        return one_line(_short.repr(plain))
     except Exception:
         return f"something of type {type(value).__name__}"
+
+
+def one_line(text: str) -> str:
+    """The rows of a printed array in one line; blanks within texts stay."""
+    return re.sub(r"\s*\n\s*", " ", text)
 
 
 def unchanged(given: object, before: object) -> bool:
