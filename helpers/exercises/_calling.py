@@ -1,5 +1,6 @@
 """One call after another: what a function returned, raised or changed, and how that differs."""
 
+import functools
 import inspect
 import numbers
 from collections.abc import Callable, Iterable
@@ -23,6 +24,10 @@ class Call:
     arguments: tuple
 
     def __str__(self) -> str:
+        return self._text
+
+    @functools.cached_property
+    def _text(self) -> str:
         shown = zip(self.names, map(_short, self.arguments), strict=True)
         return f"{self.name}({', '.join(text or name for name, text in shown)})"
 

@@ -59,8 +59,8 @@ def expect_close(got: object, wanted: object, what: object, tolerance: float = 1
     if seen is None or (seen.dtype == bool) != (target.dtype == bool):
         kind = "True or False" if target.dtype == bool else "numbers"
         raise Feedback(f"{_said(what)} {oddity(got)}, expected {kind} of shape {target.shape}")
-    shapes = f"{seen.shape}, expected {target.shape}"
-    expect(seen.shape == target.shape, f"{_said(what)} an array of shape {shapes}")
+    if seen.shape != target.shape:
+        raise Feedback(f"{_said(what)} an array of shape {seen.shape}, expected {target.shape}")
     close = np.isclose(seen, target, rtol=tolerance, atol=tolerance, equal_nan=True)
     if not close.all():
         place = tuple(int(i) for i in np.argwhere(~close)[0])
