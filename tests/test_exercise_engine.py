@@ -2,9 +2,12 @@
 
 import functools
 import io
+import os
 import random
+import subprocess
 import sys
 import threading
+from collections import Counter
 from fractions import Fraction
 
 import numpy as np
@@ -13,6 +16,7 @@ import torch
 
 from helpers import progress
 from helpers.exercises import _errors, _judging, _limit, _shapes, engine
+from helpers.exercises._comparing import unchanged
 from helpers.exercises.engine import Door, Exercise, Feedback, Mistake
 
 
@@ -492,6 +496,28 @@ def test_an_import_is_neither_counted_nor_interrupted(tmp_path, monkeypatch, how
     assert sys.modules["slow_one"].whole
 
 
+@pytest.mark.slow
+def test_the_first_import_of_torch_inside_an_answer_leaves_torch_whole(tmp_path):
+    code = """
+import sys
+from helpers.exercises import _limit, language_models as exercises
+_limit.SECONDS = 0.2
+right = exercises.EXERCISES[1].solution
+def perplexity(log_probs):
+    import torch
+    return torch.tensor(right(log_probs)).item()
+assert "torch" not in sys.modules
+exercises.check("1.2", perplexity)
+import torch
+print(torch.ones(2) @ torch.ones(2), torch.nn.Linear(2, 2)(torch.ones(2)).shape)
+"""
+    environment = {**os.environ, "COURSE_HOME": str(tmp_path), "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, text=True,
+                          encoding="utf-8", capture_output=True)
+    assert done.stdout.startswith("✔"), done.stdout + done.stderr
+    assert done.stdout.endswith("tensor(2.) torch.Size([2])\n")
+
+
 def test_the_random_numbers_of_the_notebook_stay_where_they_were():
     def seeds(number):
         random.seed(1)
@@ -555,6 +581,299 @@ def test_fresh_protects_what_the_check_holds():
     given = [[1, 2]]
     engine.fresh(given)[0].clear()
     assert given == [[1, 2]]
+
+
+# --- examining: which mistake it is --------------------------------------------------------------
+
+
+def power(base, exponent):
+    """Reference of a second exercise: three examples, several mistakes, an exception."""
+    if base == 0 and exponent < 0:
+        raise ValueError("0 has no inverse")
+    return base ** exponent
+
+
+POWER = {
+    "solution": power, "examples": ((2, 3), (2, -1), (3, 2), (0, -1)),
+    "cases": lambda rng: (int(rng.integers(1, 9)), int(rng.integers(-3, 9))),
+    "mistakes": (
+        Mistake(lambda base, exponent: base * exponent, "That is the product."),
+        Mistake(lambda base, exponent: exponent ** base, "The other way round."),
+        Mistake(lambda base, exponent: base ** abs(exponent), "The sign of the exponent is lost."),
+        Mistake(lambda base, exponent: 8, "It is not always 8."),
+        Mistake(lambda base, exponent: base ** exponent, "0 ** -1 does not exist: ValueError."),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mistake", POWER["mistakes"], ids=lambda mistake: mistake.sentence)
+def test_a_mistake_is_told_from_those_that_look_like_it_at_first(mistake):
+    assert judged(mistake.answer, **POWER).message.startswith(mistake.sentence)
+
+
+def test_a_mistake_is_named_in_an_answer_with_a_second_fault():
+    def product_and_worse(base, exponent):
+        return base * exponent if base else "no"
+
+    message = judged(product_and_worse, **POWER).message
+    assert message.startswith("That is the product.\npower(2, 3) returned 6, expected 8")
+
+
+def test_a_mistake_that_another_call_speaks_against_is_not_named():
+    def six_at_first(base, exponent):
+        return 6 if exponent == 3 else power(base, exponent)
+
+    assert judged(six_at_first, **POWER).message == "power(2, 3) returned 6, expected 8"
+
+
+def raises(error):
+    def answer(base, exponent):
+        if base == 0:
+            raise error
+        return base ** exponent
+
+    return answer
+
+
+@pytest.mark.parametrize(("answer", "words"), [
+    (raises(ValueError("none")), ""),
+    (raises(UnicodeError("a kind of ValueError")), ""),
+    (raises(ValueError), "power(0, -1) raised ValueError without a word."),
+    (raises(KeyError("a")), "power(0, -1) stopped with KeyError: 'a'. Say in words why: raise "
+                            'ValueError("0 has no inverse")'),
+    (lambda base, exponent: base ** exponent if base else 0,
+     'power(0, -1) returned 0. There is no answer to that: raise ValueError("0 has no inverse")'),
+])
+def test_what_must_be_refused_must_be_refused_with_words(answer, words):
+    verdict = judged(answer, **POWER)
+    assert verdict.message.startswith(words)
+    assert verdict.status == ("failed" if words else "passed")
+
+
+def test_an_argument_that_is_changed_is_named():
+    def total(numbers):
+        return sum(numbers)
+
+    def sorting(numbers):
+        numbers.sort()
+        return sum(numbers)
+
+    shop = {"solution": total, "examples": (([1, 2],), ([2, 1],)),
+            "cases": lambda rng: (rng.integers(9, size=3).tolist(),)}
+    assert judged(total, **shop).status == "passed"
+    assert judged(sorting, **shop).message.startswith("total([2, 1]) changed `numbers`.")
+    own = Mistake(sorting, "Use sorted(): .sort() changes what you were given.")
+    assert judged(sorting, **shop, mistakes=(own, *MISTAKES)).message.startswith("Use sorted()")
+
+
+@pytest.mark.parametrize(("value", "change"), [
+    ({"a": 1}, lambda v: v.update(b=0)),
+    (Counter("a"), lambda v: v.update({"b": 0})),
+    ([[1], [2]], lambda v: v[1].append(3)),
+    (([1],), lambda v: v[0].clear()),
+    ({1}, lambda v: v.add(2)),
+    (np.zeros(3), lambda v: v.__setitem__(1, 1)),
+    ({"W": np.zeros(3)}, lambda v: v["W"].__iadd__(1)),
+    (torch.zeros(3), lambda v: v.add_(1)),
+    (np.array([0.0, np.nan]), lambda v: v.__setitem__(0, -0.5)),
+])
+def test_every_change_of_an_argument_is_seen(value, change):
+    given = engine.fresh(value)
+    assert unchanged(given, value)
+    change(given)
+    assert not unchanged(given, value)
+
+
+def test_a_generator_may_move_on():
+    given = np.random.default_rng(0)
+    given.random()
+    assert unchanged(given, np.random.default_rng(0))
+
+
+def remembers():
+    known = {}
+    return lambda number: known.setdefault(number // 10, number / 2)
+
+
+def first_only():
+    first = []
+    return lambda number: (first.append(number), first[0] / 2)[1] if number > 9 else number / 2
+
+
+@pytest.mark.parametrize("make", [
+    remembers, first_only, lambda: lambda number: number / 2 + (number % 7 == 6)])
+def test_what_is_right_on_the_examples_only_fails_a_random_call(make):
+    verdict = judged(make())
+    assert verdict.status == "failed"
+    assert "halve(3)" not in verdict.message
+    assert "halve(-4)" not in verdict.message
+
+
+def test_the_random_calls_are_the_same_each_time():
+    seen = []
+
+    def notes(number):
+        seen.append(number)
+        return number / 2
+
+    judged(notes)
+    first, seen[:] = list(seen), []
+    judged(notes)
+    assert seen == first
+    assert len(set(first)) > 10
+
+
+def both(x):
+    """Reference with a dict of arrays."""
+    return {"W": np.outer(x, x), "b": x + 1}
+
+
+DICT = {
+    "solution": both, "examples": ((np.array([1.0, 2.0]),),), "compare": engine.expect_close,
+    "cases": lambda rng: (rng.normal(size=3).round(2),),
+    "mistakes": (
+        Mistake(lambda x: {**both(x), "W": 2 * both(x)["W"]}, "W is twice as large."),
+        Mistake(lambda x: {**both(x), "b": x}, "The 1 is missing in b."),
+        Mistake(lambda x: x, "Return a dict."),
+        Mistake(lambda x: {"W": both(x)["W"]}, "Where is b?"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("answer", "parts", "start"), [
+    (DICT["mistakes"][0].answer, (), 'W is twice as large.\nboth(x)["W"] is 2 at [0, 0], expected'),
+    (lambda x: {"W": 2 * both(x)["W"], "b": x}, (), "W is twice as large."),
+    (lambda x: {"W": 2 * both(x)["W"], "b": x}, ("b",), "The 1 is missing in b."),
+    (lambda x: {"W": 2 * both(x)["W"], "b": None}, (), "W is twice as large."),
+    (DICT["mistakes"][2].answer, (), "Return a dict."),
+    (DICT["mistakes"][3].answer, (), "Where is b?\nboth(x): your result lacks 'b'. Expected"),
+    (lambda x: {**both(x), "c": 1}, (), "both(x): your result has too much: 'c'. Expected"),
+    (lambda x: print(x), (),
+     "both(x) returned None (is a `return` missing?), expected a dict with 'W', 'b'"),
+])
+def test_a_dict_is_looked_at_part_by_part(answer, parts, start):
+    assert judged(answer, **DICT, parts=parts).message.startswith(start)
+
+
+def test_a_tuple_has_parts_where_they_are_named():
+    fields = {"solution": lambda x: (x, x + 1), "examples": ((1,),), "parts": ("h", "c"),
+              "cases": lambda rng: (int(rng.integers(9)),), "compare": engine.expect_number}
+    assert judged(lambda x: [x, x + 1], **fields).status == "passed"
+    assert ": its c is 1, expected 2" in judged(lambda x: (x, x), **fields).message
+    assert "expected the parts 'h', 'c'" in judged(lambda x: (x, x, x), **fields).message
+
+
+def test_a_check_of_its_own_speaks_after_the_mistakes_and_before_the_numbers():
+    def refuse(answer):
+        raise Feedback("no.")
+
+    assert judged(halve, check=refuse).message == "no."
+    assert judged(constant, check=refuse).message == "no."
+    assert judged(negative_lost, check=refuse).message.startswith("The sign is lost.")
+
+
+def test_a_value_is_compared_without_telling_the_right_one():
+    value = {"solution": {"a", "b"}, "mistakes": tuple(
+        Mistake({letter}, f"{letter} is not alone.") for letter in "abcd")}
+    assert judged({"a", "b"}, **value).status == "passed"
+    assert judged({"c"}, **value).message == "c is not alone."
+    assert judged({"a", "c"}, **value).message == "that is not it yet."
+
+
+def test_long_arguments_stand_below_the_call():
+    words = [f"word {n}" for n in range(99)]
+    fields = {"solution": lambda words, most: len(words), "examples": ((words, 3),),
+              "cases": lambda rng: ([], 0)}
+    said = judged(lambda words, most: 0, **fields).message.split("\n")
+    assert "(words, 3) returned 0, expected 99" in said[0]
+    assert said[1].startswith("where words = ['word 0', 'word 1'")
+    assert len(said[1]) < 350
+
+
+# --- going on with the learner's own -------------------------------------------------------------
+
+
+def test_a_right_answer_is_really_called(door, capsys):
+    called = []
+
+    def mine(number):
+        called.append(number)
+        return number / 2
+
+    use = door.mine("1.4", mine)
+    called.clear()
+    assert use(5) == 2.5
+    assert use(number=7) == 3.5
+    assert called == [5, 7]
+    assert capsys.readouterr().out == ""
+    assert progress.events() == []
+
+
+@pytest.mark.parametrize(("answer", "said"), [
+    (documented, "is not written"), (negative_lost, "does not pass its check"),
+    (3, "does not pass its check"),
+])
+def test_what_does_not_pass_now_is_not_used(door, capsys, answer, said):
+    progress.record("attempt", "1.4", passed=True, source="under an older check")
+    assert door.mine("1.4", answer) is halve
+    line = f"Your answer to 1.4 {said} yet: the course's halve is used.\n"
+    assert capsys.readouterr().out == line
+
+
+def test_an_answer_that_fails_where_it_is_used_is_replaced_and_that_is_said_once(door, capsys):
+    called = []
+
+    def fails_later(number):
+        called.append(number)
+        return number / 2 if number < 1000 else number / 0
+
+    use = door.mine("1.4", fails_later)
+    called.clear()
+    assert [use(1), use(3000), use(4000)] == [0.5, 1500, 2000]
+    assert called == [1, 3000]
+    assert capsys.readouterr().out == ("Your answer to 1.4 stopped with ZeroDivisionError: "
+                                       "division by zero: from here on the course's halve is "
+                                       "used.\n")
+
+
+def test_an_answer_that_is_too_slow_where_it_is_used_is_replaced(door, capsys, short):
+    def slow_later(number):
+        while number > 1000:
+            pass
+        return number / 2
+
+    use = door.mine("1.4", slow_later)
+    assert [use(1), use(3000), use(4000)] == [0.5, 1500, 2000]
+    assert capsys.readouterr().out.count("took more than 0.2 seconds: from here on") == 1
+
+
+def test_an_answer_that_refuses_what_the_reference_refuses_stays_in_use(capsys):
+    called = []
+
+    def mine(base, exponent):
+        called.append(base)
+        return power(base, exponent)
+
+    use = Door((exercise(**POWER),)).mine("1.4", mine)
+    with pytest.raises(ValueError, match="no inverse"):
+        use(0, -1)
+    called.clear()
+    assert use(2, 3) == 8
+    assert called == [2]
+    assert capsys.readouterr().out == ""
+
+
+def test_an_answer_may_call_itself_by_its_name_in_the_notebook(door):
+    names = {"depth": 0}
+    exec("def half(n):\n    return half(n - 2) + 1 if n > 9 else n / 2", names)
+    names["half"] = door.mine("1.4", names["half"])
+    assert names["half"](99) == 49.5
+
+
+def test_an_answer_is_used_in_the_thread_that_calls_it(door):
+    with torch.no_grad():
+        use = door.mine("1.4", lambda number: number / 2)
+        assert not use(torch.ones(1, requires_grad=True)).requires_grad
 
 
 # --- the door ------------------------------------------------------------------------------------

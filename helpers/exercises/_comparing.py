@@ -3,6 +3,7 @@
 import copy
 import math
 import numbers
+import re
 import reprlib
 
 import numpy as np
@@ -35,7 +36,7 @@ def expect_number(got: object, wanted: float, what: object, tolerance: float = 1
     """
     seen, target = _number(got), _number(wanted)
     if seen is None:
-        raise Feedback(f"{_said(what)} {_oddity(got)}, expected the number {show(wanted)}")
+        raise Feedback(f"{_said(what)} {oddity(got)}, expected the number {show(wanted)}")
     if seen != target and not (math.isnan(seen) and math.isnan(target)):
         close = math.isclose(seen, target, rel_tol=tolerance, abs_tol=tolerance)
         pair = (show(seen), show(target))
@@ -47,7 +48,7 @@ def expect_number(got: object, wanted: float, what: object, tolerance: float = 1
 def expect_equal(got: object, wanted: object, what: object) -> None:
     """`got` equals `wanted` and is of its kind: a tuple is no list, True is no 1."""
     if not same(got, wanted):
-        seen = show(got) if type(got) is type(wanted) else _oddity(got)
+        seen = show(got) if type(got) is type(wanted) else oddity(got)
         difference = _difference(got, wanted)
         raise Feedback(f"{_said(what)} {seen}, expected {show(wanted)}{difference}")
 
@@ -57,7 +58,7 @@ def expect_close(got: object, wanted: object, what: object, tolerance: float = 1
     seen, target = _array(got), _array(wanted)
     if seen is None or (seen.dtype == bool) != (target.dtype == bool):
         kind = "True or False" if target.dtype == bool else "numbers"
-        raise Feedback(f"{_said(what)} {_oddity(got)}, expected {kind} of shape {target.shape}")
+        raise Feedback(f"{_said(what)} {oddity(got)}, expected {kind} of shape {target.shape}")
     if seen.shape != target.shape:
         raise Feedback(f"{_said(what)} an array of shape {seen.shape}, expected {target.shape}")
     close = np.isclose(seen, target, rtol=tolerance, atol=tolerance, equal_nan=True)
@@ -76,9 +77,14 @@ def show(value: object) -> str:
         return f"{number:.6g}"
     plain = value.item() if isinstance(value, np.generic) else value
     try:
-        return " ".join(_short.repr(plain).split())
+        return one_line(_short.repr(plain))
     except Exception:
         return f"something of type {type(value).__name__}"
+
+
+def one_line(text: str) -> str:
+    """The rows of a printed array in one line; blanks within texts stay."""
+    return re.sub(r"\s*\n\s*", " ", text)
 
 
 def unchanged(given: object, before: object) -> bool:
@@ -104,7 +110,7 @@ def _said(what: object) -> str:
     return f"{what} returned" if str(what).endswith(")") else f"{what} is"
 
 
-def _oddity(value: object) -> str:
+def oddity(value: object) -> str:
     """An unwanted value with its kind in words."""
     if value is None:
         return "None (is a `return` missing?)"

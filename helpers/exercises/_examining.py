@@ -96,7 +96,8 @@ class _Run:
         It must explain the first difference, and where it goes wrong no call may have returned
         something else. (Where it is right, and where one must raise, there may be a second fault.)
         """
-        with contextlib.redirect_stdout(None):  # the learner's own prints are shown
+        # what a mistake prints or warns of is not the learner's
+        with contextlib.redirect_stdout(None), np.errstate(all="ignore"):
             theirs, count = self.outcomes(mistaken, []), 0
         for index, call in enumerate(self.calls):
             got, other, wanted = seen[index], theirs[index], self.wanted[index]
