@@ -67,9 +67,10 @@ class Vocabulary(Tokenizer):
         """One id for each token of a text; that of <unk> for what is not known."""
         return [self._ids.get(token, self.unknown) for token in self.tokens(text)]
 
-    def decode(self, ids: Iterable[int]) -> str:
+    def decode(self, ids: Iterable[int], errors: str = "strict") -> str:
         """The text of some ids. Marks and filling around it are left out, an end inside it is
-        a line break, <unk> and <mask> are shown. Raises ValueError for an id that does not exist.
+        a line break, <unk> and <mask> are shown. errors: see BPE; here no ids can be cut badly.
+        Raises ValueError for an id that does not exist.
         """
         kept = self.without_ends(map(operator.index, ids))
         return CUTS[self.cut][1].join("\n" if i == self.end else self.piece(i) for i in kept)
