@@ -15,7 +15,8 @@ import pytest
 from helpers import course
 
 HELPERS = Path(__file__).resolve().parents[1] / "helpers"
-GROUND = ("course", "corpora", "tokenizers", "metrics", "session", "progress", "proof")
+GROUND = ("course", "corpora", "tokenizers", "metrics", "session", "progress", "proof",
+          "kernel")
 ENGINE = ("neural", "training", "decoding", "gradient_flow")
 IDEAS = tuple(notebook.stem for notebook in course.NOTEBOOKS)
 LOOKS = ("plots", "attention_view")
