@@ -70,7 +70,7 @@ def test_every_row_sums_to_one_and_agrees_with_the_scores(name, order, prefix):
         assert math.exp(scored) == pytest.approx(row[model.words.index(word)], abs=1e-15)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(sentences_of, sentences_of, st.integers(1, 5))
 def test_kneser_ney_equals_the_brute_force_reference(train, test, order):
     reference = ReferenceKneserNey(train, order)
