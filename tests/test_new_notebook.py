@@ -114,5 +114,5 @@ def test_a_ninth_notebook_is_built_and_keeps_the_rules_without_another_change(tm
     said = run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "slow or not slow",
                "tests/test_trial.py", "tests/test_layers.py", "tests/test_explorers_index.py",
                "tests/test_notebooks.py", "-k",
-               "test_trial or layers or index or 08_trial or trial] or registry or readme")
+               "test_trial or test_layers or test_explorers_index or trial] or registry or readme")
     assert " passed" in said
