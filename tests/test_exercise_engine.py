@@ -471,6 +471,16 @@ def test_an_interrupt_at_any_moment_is_a_message(monkeypatch, capsys, door, plac
     assert "check was interrupted." in capsys.readouterr().out
 
 
+def test_an_interrupt_of_mine_is_none_of_the_answers_faults(monkeypatch, capsys, door):
+    def interrupt(watch):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(_limit.Watch, "wait", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        door.mine("1.4", halve)
+    assert capsys.readouterr().out == ""
+
+
 def slow_module(folder, name):
     """A module that takes longer to import than any limit, and notices when it is interrupted."""
     (folder / f"{name}.py").write_text(
