@@ -146,7 +146,7 @@ class Door:
         if status != "passed":
             reason = "does not pass its check" if status == "failed" else "is not written"
             _say(f"Your answer to {exercise.id} {reason} yet: the course's {name} is used.")
-        if isinstance(answer, type) or not (callable(answer) and callable(reserve)):
+        if isinstance(answer, type) or not callable(reserve):
             return answer if status == "passed" else reserve
         return _using.with_reserve(answer, reserve, lambda reason: _say(
             f"Your answer to {exercise.id} {reason}: from here on the course's {name} is used."),
