@@ -4,7 +4,6 @@ const SAVED = "This is a saved picture; its controls need the kernel: run this c
 const BUSY = "No answer yet: the kernel is busy. The picture follows when it is free.";
 const PATIENCE = 3000; // ms without an answer until that is said
 const DEAD = ["dead", "terminating", "restarting", "autorestarting"];
-let cards = 0; // ids must differ between cards on one page
 
 function make(tag, properties = {}, ...children) {
   const element = Object.assign(document.createElement(tag), properties);
@@ -89,7 +88,7 @@ function endOfLine(row) {
 }
 
 function build(model, changed) {
-  const prefix = `course-explorer-${cards++}`;
+  const prefix = `card-${Math.random().toString(36).slice(2)}`; // ids differ between cards
   const specs = model.get("spec");
   const controls = Object.fromEntries(specs.map((spec, place) => [
     spec.name, makeControl(spec, `${prefix}-${place}`, changed)]));
@@ -180,7 +179,7 @@ function render({ model, el }) {
     if (model.get("error") === "") showResult();
     say(model.get("error"), model.get("culprit"));
   });
-  model.on("comm_live_update", () => { if (gone()) say(GONE); });
+  model.on("comm_live_update", () => say(GONE));
   el.append(card);
   if (gone()) say(SAVED);
   return () => URL.revokeObjectURL(url);
