@@ -166,7 +166,7 @@ def draw_sampler(figure, numbers: dict) -> str:
 def sampler(model, prefix: str):
     """Type the beginning, set temperature, top-p and top-k, draw again with another seed."""
     return core.explore(
-        lambda **values: sampler_numbers(model, **values), draw_sampler, size=(7.6, 4.2),
+        lambda **values: sampler_numbers(model, **values), draw_sampler, size=(7.6, 3.7),
         more=("top_k", "seed"),
         prefix=core.text("beginning", prefix),
         temperature=core.slider("temperature", 0.0, 3.0, value=1.0, step=0.1),

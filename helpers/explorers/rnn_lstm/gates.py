@@ -14,7 +14,7 @@ PARTS = {"forget gate": "f", "input gate": "i", "output gate": "o", "cell state,
          "hidden state": "h"}
 ORDERS = ("most changing", "unit number")
 GATES = ("forget gate", "input gate", "output gate")
-MOST, MOST_WIDE = 60, 38        # characters that fit in a line: narrow ones, Chinese ones
+MOST, MOST_WIDE = 60, 32        # characters that fit in a line: narrow ones, Chinese ones
 MARKS = {" ": "␣", "\t": "⇥", "\n": "↵"}
 
 
@@ -90,7 +90,7 @@ def _write_letters(axes, letters: list[str]) -> None:
         text.set_visible(t < len(letters))
         if t < len(letters):
             low = two_lines and t % 2
-            text.set(x=t, y=-0.075 if low else -0.015,
+            text.set(x=t, y=-0.12 if low else -0.02,
                      text=visible(letters[t]).replace("$", r"\$"))
 
 
@@ -147,7 +147,7 @@ def gate_viewer(model, vocabulary, text: str):
     """Type a line, choose a part of the cell, and watch the units while it is read."""
     return core.explore(
         lambda text, part, order, units: gate_numbers(model, vocabulary, text, part, units, order),
-        draw_gates, size=(7.6, 5.2), more=("order", "units"),
+        draw_gates, size=(7.6, 3.75), more=("order", "units"),
         text=core.text("text", text), part=core.choice("show", list(PARTS)),
         order=core.choice("rows", list(ORDERS)), units=core.slider("units shown", 8, 48, value=24),
     )
