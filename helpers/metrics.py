@@ -96,77 +96,31 @@ def characters_scored(text: str) -> int:
     return len(text) + 1
 
 
-def bits_per_character(model, texts: Iterable[str], tokenize: Callable[[str], list]) -> float:
+def bits_per_character(model, texts: Iterable[str],
+                       tokenize: Callable[[str], list] | None = None) -> float:
     """Bits per character over an open vocabulary: total surprisal / characters, ends included.
 
-    model: anything with token_log_probs(tokens) in nats. A character that the model does not
-    know costs its <unk> *plus* the choice among all Unicode characters, so that no model gains by
-    knowing less. `tokenize` must lose nothing: characters or byte-level BPE, not words.
+    model: anything with token_log_probs in nats: of the tokens that `tokenize` makes (a counting
+    model), or of the text itself (tokenize=None: a neural.NeuralLM). A character that the model
+    does not know costs its <unk> *plus* the choice among all Unicode characters, so that no model
+    gains by knowing less. The cutting must lose nothing: characters or byte-level BPE, not words.
+    Raises ValueError for no text, or one bare str.
     """
+    if isinstance(texts, str):
+        raise ValueError(f"one str ({texts[:20]!r}) where a list of texts is wanted: [text]")
     kept = list(texts)
     if not kept:
         raise ValueError("no text to score: bits per character needs at least one sentence")
-    sentences = [tokenize(text) for text in kept]
+    sentences = [tokenize(text) for text in kept] if tokenize else kept
     nats = -sum(sum(row) for row in all_log_probs(model, sentences))
     nats += sum(len(model.unknown(s)) for s in sentences) * math.log(UNICODE_CHARACTERS)
     return bits(nats / sum(characters_scored(text) for text in kept))
 
 
-def all_log_probs(model, sentences: Sequence[list[str]]) -> list[list[float]]:
+def all_log_probs(model, sentences: Sequence) -> list[list[float]]:
     """token_log_probs of many sentences; at once if the model can (`batch_log_probs`)."""
     at_once = getattr(model, "batch_log_probs", None)
     return at_once(sentences) if at_once else [model.token_log_probs(s) for s in sentences]
-
-
-class NeuralLM:
-    """A network ids (B, T) -> logits (B, T, V) with the doors of a counting model.
-
-    vocabulary: a tokenizers.Vocabulary. A sentence is read after its mark </s>, from an empty
-    state, and its end is scored too. It offers token_log_probs, batch_log_probs, unknown,
-    next_log_probs and words: all in nats.
-    """
-
-    def __init__(self, network, vocabulary, batch: int = 64) -> None:
-        self.network, self.vocabulary, self.batch = network.eval(), vocabulary, batch
-        self.words = vocabulary.tokens
-
-    def unknown(self, sentence: list[str]) -> list[str]:
-        """The tokens that the model does not know and scores as <unk>."""
-        return [token for token in sentence if token not in self.vocabulary]
-
-    def token_log_probs(self, sentence: list[str]) -> list[float]:
-        """Nats, one per token plus the sentence end; an empty sentence scores its end."""
-        return self.batch_log_probs([sentence])[0]
-
-    def batch_log_probs(self, sentences: Sequence[list[str]]) -> list[list[float]]:
-        """token_log_probs of each sentence; those of like length are read together."""
-        rows = [[self.vocabulary.end, *self.vocabulary.ids(s), self.vocabulary.end]
-                for s in sentences]
-        order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
-        found: list[list[float]] = [[] for _ in rows]
-        for first in range(0, len(order), self.batch):
-            places = order[first:first + self.batch]
-            for place, scored in zip(places, self._score([rows[i] for i in places]), strict=True):
-                found[place] = scored
-        return found
-
-    def _score(self, rows: list[list[int]]) -> list[list[float]]:
-        import torch
-
-        longest = max(map(len, rows))
-        ids = torch.tensor([row + [self.vocabulary.end] * (longest - len(row)) for row in rows])
-        with torch.no_grad():
-            log_probs = torch.log_softmax(self.network(ids[:, :-1]).double(), dim=-1)  # (B, T, V)
-        scored = log_probs.gather(2, ids[:, 1:, None])[:, :, 0]                        # (B, T)
-        return [row[:len(tokens) - 1].tolist() for row, tokens in zip(scored, rows, strict=True)]
-
-    def next_log_probs(self, prefix: list[str]) -> np.ndarray:
-        """Log-probabilities (V,) in nats of what follows `prefix`, over `words`."""
-        import torch
-
-        with torch.no_grad():
-            ids = torch.tensor([[self.vocabulary.end, *self.vocabulary.ids(prefix)]])
-            return torch.log_softmax(self.network(ids)[0, -1].double(), dim=0).numpy()
 
 
 def mixed_log_probs(first: Sequence[float], second: Sequence[float], weight: float) -> np.ndarray:

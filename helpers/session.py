@@ -1,10 +1,8 @@
 """The first line of every notebook, session.start(), and what the start page says about a set-up.
 
-numpy, torch and matplotlib are imported inside the functions: where one of them is missing,
-check() and card() can still say so.
+numpy, torch and matplotlib are imported inside functions: check() can say that one is missing.
 """
 
-import importlib
 import importlib.metadata
 import io
 import ipaddress
@@ -19,6 +17,8 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sized
 from pathlib import Path, PurePosixPath
 
+from helpers import kernel
+
 COURSE = "perplexity-to-pretraining"
 REQUIREMENTS = Path(__file__).parents[1] / "requirements.txt"
 PACKAGES = ("numpy", "torch", "matplotlib", "jupyterlab", "ipywidgets")  # where no file names them
@@ -32,10 +32,11 @@ def start(seed: int = 0) -> None:
 
     Seeds random, numpy and torch, gives torch the CPUs that this process may use, sets the style
     of figures, and with COURSE_OFFLINE=1 in the environment blocks the network.
-    Raises ValueError if seed is not a whole number from 0 to 2**32 - 1 (numpy's range).
+    Raises ValueError unless 0 <= seed < 2**32, ImportError if a file here hides a package.
     """
     if type(seed) is not int or not 0 <= seed < 2**32:
         raise ValueError(f"seed={seed!r}: it must be a whole number from 0 to 2**32 - 1")
+    kernel.refuse_what_hides()
     if os.environ.get("COURSE_OFFLINE") == "1":
         block_network()
     import matplotlib
@@ -199,16 +200,14 @@ def card() -> str:
     """Return the set-up in lines to paste into a bug report; the user's name is not in it."""
     size = memory_bytes()
     memory = f"{size / 2**30:.1f} GiB" if size < math.inf else "not known"
-    return "\n".join(
-        [
-            f"{COURSE} {_installed(COURSE) or '(not installed)'}",
-            f"Python {platform.python_version()} on {platform.platform()}",
-            *(_package_line(name, pin) for name, pin in pins().items()),
-            f"usable CPUs: {usable_cpus()}, memory: {memory}",
-            *(f"{name}: {_without_name(folder)}" for name, folder in _folders().items()),
-            f"python_docs: {'built' if _corpus_is_built() else 'not built'}",
-        ]
-    )
+    return "\n".join([
+        f"{COURSE} {_installed(COURSE) or '(not installed)'}",
+        f"Python {platform.python_version()} on {platform.platform()}",
+        *(_package_line(name, pin) for name, pin in pins().items()),
+        f"usable CPUs: {usable_cpus()}, memory: {memory}",
+        *(f"{name}: {_without_name(folder)}" for name, folder in _folders().items()),
+        f"python_docs: {'built' if _corpus_is_built() else 'not built'}",
+    ])
 
 
 def check(requirements: Path = REQUIREMENTS) -> list[tuple[str, bool, str]]:
@@ -220,6 +219,7 @@ def check(requirements: Path = REQUIREMENTS) -> list[tuple[str, bool, str]]:
     to_build = "not built yet: run `python -m helpers.corpora python_docs` in the course's folder"
     return [
         ("Python", python, version if python else cure),
+        ("this folder", not kernel.in_the_way(), kernel.in_the_way() or "hides no package"),
         *(_check_package(name, pin) for name, pin in pins(requirements).items()),
         _check_folder(),
         ("python_docs", built, "built" if built else to_build),

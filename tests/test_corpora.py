@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from helpers import corpora
-from helpers.corpora import docstrings, python_docs, sentences
+from helpers.corpora import docstrings, frozen, python_docs, registry, sentences, written
 
 ROOT = Path(__file__).parents[1]
 CARDS = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
@@ -188,7 +188,7 @@ def test_two_processes_that_build_at_once_do_not_hurt_each_other(tmp_path, monke
     )
     command = [sys.executable, "-c", code]
     both = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) for _ in range(2)]
-    assert [process.communicate()[0].split() for process in both] == [[b"20000"], [b"20000"]]
+    assert [process.communicate()[0].split()[-1] for process in both] == [b"20000"] * 2
 
 
 def test_a_cache_folder_that_cannot_be_written_is_named(tmp_path, monkeypatch):
@@ -263,3 +263,61 @@ def test_a_missing_file_and_a_folder_are_errors_that_say_so(tmp_path):
         corpora.from_file(tmp_path / "nothing.txt")
     with pytest.raises(IsADirectoryError, match="is a folder"):
         corpora.from_file(tmp_path)
+
+
+# frozen texts
+
+
+@pytest.fixture
+def unread(monkeypatch):
+    """A session in which no corpus was read yet."""
+    monkeypatch.setattr(frozen, "_checked", {})
+
+
+def test_the_texts_here_are_those_that_the_numbers_were_made_on(unread, capsys):
+    for name in ("python_docs", "markov", "stories", "reviews", "apple"):
+        corpora.load(name, "test")
+    assert corpora.changed() == [] and capsys.readouterr().out == ""
+
+
+def test_another_text_is_said_in_words_once(unread, monkeypatch, capsys):
+    monkeypatch.setattr(python_docs, "fingerprint", lambda: "another")
+    for _ in range(2):
+        assert corpora.load("python_docs", "test")
+    said = capsys.readouterr().out
+    assert said.count("is not the text that the numbers") == 1 and "numpy 2." in said
+    assert "stored models work as before" in said and corpora.changed() == ["python_docs"]
+
+
+def test_one_letter_more_in_a_written_text_is_said(unread, monkeypatch, tmp_path, capsys):
+    text = (written.DATA / "apple.tsv").read_text(encoding="utf-8")
+    monkeypatch.setattr(written, "DATA", tmp_path)
+    (tmp_path / "apple.tsv").write_bytes(text.replace("\n", "\r\n").encode())
+    corpora.labelled("apple")
+    assert corpora.changed() == []                      # Windows' line ends are no other text
+    frozen._checked.clear()
+    (tmp_path / "apple.tsv").write_bytes(text.replace("apple", "apples", 1).encode())
+    corpora.labelled("apple")
+    assert "git checkout data/apple.tsv" in capsys.readouterr().out
+    assert corpora.changed() == ["apple"]
+
+
+# pairs
+
+
+def test_pairs_are_read_split_and_kept_apart_from_texts(monkeypatch, tmp_path):
+    lines = ["source\ttarget", *(f"word {i}\tmot {i}" for i in range(10))]
+    (tmp_path / "words.tsv").write_text("\n".join(lines) + "\n")
+    monkeypatch.setattr(written, "DATA", tmp_path)
+    words = corpora.Corpus("words", "words: a trial", "", file="words.tsv",
+                           columns=("source", "target"), dealt=registry.FIVE)
+    monkeypatch.setitem(registry.CORPORA, "words", words)
+    assert corpora.pairs("words", "test") == [("word 4", "mot 4"), ("word 9", "mot 9")]
+    assert len(corpora.pairs("words")) == 6
+    assert "test             2         8          24" in corpora.describe("words")
+    with pytest.raises(ValueError, match="holds pairs of texts: use pairs"):
+        corpora.load("words")
+    with pytest.raises(ValueError, match="'apple' has no pairs: words has"):
+        corpora.pairs("apple")
+    with pytest.raises(ValueError, match="split 'dev'"):
+        corpora.pairs("words", "dev")

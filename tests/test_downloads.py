@@ -7,12 +7,13 @@ import functools
 import hashlib
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from helpers import corpora
-from helpers.corpora import downloads
+from helpers.corpora import downloads, registry
 from helpers.corpora.downloads import Download, DownloadError
 
 TEXT = "".join(f"Citizen {i:04}:\nHear me speak for time {i:04}.\n\n" for i in range(4000)).encode()
@@ -242,7 +243,8 @@ def test_a_corpus_that_is_not_there_says_how_to_get_it(monkeypatch, tmp_path):
 
 
 def test_a_downloaded_corpus_is_split_by_position_without_empty_lines(server, monkeypatch):
-    monkeypatch.setitem(downloads.DOWNLOADS, "tiny_shakespeare", wanted(server))
+    known = registry.CORPORA["tiny_shakespeare"]
+    monkeypatch.setitem(registry.CORPORA, known.name, replace(known, download=wanted(server)))
     fetch(server)
     parts = [corpora.load("tiny_shakespeare", split) for split in corpora.SPLITS]
     assert sum(parts, []) == [line for line in TEXT.decode().split("\n") if line]

@@ -7,7 +7,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from helpers import metrics
+from helpers import metrics, neural
 from helpers import rnn_lstm as r
 from helpers.explorers import core
 from helpers.explorers import rnn_lstm as explorers
@@ -144,10 +144,10 @@ def test_gates_are_those_of_the_cell_and_bits_those_of_the_model(reader):
     model, vocabulary = reader
     numbers = explorers.gate_numbers(model, vocabulary, "ab c", units=12, order="unit number")
     record = []
-    model(torch.tensor([[vocabulary.end, *vocabulary.ids("ab c")]]), record=record)
+    model(torch.tensor([[vocabulary.start, *vocabulary.encode("ab c")]]), record=record)
     wanted = torch.stack([step["f"][0] for step in record[0][1:]], dim=1).detach()
     assert np.allclose(numbers["values"], wanted)
-    scored = metrics.NeuralLM(model, vocabulary).token_log_probs(list("ab c"))[:-1]
+    scored = neural.NeuralLM(model, vocabulary).token_log_probs("ab c")[:-1]
     assert numbers["bits"] == pytest.approx([-metrics.bits(p) for p in scored], abs=1e-5)
     busiest = explorers.gate_numbers(model, vocabulary, "ab c", units=3)
     assert busiest["rows"][0] == numbers["values"].std(axis=1).argmax()

@@ -99,51 +99,9 @@ def test_scores_are_written_only_while_the_notebooks_are_built(tmp_path, monkeyp
     assert json.loads(metrics.SCORES.read_text())[1]["bits_per_character"] == 4.4
 
 
-# ---- networks with the doors of a counting model
-
-
-def small_network():
-    """A random recurrent language model over a, b and its vocabulary."""
-    import torch
-
-    from helpers import rnn_lstm, tokenizers
-    torch.manual_seed(0)
-    vocabulary = tokenizers.Vocabulary("ab")
-    return metrics.NeuralLM(rnn_lstm.LanguageModel(4, 3, 5), vocabulary, batch=2)
-
-
-def test_a_network_scores_a_sentence_alone_as_in_a_batch():
-    model = small_network()
-    sentences = [list("abba"), [], ["a"], list("babababa")]
-    for sentence, scored in zip(sentences, model.batch_log_probs(sentences), strict=True):
-        assert len(scored) == len(sentence) + 1
-        assert scored == pytest.approx(model.token_log_probs(sentence), abs=1e-6)
-        total = sum(model.next_log_probs(sentence[:i])[model.vocabulary.ids(sentence)[i]]
-                    for i in range(len(sentence)))
-        end = model.next_log_probs(sentence)[model.vocabulary.end]
-        assert sum(scored) == pytest.approx(total + end, abs=1e-5)
-    assert metrics.all_log_probs(model, sentences[:1])[0] == pytest.approx(
-        model.token_log_probs(sentences[0]), abs=1e-6)
-
-
-def test_all_short_texts_of_a_network_share_a_probability_below_one():
-    model = small_network()
-    tokens = ["<unk>", "a", "b"]
-    texts = [[]] + [[t] for t in tokens] + [[t, u] for t in tokens for u in tokens]
-    total = sum(np.exp(sum(row)) for row in model.batch_log_probs(texts))
-    longer = sum(np.exp(sum(model.batch_log_probs([[t, u]])[0][:2]))
-                 - np.exp(sum(model.batch_log_probs([[t, u]])[0])) for t in tokens for u in tokens)
-    assert total + longer == pytest.approx(1, abs=1e-5)       # ended, or longer than two
-
-
-def test_bits_per_character_of_a_network_charges_the_unknown_in_full():
-    model = small_network()
-    assert model.unknown(list("a-b")) == ["-"]
-    nats = -sum(model.token_log_probs(list("a-b"))) + np.log(metrics.UNICODE_CHARACTERS)
-    assert metrics.bits_per_character(model, ["a-b"], list) == pytest.approx(
-        metrics.bits(nats / 4), abs=1e-6)
-    with pytest.raises(ValueError, match="at least one sentence"):
-        metrics.bits_per_character(model, [], list)
+def test_one_str_is_no_list_of_texts():
+    with pytest.raises(ValueError, match=r"one str \('help'\)"):
+        metrics.bits_per_character(Uniform(), "help", list)
 
 
 def test_a_mixture_is_between_its_parts_and_refuses_what_is_no_share():

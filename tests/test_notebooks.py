@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import json
+import re
 import warnings
 from pathlib import Path
 
@@ -13,10 +14,11 @@ import coverage_map
 import nbformat
 import notebook_rules as rules
 import pytest
+import readme_table
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from helpers.explorers import index
+from helpers import course
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
@@ -27,14 +29,14 @@ PACKAGED = rules.packaged_definitions(ROOT / "helpers")
 EXERCISES = sorted(
     path.name.removesuffix(".py") for path in (ROOT / "helpers" / "exercises").glob("[a-z]*")
     if path.name != "engine.py" and (path.suffix == ".py" or (path / "__init__.py").exists()))
-READY = {number for number, *_, ready in index.ARC if ready}       # as the start page says
+READY = [notebook.name for notebook in course.NOTEBOOKS if notebook.ready]
 
 each_notebook = pytest.mark.parametrize("path", BUILT, ids=lambda path: path.stem)
 
 
 def topic(path: Path) -> str:
     """Return what a notebook shares with helpers: 01_language_models -> language_models."""
-    return path.stem.lstrip("0123456789").lstrip("_")
+    return course.find(path.stem).stem
 
 
 def load(path: Path) -> NotebookNode:
@@ -69,6 +71,18 @@ def warn_about(complaints: list[str]) -> None:
 
 def test_every_source_has_its_notebook_and_every_notebook_its_source():
     assert [path.stem for path in BUILT] == [path.stem for path in SOURCES]
+
+
+def test_the_registry_knows_every_source_and_what_is_ready_has_one():
+    stems = {path.stem for path in SOURCES}
+    assert {"index", *READY} <= stems <= {notebook.name for notebook in course.all_notebooks()}
+
+
+def test_the_title_of_a_notebook_is_the_one_in_the_registry():
+    for path in SOURCES:
+        title = next(line for line in path.read_text(encoding="utf-8").splitlines()
+                     if line.startswith("# "))
+        assert title.endswith(course.find(path.stem).title), path.name
 
 
 @each_notebook
@@ -124,7 +138,7 @@ def test_cells_and_records_name_the_same_exercises(name):
         record.id for record in records(name))
 
 
-@pytest.mark.parametrize("path", [p for p in SOURCES if p.stem[:2] in READY],
+@pytest.mark.parametrize("path", [p for p in SOURCES if p.stem in READY],
                          ids=lambda path: path.stem)
 def test_a_notebook_that_is_ready_has_eight_exercises_and_four_of_them_starred(path):
     name = topic(path)
@@ -364,10 +378,22 @@ def test_a_failed_build_says_why_and_writes_nothing(tmp_path, source, complaint)
     assert [path.name for path in tmp_path.iterdir()] == ["01_tiny.md"]
 
 
-def test_a_source_without_a_kernelspec_is_refused(tmp_path):
-    (tmp_path / "01.md").write_text("# No header\n")
-    with pytest.raises(build_notebooks.BuildError, match="kernelspec"):
+@pytest.mark.parametrize("old, new, complaint", [
+    (HEADER, "", "the first line is not ---"),
+    ("---\n\n", "", "its second --- is missing"),
+    ("  kernelspec", "\tkernelspec", "line 3 is no YAML .*no tabs"),
+    ("kernelspec:", "kernelspec", "is no YAML"),
+    ("    name: python3\n", "", "names no kernelspec"),
+    ("jupyter:", "jupiter:", "names no kernelspec"),
+    (HEADER, "---\n---\n", "names no kernelspec"),
+    (HEADER, "---\n- jupyter\n---\n", "names no kernelspec")])
+def test_a_damaged_header_gets_a_sentence_with_the_file_and_the_cure(
+        tmp_path, old, new, complaint):
+    (tmp_path / "01.md").write_text((HEADER + "# Title\n").replace(old, new, 1))
+    with pytest.raises(build_notebooks.BuildError) as caught:
         build_notebooks.read_source(tmp_path / "01.md")
+    assert re.match(rf"01\.md: .*{complaint}.*copy the lines", str(caught.value))
+    assert "\n" not in str(caught.value)
 
 
 def test_a_build_writes_its_own_scores_anew_and_a_failed_one_keeps_the_old(tmp_path):
@@ -414,6 +440,35 @@ def test_the_map_counts_rows_per_notebook_and_knows_strangers(tmp_path):
     assert ["missing:", "C040"] in lines
     assert lines[-1][-3:] == ["1", "/", "3"]
     assert coverage_map.unknown(rows, claimed) == ["01_topic: O04"]
+
+
+def test_the_map_lists_every_notebook_in_the_order_of_the_course():
+    lines = [line.split()[0] for line in coverage_map.coverage({}, {"10_late": [], "index": []})]
+    numbers = [notebook.prefix for notebook in course.NOTEBOOKS]
+    assert lines[1:-1] == [*numbers, "10_late", "index"]
+
+
+# The table in README.md
+
+def test_the_readme_lists_the_notebooks_of_the_registry():
+    text = readme_table.README.read_text(encoding="utf-8")
+    assert readme_table.filled(text, course.all_notebooks()) == text, "run `make notebooks`"
+
+
+def test_a_notebook_more_is_a_row_more_and_only_what_is_ready_is_a_link(tmp_path, capsys):
+    old, new = course.find("01"), course.Notebook("08", "trial", "Trial", "Trial", "Why?")
+    text = f"a\n{readme_table.BEGIN}old{readme_table.END}z"
+    filled = readme_table.filled(text, (old, new))
+    assert "| [01 Language models and perplexity](notebooks/01_language_models.ipynb) |" in filled
+    assert "| 08 Trial | Why? | to come |\n" in filled and "old" not in filled
+    assert filled.startswith("a\n") and filled.endswith("z")
+    (tmp_path / "README.md").write_text(text)
+    readme_table.write(tmp_path / "README.md")
+    assert "is new" in capsys.readouterr().out
+    readme_table.write(tmp_path / "README.md")
+    assert capsys.readouterr().out == ""
+    with pytest.raises(ValueError, match="lost a mark"):
+        readme_table.filled("nothing", ())
 
 
 def test_the_inventory_has_every_row_once():

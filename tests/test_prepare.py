@@ -121,8 +121,29 @@ def test_the_pythons_named_in_the_project_agree():
         assert prepare.python_sentence((3, minor))
 
 
-def test_jupyterlab_does_not_ask_for_news(tmp_path):
-    prepare.silence_news(str(tmp_path))
+def test_jupyterlab_asks_for_no_news_and_saves_widgets(tmp_path):
+    prepare.write_settings(str(tmp_path))
     path = tmp_path / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
-    settings = json.loads(path.read_text())["@jupyterlab/apputils-extension:notification"]
-    assert settings == {"fetchNews": "false", "checkForUpdates": False}
+    assert json.loads(path.read_text()) == {
+        "@jupyterlab/apputils-extension:notification":
+            {"fetchNews": "false", "checkForUpdates": False},
+        "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True}}
+
+
+def test_the_setting_of_kernels_lies_where_ipython_reads_it_and_outlives_a_moved_course(tmp_path):
+    from IPython.core.application import ENV_CONFIG_DIRS
+
+    prepare.write_settings(str(tmp_path))
+    path = tmp_path / prepare.KERNEL_CONFIG_FILE
+    assert str(path.parent.relative_to(tmp_path)) == str(
+        Path(ENV_CONFIG_DIRS[0]).relative_to(sys.prefix))
+    text = path.read_text()
+    assert repr(str(ROOT / "helpers" / "kernel.py")) in text
+    exec(text.replace("kernel.py", "gone.py"), {})        # names `c` only if the file is there
+
+
+def test_binder_writes_the_same_settings(monkeypatch, tmp_path):
+    command = re.search(r"prepare.py (settings)\n", (ROOT / "binder" / "postBuild").read_text())
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    prepare.carry_out(command.group(1), [])
+    assert (tmp_path / prepare.LAB_SETTINGS_FILE).exists()

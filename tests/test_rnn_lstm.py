@@ -11,7 +11,6 @@ import torch.nn.functional as F
 from torch import nn
 
 from helpers import rnn_lstm as r
-from helpers.tokenizers import Vocabulary
 
 TOLERANCE = {torch.float32: 1e-6, torch.float64: 1e-12}
 CELLS = {
@@ -235,34 +234,6 @@ def test_a_tagger_sees_what_its_name_says():
         model = r.Tagger(7, 4, 6, 2, looks=looks)
         assert (model(one)[0, 1] != model(other)[0, 1]).any().item() == bool(right)
         assert (model(one)[0, 1] != model(earlier)[0, 1]).any().item() == bool(left)
-
-
-def test_targets_that_are_no_targets_do_not_count():
-    torch.manual_seed(0)
-    model, ids = r.LanguageModel(11, 6, 8, cell="rnn"), torch.randint(11, (3, 6))
-    targets = torch.randint(11, (3, 6))
-    wide = F.pad(ids, (0, 4)), F.pad(targets, (0, 4), value=r.NO_TARGET)
-    assert r.next_token_loss(model, (ids, targets)) == r.next_token_loss(model, wide)
-
-
-def test_windows_shift_by_one_reach_the_end_and_are_seeded():
-    draw = r.windows(np.arange(10), 4, 64)
-    ids, targets = draw(torch.Generator().manual_seed(0))
-    assert torch.equal(targets, ids + 1) and targets.max() == 9 and ids.min() == 0
-    assert torch.equal(ids, draw(torch.Generator().manual_seed(0))[0])
-    with pytest.raises(ValueError, match="shorter windows"):
-        r.windows(np.arange(4), 4, 2)
-
-
-def test_a_reader_remembers_and_begins_again_when_the_text_is_another():
-    torch.manual_seed(0)
-    vocabulary = Vocabulary("abc")
-    model = r.LanguageModel(len(vocabulary), 4, 6)
-    reader = r.Reader(model, vocabulary)
-    for text in ("", "a", "ab", "abca", "b", "ba", "b", "b"):
-        ids = torch.tensor([[vocabulary.end, *vocabulary.ids(text)]])
-        wanted = torch.log_softmax(model(ids)[0, -1].double(), dim=0).detach().numpy()
-        assert np.allclose(reader(list(text)), wanted, atol=1e-6)
 
 
 # ---- by hand

@@ -289,19 +289,22 @@ def test_a_good_set_up_passes_every_check(requirements):
     python_docs.path().parent.mkdir(parents=True)
     python_docs.path().touch()
     checks = found(requirements(f"numpy=={np.__version__}\n"))
-    assert list(checks) == ["Python", "numpy", "progress", "python_docs"]
+    assert list(checks) == ["Python", "this folder", "numpy", "progress", "python_docs"]
     assert all(good for good, _ in checks.values()), checks
 
 
 def test_each_failed_check_names_its_cure(requirements, monkeypatch, tmp_path):
     blocked = tmp_path / "file"
     blocked.touch()
+    (tmp_path / "torch.py").touch()
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COURSE_HOME", str(blocked))
     monkeypatch.setattr(sys, "version_info", (3, 10, 1))
     checks = found(requirements("numpy==1.0\nno-such-package-here==1.0\n"))
     assert not any(good for good, _ in checks.values())
     cures = {
         "Python": "3.11, 3.12 and 3.13",
+        "this folder": "rename it",
         "numpy": f"{np.__version__} here, 1.0 pinned: pip install",
         "no-such-package-here": "not installed: run `make lab`",
         "progress": "another folder in COURSE_HOME",

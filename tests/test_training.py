@@ -1,12 +1,16 @@
-"""The training loop, its kept runs, and the checkpoints: nothing is lost, nothing fits by luck."""
+"""The training loop and its kept runs: nothing is lost, nothing fits by luck."""
 
 import hashlib
+import io
 import json
 import math
 import os
+import random
 import signal
-import subprocess
-import sys
+import time
+from collections import OrderedDict, defaultdict, namedtuple
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,7 +20,8 @@ from torch.nn import functional as F
 from tqdm import tqdm
 
 from helpers import training
-from helpers.training import checkpoints
+from helpers.training import files, keeping
+from helpers.training.batches import moved
 from helpers.training.keeping import kept_path
 
 
@@ -168,6 +173,161 @@ def test_the_warm_up_rises_to_one_and_the_cosine_falls_from_there():
         training.warmup_cosine(-1)
 
 
+# optimizers, groups, micro-batches, devices
+
+
+def two_groups(kind, **options):
+    """A factory: weights and biases apart, the biases with a tenth of the rate."""
+    def make(model):
+        named = list(model.named_parameters())
+        return kind([{"params": [p for name, p in named if "bias" not in name]},
+                     {"params": [p for name, p in named if "bias" in name], "lr": 0.002}],
+                    lr=0.02, **options)
+    return make
+
+
+def test_an_optimizer_with_groups_makes_the_steps_that_torch_makes_by_hand():
+    def loss(model, batch):
+        return 10 * loss_fn(model, batch)
+
+    model, mine, schedule = network(dropout=0.0), network(dropout=0.0), training.warmup_cosine(2)
+    make = two_groups(torch.optim.SGD, momentum=0.9)
+    history = training.train(model, draw, loss, steps=7, optimizer=make, schedule=schedule, seed=5,
+                             clip=0.5)
+    optimizer, generator = make(mine), torch.Generator().manual_seed(5)
+    for step in range(7):
+        for group, rate in zip(optimizer.param_groups, (0.02, 0.002), strict=True):
+            group["lr"] = rate * schedule(step, 7)
+        optimizer.zero_grad()
+        loss(mine, draw(generator)).backward()
+        nn.utils.clip_grad_norm_(mine.parameters(), 0.5)
+        optimizer.step()
+    assert_same(model, mine)
+    assert history.learning_rates == [0.02 * schedule(step, 7) for step in range(7)]
+
+
+def test_clipping_counts_the_gradients_of_all_groups():
+    class Two(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.a, self.b = (nn.Parameter(torch.zeros(1)) for _ in range(2))
+
+    lengths = []
+    model = Two()
+    history = training.train(
+        model, nothing, lambda m, _: 3 * m.a.sum() + 1732 * m.b.sum(), steps=1, clip=1.0,
+        optimizer=lambda m: torch.optim.SGD([{"params": [m.a]}, {"params": [m.b]}], lr=1.0),
+        watch=lambda m, _: lengths.append(math.hypot(m.a.grad, m.b.grad)))
+    assert lengths == pytest.approx([1.0])
+    assert history.gradient_norms == pytest.approx([math.hypot(3, 1732)])
+    assert math.hypot(model.a.item(), model.b.item()) == pytest.approx(1.0)
+
+
+def test_weights_that_no_group_holds_stay_and_collect_no_gradients():
+    model, before, sizes = network(dropout=0.0), network(), []
+    training.train(model, lambda g: draw(g.manual_seed(0)), loss_fn, steps=3, clip=None,
+                   optimizer=lambda m: torch.optim.SGD(m[3].parameters(), lr=1e-9),
+                   watch=lambda m, _: sizes.append(m[0].weight.grad.norm().item()))
+    assert torch.equal(model[0].weight, before[0].weight)
+    assert sizes == pytest.approx(sizes[:1] * 3, rel=1e-4)
+
+
+def test_a_step_may_follow_the_mean_of_several_batches():
+    model, mine, generator = network(dropout=0.0), network(dropout=0.0), torch.Generator()
+    history = training.train(model, draw, loss_fn, steps=4, accumulate=3, seed=5,
+                             optimizer=lambda m: torch.optim.SGD(m.parameters(), lr=0.1))
+    generator.manual_seed(5)
+    optimizer, losses = torch.optim.SGD(mine.parameters(), lr=0.1), []
+    for _ in range(4):
+        loss = sum(loss_fn(mine, draw(generator)) for _ in range(3)) / 3
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(mine.parameters(), 1.0)
+        optimizer.step()
+        losses.append(loss.item())
+    assert history.losses == pytest.approx(losses, rel=1e-5) and history.done == 4
+    for name, tensor in model.state_dict().items():
+        torch.testing.assert_close(tensor, mine.state_dict()[name])
+
+
+def test_reading_loss_and_norm_waits_for_the_device_once_a_step(monkeypatch):
+    calls = []
+    for name in ("item", "tolist", "__float__", "__bool__", "__int__", "numpy"):
+        original = getattr(torch.Tensor, name)
+        monkeypatch.setattr(torch.Tensor, name, lambda *a, original=original, name=name: (
+            calls.append(name), original(*a))[1])
+    training.train(network(), draw, loss_fn, steps=5, accumulate=2,
+                   optimizer=lambda m: torch.optim.SGD(m.parameters(), lr=0.1))
+    assert calls == ["tolist"] * 5
+
+
+Point = namedtuple("Point", "x y")
+
+
+@dataclass
+class Pair:
+    x: object
+    y: object = None
+
+
+def test_every_tensor_of_a_nest_is_moved_and_nothing_else_changes():
+    one = torch.ones(1)
+    nest = {"a": (one, [one, "word"]), "b": Point(one, 3), "c": Pair(one, (one, None)),
+            "d": OrderedDict(z=one), "e": defaultdict(list, k=[one]), "f": torch.Generator}
+    new = moved(nest, "meta")
+    tensors = [new["a"][0], new["a"][1][0], new["b"].x, new["c"].x, new["c"].y[0], new["d"]["z"],
+               new["e"]["k"][0]]
+    assert {t.device.type for t in tensors} == {"meta"}
+    assert (new["a"][1][1], new["b"].y, new["c"].y[1], new["f"]) == (
+        "word", 3, None, torch.Generator)
+    for key, value in nest.items():
+        assert type(new[key]) is type(value)
+    assert type(new["a"][1]) is list and new["e"]["none"] == []
+    assert nest["a"][1][0] is one and nest["d"]["z"] is one
+
+
+def test_model_and_batches_go_to_the_device_that_was_asked_for():
+    seen = []
+
+    def loss(model, batch):
+        seen.extend([model[0].weight.device.type, batch[0].device.type, batch[1].device.type])
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        training.train(network(), draw, loss, steps=1, device="meta")
+    assert seen == ["meta"] * 3
+
+
+# watched
+
+
+def test_watching_a_run_changes_nothing_of_it(capsys):
+    seen = []
+
+    def look(model, history):
+        seen.append((history.done, model.training, torch.is_grad_enabled(), torch.rand(1).item(),
+                     len(history.valid_losses)))
+        model.eval()
+
+    model, mine = network(), network()
+    settings = {"steps": 6, "every": 2, "validate": validate}
+    history = training.train(model, draw, loss_fn, watch=look, **settings)
+    assert history == training.train(mine, draw, loss_fn, **settings)
+    assert_same(model, mine)
+    assert [entry[:3] for entry in seen] == [(step, False, False) for step in range(1, 7)]
+    assert [entry[4] for entry in seen] == [0, 1, 1, 2, 2, 3]
+    assert len({entry[3] for entry in seen}) == 6       # dropout used some in between
+
+
+def test_ctrl_c_while_watching_ends_the_run_in_good_order():
+    def stop(model, history):
+        raise KeyboardInterrupt
+
+    model = network()
+    history = training.train(model, draw, loss_fn, steps=6, watch=stop)
+    assert (history.done, history.stopped, model.training) == (1, "interrupted", False)
+
+
 # randomness
 
 
@@ -290,28 +450,48 @@ def test_any_other_error_comes_through_with_the_best_weights_in_place():
     assert_same(model, mine)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="a signal to a process by its number")
-def test_a_real_signal_ends_the_run_in_good_order(home):
-    code = """
-import torch, sys
-from helpers import training
-def wait(model, batch):
-    print("step", flush=True)
-    return model.weight.square().sum()
-history = training.train(torch.nn.Linear(2, 2), lambda g: None, wait, steps=10**9,
-                         every=5, keep="run", validate=lambda m: 1.0)
-print(history.stopped, history.done > 9)
-"""
-    root = Path(__file__).parents[1]
-    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True,
-                               env={**os.environ, "PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"})
-    for _ in range(12):
-        assert process.stdout.readline() == "step\n"
-    process.send_signal(signal.SIGINT)
-    rest, _ = process.communicate(timeout=60)
-    assert process.returncode == 0
-    assert rest.splitlines()[-1] == "interrupted True"
-    assert kept_path("run").parent == home / "models" and kept_path("run").is_file()
+def signal_at(step):
+    """A loss during which, in this step, the system sends what Ctrl-C sends."""
+    calls = []
+
+    def loss(model, batch):
+        calls.append(1)
+        if len(calls) == step:
+            signal.raise_signal(signal.SIGINT)
+        return loss_fn(model, batch)
+
+    return loss
+
+
+def test_a_real_signal_ends_the_run_in_good_order():
+    history = training.train(network(), draw, signal_at(12), steps=20, every=5, keep="run",
+                             validate=lambda model: 1.0)
+    assert (history.stopped, history.done) == ("interrupted", 11)
+    assert len(keeping._read("run")["history"]["steps"]) == 10
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_real_signal_waits_until_the_run_is_kept(monkeypatch):
+    """torch.save that is stopped half-way raises what is no KeyboardInterrupt, or aborts."""
+    save, done = torch.save, []
+
+    def stopped(*arguments):
+        signal.raise_signal(signal.SIGINT)
+        save(*arguments)
+        done.append(1)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(torch, "save", stopped)
+        history = training.train(network(), draw, loss_fn, steps=20, every=5, keep="run")
+    assert done == [1] and (history.stopped, history.done) == ("interrupted", 5)
+    assert len(keeping._read("run")["history"]["steps"]) == 5
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_run_is_kept_in_a_thread_too():
+    with ThreadPoolExecutor(1) as pool:
+        run = pool.submit(training.train, network(), draw, loss_fn, steps=2, keep="run")
+    assert run.result().stopped == "finished" and kept_path("run").is_file()
 
 
 # resumed
@@ -341,6 +521,28 @@ def test_ten_steps_and_ten_more_are_twenty_steps_to_the_bit():
     training.train(network(), draw, loss_fn, steps=10, **SETTINGS)
     model = stranger()
     assert training.train(model, draw, loss_fn, steps=20, resume=True, **SETTINGS) == history
+    assert_same(model, expected)
+
+
+@pytest.mark.parametrize("make", [
+    two_groups(torch.optim.SGD, momentum=0.9, nesterov=True), two_groups(torch.optim.SGD),
+    two_groups(torch.optim.Adam, amsgrad=True), two_groups(torch.optim.NAdam),
+    two_groups(torch.optim.RAdam), two_groups(torch.optim.RMSprop, momentum=0.5, centered=True),
+    two_groups(torch.optim.Adagrad), two_groups(torch.optim.Adadelta),
+    two_groups(torch.optim.Adamax), two_groups(torch.optim.Rprop), two_groups(torch.optim.ASGD),
+    two_groups(torch.optim.Adafactor)])
+@pytest.mark.parametrize("kind", [torch.float32, torch.float64])
+def test_every_optimizer_goes_on_to_the_bit(make, kind):
+    def loss(model, batch):
+        return loss_fn(model, (batch[0].to(kind), batch[1]))
+
+    settings = {"optimizer": make, "keep": "run", "schedule": training.warmup_cosine(3),
+                "accumulate": 2}
+    expected, model = network().to(kind), network().to(kind)
+    history = training.train(expected, draw, loss, steps=12, **{**settings, "keep": None})
+    training.train(network().to(kind), draw, interrupt_at(15, loss=loss), steps=12, every=5,
+                   **settings)
+    assert training.train(model, draw, loss, steps=12, resume=True, **settings) == history
     assert_same(model, expected)
 
 
@@ -421,17 +623,77 @@ def test_a_kept_run_that_does_not_fit_is_refused_with_the_cure():
         resume(steps=9)
     with pytest.raises(ValueError, match="has seed=4, this call has seed=5"):
         resume(seed=5)
+    with pytest.raises(ValueError, match="in torch.float32, this code in torch.float64"):
+        resume(network().double())
+    kept = kept_path("run").read_bytes()
+    other = {"weight_decay": 0.0, "learning_rate": None}
+    with pytest.raises(ValueError, match="trained with AdamW, this call has SGD"):
+        resume(optimizer=lambda m: torch.optim.SGD(m.parameters(), lr=0.1), **other)
+    with pytest.raises(ValueError, match="or in other groups"):
+        resume(optimizer=lambda m: torch.optim.AdamW(
+            [{"params": m[0].parameters()}, {"params": m[3].parameters()}]), **other)
+    assert kept_path("run").read_bytes() == kept and not kept_path("run.1").exists()
 
 
-@pytest.mark.parametrize("damage", [
-    lambda data: data[: len(data) // 2], lambda data: b"", lambda data: b"words" * 100])
-def test_a_damaged_kept_run_is_refused_with_the_cure(damage):
+@pytest.mark.parametrize(("damage", "words"), [
+    (lambda data: data[:len(data) // 2], "it is damaged: its sha256"),
+    (lambda data: data + b" ", "it is damaged: its sha256"),
+    (lambda data: b"", "it is no kept run, or other code"),
+    (lambda data: b"words" * 100, "it is no kept run, or other code"),
+    (lambda data: data[data.index(b"PK"):], "it is no kept run, or other code"),
+])
+def test_a_kept_run_that_cannot_be_used_is_refused_and_set_aside(damage, words, capsys):
     training.train(network(), draw, loss_fn, steps=5, **SETTINGS)
-    kept_path("run").write_bytes(damage(kept_path("run").read_bytes()))
+    damaged = damage(kept_path("run").read_bytes())
+    kept_path("run").write_bytes(damaged)
+    kept_path("run.1").write_bytes(b"another")
     model = network()
-    with pytest.raises(ValueError, match="run.pt is cut off or no kept run.*delete it"):
+    with pytest.raises(ValueError, match=f"'run' cannot be gone on with: {words}.*run.2.pt; the s"):
         training.train(model, draw, loss_fn, steps=9, resume=True, **SETTINGS)
     assert_same(model, network())
+    assert kept_path("run.2").read_bytes() == damaged
+    assert kept_path("run.1").read_bytes() == b"another" and not kept_path("run").exists()
+    assert training.train(model, draw, loss_fn, steps=9, resume=True, **SETTINGS).done == 9
+    assert "no kept run 'run' yet: starting at the beginning" in capsys.readouterr().out
+
+
+def test_a_single_flipped_bit_is_found_wherever_it_is():
+    training.train(network(), draw, loss_fn, steps=5, **SETTINGS)
+    data, rng, refused = kept_path("run").read_bytes(), random.Random(0), 0
+    for bit in [*range(0, 800, 5), *(rng.randrange(8 * len(data)) for _ in range(150))]:
+        flipped = bytearray(data)
+        flipped[bit // 8] ^= 1 << bit % 8
+        kept_path("run").write_bytes(flipped)
+        with pytest.raises(ValueError, match="'run' cannot be gone on with: it is"):
+            keeping._read("run")
+        refused += 1
+        kept_path("run.1").unlink()
+    assert refused == 310
+
+
+def write_kept(contents):
+    """A kept run as this code writes it, but for what it holds."""
+    buffer = io.BytesIO()
+    torch.save(contents, buffer)
+    kept_path("run").parent.mkdir(parents=True, exist_ok=True)
+    data = buffer.getvalue()
+    kept_path("run").write_bytes(
+        keeping.FORM + hashlib.sha256(data).hexdigest().encode() + b"\n" + data)
+
+
+@pytest.mark.parametrize("change", [
+    lambda kept: kept.pop("seed"), lambda kept: kept.update(more=1),
+    lambda kept: kept["history"].pop("losses")])
+def test_a_run_that_other_code_wrote_is_refused_in_words(change):
+    training.train(network(), draw, loss_fn, steps=5, **SETTINGS)
+    kept = keeping._read("run")
+    write_kept(kept)
+    assert keeping._read("run")["seed"] == 4
+    change(kept)
+    for contents, words in ((kept, "other code|missing or too many are losses"), ([1], "other c")):
+        write_kept(contents)
+        with pytest.raises(ValueError, match=words):
+            training.train(network(), draw, loss_fn, steps=9, resume=True, **SETTINGS)
 
 
 def test_a_kept_run_cannot_bring_code_with_it(home):
@@ -439,11 +701,37 @@ def test_a_kept_run_cannot_bring_code_with_it(home):
         def __reduce__(self):
             return Path.touch, (home / "was_here",)
 
-    kept_path("run").parent.mkdir(parents=True)
-    torch.save({"history": training.History().to_dict(), "model": Bringer()}, kept_path("run"))
-    with pytest.raises(ValueError, match="no kept run"):
+    write_kept({**dict.fromkeys(keeping.PARTS), "model": Bringer()})
+    with pytest.raises(ValueError, match="it holds what no run holds"):
         training.train(network(), draw, loss_fn, steps=9, resume=True, **SETTINGS)
     assert not (home / "was_here").exists()
+
+
+def test_beginning_again_keeps_the_earlier_run_under_another_name(capsys):
+    for seed in (1, 2, 3):
+        training.train(network(), draw, loss_fn, steps=4, every=2, keep="run", seed=seed)
+    assert capsys.readouterr().out.splitlines() == [
+        "The earlier run 'run' is now 'run.1'.", "The earlier run 'run' is now 'run.2'."]
+    assert [keeping._read(name)["seed"] for name in ("run.1", "run.2", "run")] == [1, 2, 3]
+    history = training.train(network(), draw, loss_fn, steps=6, keep="run.1", resume=True, seed=1)
+    assert history.done == 6
+    assert "earlier" not in capsys.readouterr().out
+
+
+def test_what_a_killed_process_left_behind_goes_at_the_next_keep(home, monkeypatch):
+    seen, fsync = [], os.fsync
+    monkeypatch.setattr(os, "fsync", lambda number: (
+        seen.extend(path.name for path in (home / "models").iterdir()), fsync(number)))
+    training.train(network(), draw, loss_fn, steps=1, keep="run")
+    (draft,) = seen
+    others = [".run.pt.new_abcd.draft", ".run.2.pt.abcd1234.draft", ".run.2.draft", "tmpabcd1234",
+              "run.pt.abcd1234.draft"]
+    for name in (draft, *others):
+        (home / "models" / name).write_bytes(b"half")
+        if "new" not in name:
+            os.utime(home / "models" / name, (time.time() - 2 * files.OLD,) * 2)
+    training.train(network(), draw, loss_fn, steps=2, keep="run", resume=True)
+    assert {path.name for path in (home / "models").iterdir()} == {*others, "run.pt"}
 
 
 def test_a_stop_while_writing_leaves_the_kept_run_of_before(monkeypatch, home):
@@ -504,6 +792,13 @@ def test_a_validation_loss_that_is_no_number_stops_too():
 
 @pytest.mark.parametrize(("change", "words"), [
     ({"steps": 0}, "steps=0: .* 1 or more"), ({"steps": 2.0}, "steps=2.0"),
+    ({"accumulate": 0}, "accumulate=0"), ({"device": "gpu"}, "device='gpu' cannot be used here"),
+    ({"optimizer": torch.optim.SGD([torch.ones(1)])}, "makes a SGD: hand over a function"),
+    ({"optimizer": lambda model: None}, "makes a NoneType: hand over a function"),
+    ({"optimizer": lambda model: torch.optim.SGD([*model.parameters(), torch.ones(2, 3)])},
+     r"a tensor \(2, 3\) that is no parameter of the model"),
+    ({"optimizer": torch.optim.SGD, "learning_rate": 0.1}, "give them in there"),
+    ({"optimizer": torch.optim.SGD, "weight_decay": 0.1}, "give them in there"),
     ({"every": 0}, "every=0"), ({"seed": -1}, "seed=-1"),
     ({"learning_rate": 0}, "learning_rate=0"), ({"learning_rate": math.nan}, "learning_rate=nan"),
     ({"weight_decay": -1}, "weight_decay=-1"),
@@ -555,188 +850,3 @@ def test_the_bar_shows_losses_and_the_time_left_and_is_silent_while_building(cap
     assert shown[-1].startswith("reading |") and shown[-1].endswith(" left")
     words = f"loss {history.losses[-1]:.3f}, validation {history.best_loss:.3f}"
     assert f"3 of 4 steps, {words}, " in shown[-1]
-
-
-# checkpoints
-
-
-@pytest.fixture
-def stored(tmp_path):
-    """A model, its history, and the folder in which both are stored as "tiny"."""
-    model, history = network(), training.History()
-    for step in range(1, 451):
-        history.add(4 / step, 1.0, 0.001)
-        if step % 150 == 0:
-            history.add_validation(5 / step)
-    folder = tmp_path / "data" / "checkpoints"
-    training.save_checkpoint("tiny", model, config={"width": 6}, history=history, minutes=1.25,
-                             folder=folder)
-    return model, history, folder
-
-
-def build(width, dropout=0.5):
-    torch.manual_seed(1)
-    model = network(width, dropout)
-    with torch.no_grad():
-        model[0].weight.zero_()
-    return model
-
-
-def test_a_checkpoint_comes_back_as_the_same_model_in_eval_mode(stored):
-    model, _, folder = stored
-    loaded = training.load_checkpoint("tiny", build, folder=folder)
-    assert_same(loaded, model)
-    assert not loaded.training
-    plain = torch.load(folder / "tiny.pt", weights_only=True)
-    assert type(plain) is dict and plain.keys() == model.state_dict().keys()
-
-
-def test_a_half_checkpoint_is_smaller_and_comes_back_as_float32(tmp_path):
-    model = nn.Sequential(nn.Linear(50, 100), nn.BatchNorm1d(100))
-    model[1].num_batches_tracked += 70001       # a whole number that 16 bits cannot hold
-    history = training.History()
-    for half in (True, False):
-        training.save_checkpoint(f"half_{half}", model, config={}, history=history, minutes=0,
-                                 half=half, folder=tmp_path)
-    sizes = [(tmp_path / f"half_{half}.pt").stat().st_size for half in (True, False)]
-    assert sizes[0] < 0.65 * sizes[1]
-    loaded = training.load_checkpoint(
-        "half_True", lambda: nn.Sequential(nn.Linear(50, 100), nn.BatchNorm1d(100)),
-        folder=tmp_path)
-    assert loaded[0].weight.dtype == torch.float32
-    assert torch.equal(loaded[0].weight, model[0].weight.half().float())
-    assert loaded[1].num_batches_tracked == 70001
-
-
-def test_the_facts_beside_a_checkpoint_are_right(stored, monkeypatch):
-    model, history, folder = stored
-    info = training.checkpoint_info("tiny", folder=folder)
-    assert info["config"] == {"width": 6} and info["minutes"] == 1.25
-    assert info["sha256"] == hashlib.sha256((folder / "tiny.pt").read_bytes()).hexdigest()
-    assert info["parameters"] == 3 * 6 + 6 + 6 * 4 + 4
-    assert info["torch"] and "+" not in info["torch"]
-    curve = info["curve"]
-    assert len(curve["steps"]) == len(curve["losses"]) == 200
-    assert (curve["steps"][0], curve["steps"][-1]) == (1, 450)
-    assert len(set(curve["steps"])) == 200
-    at = dict(zip(history.steps, history.losses, strict=True))
-    assert curve["losses"] == [round(at[step], 4) for step in curve["steps"]]
-    assert curve["valid_steps"] == [150, 300, 450]
-    assert (curve["best_step"], curve["best_loss"]) == (history.best_step, history.best_loss)
-    assert "+cpu" not in (folder / "tiny.json").read_text()
-
-
-def test_storing_twice_gives_the_same_bytes(stored):
-    model, history, folder = stored
-    before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    training.save_checkpoint("tiny", model, config={"width": 6}, history=history, minutes=1.25,
-                             folder=folder)
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
-    assert before.keys() == {"tiny.pt", "tiny.json"}
-
-
-def test_a_checkpoint_that_is_missing_says_how_it_is_made(stored):
-    folder = stored[2]
-    with pytest.raises(FileNotFoundError, match="checkpoints/none.json: `make checkpoints ARGS=n"):
-        training.load_checkpoint("none", build, folder=folder)
-    (folder / "tiny.pt").unlink()
-    with pytest.raises(FileNotFoundError, match="tiny.pt: `make checkpoints ARGS=tiny` makes it"):
-        training.load_checkpoint("tiny", build, folder=folder)
-
-
-@pytest.mark.parametrize(("file", "words"), [
-    ("tiny.pt", r"not the file that was stored \(\d+ bytes"), ("tiny.json", "cut off or damaged")])
-def test_a_cut_file_is_refused_with_the_cure(stored, file, words):
-    path = stored[2] / file
-    path.write_bytes(path.read_bytes()[:-40])
-    with pytest.raises(ValueError, match=f"{file} is {words}.*`make checkpoints ARGS=tiny`"):
-        training.load_checkpoint("tiny", build, folder=stored[2])
-
-
-def test_a_json_file_of_another_kind_is_refused(stored):
-    (stored[2] / "tiny.json").write_text('{"results": 1}')
-    with pytest.raises(ValueError, match="describes no checkpoint"):
-        training.load_checkpoint("tiny", build, folder=stored[2])
-
-
-def test_a_checkpoint_that_does_not_fit_names_both_sides_and_the_cure(stored):
-    def load(builder):
-        return training.load_checkpoint("tiny", builder, folder=stored[2])
-
-    with pytest.raises(ValueError, match=(
-            r"does not fit this code: the file has 0\.weight \(6, 3\), 0\.bias \(6,\), 3\.weight "
-            r"\(4, 6\); this code has 0\.weight \(7, 3\), .*; run `make checkpoints ARGS=tiny`")):
-        load(lambda width: build(width + 1))
-    with pytest.raises(ValueError, match=r"the file has 4\.weight missing, .*4\.weight \(2, 4\)"):
-        load(lambda width: build(width).append(nn.Linear(4, 2)))
-    with pytest.raises(ValueError, match=r"the file has 3\.weight \(4, 6\), .*3\.weight missing"):
-        load(lambda width: build(width)[:3])
-    with pytest.raises(ValueError, match=r"made with \{'width': 6\}, which this code does"):
-        load(lambda d_hidden: build(d_hidden))
-
-
-def test_a_checkpoint_of_five_megabytes_is_refused_and_nothing_is_written(tmp_path):
-    big = nn.Linear(1000, 1300)
-    store = {"config": {}, "history": training.History(), "minutes": 0, "folder": tmp_path}
-    with pytest.raises(ValueError, match="5.2 MB, the limit is 5 MB: store it with half=True"):
-        training.save_checkpoint("big", big, **store)
-    assert list(tmp_path.iterdir()) == []
-    training.save_checkpoint("big", big, half=True, **store)
-    with pytest.raises(ValueError, match="limit is 5 MB: take a smaller model"):
-        training.save_checkpoint("big", nn.Linear(1000, 2600), half=True, **store)
-
-
-def test_numbers_too_large_for_sixteen_bits_are_refused(tmp_path):
-    store = {"config": {}, "history": training.History(), "minutes": 0, "folder": tmp_path}
-    with pytest.raises(ValueError, match="^w has numbers too large for 16 bits"):
-        training.save_checkpoint("big", Guess((1.0, 70000.0)), half=True, **store)
-    training.save_checkpoint("big", Guess((1.0, -math.inf)), half=True, **store)
-
-
-@pytest.mark.parametrize("config", [
-    {"sizes": (1, 2)}, {1: "one"}, {"x": math.nan}, {"x": math.inf},
-    {"x": torch.ones(1)}, {"x": {1}}])
-def test_what_json_would_change_or_cannot_hold_is_refused(tmp_path, config):
-    with pytest.raises(ValueError, match="config of 'x'.* JSON"):
-        training.save_checkpoint("x", Guess(), config=config, history=training.History(),
-                                 minutes=0, folder=tmp_path)
-    with pytest.raises(ValueError, match="results 'x'.* JSON"):
-        training.save_results("x", config, folder=tmp_path)
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("minutes", [-1, math.nan, math.inf])
-def test_minutes_are_a_time(tmp_path, minutes):
-    with pytest.raises(ValueError, match="minutes="):
-        training.save_results("x", {}, minutes=minutes, folder=tmp_path)
-
-
-def test_results_come_back_beside_a_checkpoint_of_the_same_name(stored):
-    folder, results = stored[2], {"T=40": [0.1, 0.25, 1.0], "seeds": 3, "note": "räume"}
-    training.save_results("tiny", results, minutes=12.5, folder=folder)
-    assert training.load_results("tiny", folder=folder) == results
-    assert training.results_info("tiny", folder=folder)["minutes"] == 12.5
-    assert training.load_checkpoint("tiny", build, folder=folder)
-
-
-def test_results_changed_by_hand_or_missing_are_refused(tmp_path):
-    training.save_results("x", {"loss": 1.5}, folder=tmp_path)
-    path = tmp_path / "x.results.json"
-    path.write_text(path.read_text().replace("1.5", "1.4"))
-    with pytest.raises(ValueError, match="the results 'x' are not what was stored: run `make ch"):
-        training.load_results("x", folder=tmp_path)
-    with pytest.raises(FileNotFoundError, match="y.results.json: `make checkpoints ARGS=y`"):
-        training.load_results("y", folder=tmp_path)
-
-
-@pytest.mark.parametrize("name", ["", "a/b", "../a", ".a", "ä", "a b"])
-def test_names_that_are_no_file_names_everywhere_are_refused(tmp_path, name):
-    with pytest.raises(ValueError, match="use letters"):
-        training.save_results(name, {}, folder=tmp_path)
-    with pytest.raises(ValueError, match="use letters"):
-        training.load_checkpoint(name, build, folder=tmp_path)
-
-
-def test_checkpoints_lie_in_the_courses_data_folder():
-    root = Path(__file__).parents[1]
-    assert root / "data" / "checkpoints" == checkpoints.FOLDER

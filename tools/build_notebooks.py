@@ -25,6 +25,8 @@ from pathlib import Path
 
 import jupytext
 import nbformat
+import readme_table
+import yaml
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
@@ -101,14 +103,38 @@ def name_cells(nb: NotebookNode) -> None:
         cell["id"] = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
 
 
+def check_header(text: str) -> None:
+    """Raise ValueError, in words, unless `text` begins with a YAML header that names a kernel."""
+    lines = text.splitlines()
+    if not lines or lines[0].rstrip() != "---":
+        raise ValueError("the first line is not ---, which opens the header")
+    end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
+    if end is None:
+        raise ValueError("the header is not closed: its second --- is missing")
+    try:
+        header = yaml.safe_load("\n".join(lines[1:end]))
+        named = header["jupyter"]["kernelspec"]["name"]
+    except yaml.MarkedYAMLError as error:
+        problem, mark = error.problem or error.context, error.problem_mark or error.context_mark
+        where = f", line {mark.line + 2}" if mark else ""
+        raise ValueError(f"the header{where} is no YAML ({problem}; no tabs in it)") from None
+    except (KeyError, TypeError):
+        named = None
+    if not named:
+        raise ValueError("the header names no kernelspec")
+
+
 def read_source(path: Path) -> NotebookNode:
     """Read one jupytext Markdown source as a notebook without outputs, ids and metadata in order.
 
-    Raises BuildError when the YAML header names no kernelspec.
+    Raises BuildError, naming the file and the cure, when its YAML header is damaged.
     """
+    try:
+        check_header(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise BuildError(f"{path.name}: {error}. Cure: copy the lines from --- to --- at the top "
+                         "of another source, such as notebooks/source/index.md") from None
     nb = jupytext.read(path)
-    if not nb.metadata.get("kernelspec", {}).get("name"):
-        raise BuildError(f"{path}: the YAML header names no kernelspec")
     kernelspec = nb.metadata.kernelspec
     nb.metadata = NotebookNode(kernelspec=kernelspec, language_info=nbformat.from_dict(LANGUAGE))
     nb.nbformat, nb.nbformat_minor = 4, 5
@@ -274,6 +300,7 @@ def main(names: list[str]) -> int:
             print(f"{source.stem}: NOT BUILT\n{error}", file=sys.stderr)
         else:
             print(f"{source.stem}: built in {time.perf_counter() - start:.1f} s")
+    readme_table.write()
     return int(failed)
 
 

@@ -13,13 +13,15 @@ from pathlib import Path
 
 import jupytext
 
+from helpers import course
+
 ROOT = Path(__file__).resolve().parents[1]
 ROW = re.compile(r"[CO]\d{2,3}")
-NUMBERED = [str(number) for number in range(8)]
+NUMBERED = [notebook.prefix for notebook in course.NOTEBOOKS]
 
 
 def read_inventory(path: Path) -> dict[str, list[str]]:
-    """Return id -> the notebooks that the row belongs to; 'all' becomes all eight."""
+    """Return id -> the notebooks that the row belongs to; 'all' becomes every number."""
     rows = {}
     for line in path.read_text(encoding="utf-8").splitlines():
         name, *notebooks = line.split()
@@ -43,7 +45,7 @@ def coverage(inventory: dict[str, list[str]], claimed: dict[str, list[str]]) -> 
     """Return the lines of the map. claimed: stem of a notebook -> the ids it claims."""
     stems = {number_of(stem): stem for stem in claimed}
     lines = [f"{'notebook':28} {'claimed / rows':>16}"]
-    for number in sorted({*NUMBERED, *stems}):
+    for number in dict.fromkeys((*NUMBERED, *stems)):
         own = [row for row, homes in inventory.items() if number in homes]
         have = claimed.get(stems.get(number, ""), [])
         missing = [row for row in own if row not in have]

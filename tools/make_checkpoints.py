@@ -15,33 +15,32 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
-from helpers import corpora, rnn_lstm, tokenizers, training
+from helpers import corpora, neural, rnn_lstm, tokenizers, training
 from helpers.rnn_lstm import recall
 from helpers.session import progress_bar, usable_cpus
 
 
 def character_model(name: str, corpus: str, config: dict, **how) -> None:
     """Train a character language model on the train part of a corpus, and store it."""
-    train, valid = ([tokenizers.characters(t) for t in corpora.load(corpus, split)]
-                    for split in ("train", "valid"))
+    train, valid = (corpora.load(corpus, split) for split in ("train", "valid"))
     vocabulary = tokenizers.Vocabulary.from_texts(train)
     config = {"vocab_size": len(vocabulary), **config}
     torch.manual_seed(0)
     model = rnn_lstm.LanguageModel(**config, fast=True)
     length, batch = how.pop("length"), how.pop("batch")
-    draw = rnn_lstm.windows(vocabulary.stream(train), length, batch)
+    draw = neural.windows(vocabulary.stream(train), length, batch)
     fixed = torch.Generator().manual_seed(0)
-    checks = rnn_lstm.windows(vocabulary.stream(valid), length, 64)
+    checks = neural.windows(vocabulary.stream(valid), length, 64)
     batches = [checks(fixed) for _ in range(10)]
 
     def validate(network) -> float:
-        return float(np.mean([rnn_lstm.next_token_loss(network, b).item() for b in batches]))
+        return float(np.mean([neural.next_token_loss(network, b).item() for b in batches]))
 
     own_steps: list[float] = []
 
     def loss_fn(network, batch) -> torch.Tensor:
         own_steps.append(time.perf_counter())
-        return rnn_lstm.next_token_loss(network, batch)
+        return neural.next_token_loss(network, batch)
 
     history = training.train(model, draw, loss_fn, validate=validate, what=name,
                              keep=f"checkpoint-{name}", resume=True, **how)
@@ -50,8 +49,8 @@ def character_model(name: str, corpus: str, config: dict, **how) -> None:
     # a run that went on where another stopped knows its own time only: the rest by its pace
     pace = (own_steps[-1] - own_steps[0]) / max(len(own_steps) - 1, 1) if own_steps else 0.0
     minutes = pace * history.done / 60
-    training.save_checkpoint(name, model, config=config, history=history, minutes=minutes,
-                             half=True)
+    training.save_checkpoint(name, model, tokenizer=vocabulary, config=config, history=history,
+                             minutes=minutes, half=True)
     print(f"{name}: validation {history.best_loss / np.log(2):.3f} bits per character at step "
           f"{history.best_step}, {minutes:.1f} minutes")
 

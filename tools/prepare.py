@@ -26,6 +26,29 @@ SCRIPTS = {
     "bench": "bench.py",
     "coverage-map": "coverage_map.py",
 }
+LAB_SETTINGS = {
+    # No pop-up that asks the network for news and covers cells.
+    "@jupyterlab/apputils-extension:notification": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+    },
+    # Without its widgets' state a saved notebook is full of error messages the next day.
+    "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
+}
+LAB_SETTINGS_FILE = os.path.join("share", "jupyter", "lab", "settings", "overrides.json")
+KERNEL_CONFIG_FILE = os.path.join("etc", "ipython", "ipython_kernel_config.py")
+KERNEL_CONFIG = """# Written by tools/prepare.py at every start: see helpers/kernel.py.
+import importlib.util
+import os
+import sys
+
+path = %r
+if os.path.exists(path):
+    spec = importlib.util.spec_from_file_location("course_kernel", path)
+    sys.modules["course_kernel"] = module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    c.InteractiveShellApp.extensions.append("course_kernel")
+"""
 HELP = """make lab              open the course (sets everything up the first time)
 make test             check everything; ARGS="..." goes to pytest
 make test-full        the same and the slow tests
@@ -110,16 +133,21 @@ def set_up(dev=False):
         raise Stop(str(error))
     if run(["-m", "helpers.corpora", "python_docs"]):
         raise Stop("The corpus python_docs could not be built; the lines above say why")
-    silence_news(VENV)
+    write_settings(VENV)
 
 
-def silence_news(prefix):
-    """Switch off JupyterLab's news pop-up, which would ask the network and cover cells."""
-    folder = os.path.join(prefix, "share", "jupyter", "lab", "settings")
-    notification = {"fetchNews": "false", "checkForUpdates": False}
-    os.makedirs(folder, exist_ok=True)
-    with open(os.path.join(folder, "overrides.json"), "w") as file:
-        json.dump({"@jupyterlab/apputils-extension:notification": notification}, file)
+def write_settings(prefix):
+    """Write what JupyterLab and every kernel read of an environment; the learner's own stay."""
+    write(LAB_SETTINGS_FILE, prefix, json.dumps(LAB_SETTINGS, indent=1))
+    write(KERNEL_CONFIG_FILE, prefix, KERNEL_CONFIG % os.path.join(ROOT, "helpers", "kernel.py"))
+
+
+def write(name, prefix, text):
+    """Write a text file below `prefix`, with the folders that it needs."""
+    path = os.path.join(prefix, name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w") as file:
+        file.write(text)
 
 
 def deliver():
@@ -139,8 +167,19 @@ def reset(number):
         raise Stop(str(error))
 
 
+def refuse_what_hides():
+    """Stop, in words, if a file of the learner's hides a package that the notebooks import."""
+    sys.path.insert(0, ROOT)
+    from helpers import kernel
+
+    words = kernel.in_the_way(MY)
+    if words:
+        raise Stop(words + " Then type make lab again.")
+
+
 def lab(arguments):
     """Set up, bring the copies up to date and open JupyterLab on the start page."""
+    refuse_what_hides()
     set_up()
     deliver()
     options = ["--ServerApp.root_dir=" + MY, "--LabApp.default_url=/lab/tree/index.ipynb"]
@@ -148,8 +187,8 @@ def lab(arguments):
         options.append("--allow-root")  # a container; Jupyter would refuse to start
     print("Opening JupyterLab. To stop it, press Ctrl-C here twice.")
     sys.stdout.flush()
-    command = [venv_python(), "-m", "jupyterlab"] + options + arguments
-    os.chdir(MY)
+    command = [venv_python(), "-P", "-m", "jupyterlab"] + options + arguments
+    os.chdir(MY)  # -P: of what lies there, the server imports nothing
     if os.name == "nt":
         return subprocess.call(command)
     return os.execv(command[0], command)
@@ -210,8 +249,8 @@ def carry_out(name, arguments):
         return reset("".join(arguments))
     if name == "copies":
         return deliver()
-    if name == "no-news":
-        return silence_news(sys.prefix)
+    if name == "settings":
+        return write_settings(sys.prefix)
     print(HELP)
     return 0 if name == "help" else 2
 

@@ -5,6 +5,8 @@ corpora.names()                        # what there is
 corpora.load("python_docs", "train")   # list of sentences
 print(corpora.describe("markov"))      # origin, licence, split, counts
 corpora.labelled("reviews", "train")   # the same with labels: list of dicts
+corpora.pairs(name, "train")           # source and target text: list of (str, str)
+corpora.changed()                      # texts that are not those the course's numbers were made on
 corpora.from_file("my_text.txt")       # your own text
 """
 
@@ -12,16 +14,28 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from helpers.corpora import downloads, markov, python_docs, written
-from helpers.corpora.cards import CARDS, counts_table
+from helpers.corpora import downloads, frozen, markov, python_docs, written
 from helpers.corpora.downloads import DownloadError
 from helpers.corpora.files import from_file
+from helpers.corpora.frozen import changed
 from helpers.corpora.markov import MarkovSource
+from helpers.corpora.registry import (
+    CORPORA,
+    SHARES,
+    SPLITS,
+    Corpus,
+    check_split,
+    counts_table,
+    find,
+)
 
 __all__ = [
+    "SPLITS",
+    "Corpus",
     "DownloadError",
     "MarkovSource",
     "build",
+    "changed",
     "describe",
     "download",
     "from_file",
@@ -29,14 +43,13 @@ __all__ = [
     "load",
     "markov_source",
     "names",
+    "pairs",
 ]
-
-SPLITS = python_docs.SPLITS
 
 
 def names() -> list[str]:
     """The names of all corpora."""
-    return sorted(CARDS)
+    return sorted(CORPORA)
 
 
 def load(name: str, split: str = "train", leak: bool = False) -> list[str]:
@@ -49,18 +62,20 @@ def load(name: str, split: str = "train", leak: bool = False) -> list[str]:
         ValueError: unknown name or split, or a corpus that has no flawed split.
         FileNotFoundError: a corpus that has to be downloaded first.
     """
-    _check_name(name)
-    if split not in SPLITS:
-        raise ValueError(f"split {split!r}: there are {', '.join(SPLITS)}")
+    corpus = find(name)
+    check_split(split)
     if leak and name != "python_docs":
         raise ValueError(f"{name} has no leaky split: only python_docs does; leave leak=False")
+    frozen.note(corpus)
     if name == "python_docs":
         return python_docs.load(split, leak)
     if name == "markov":
         return markov.load(split)
-    if name in written.FILES:
-        return [row["text"] for row in written.rows(name, split)]
-    return _part(downloads.lines(downloads.DOWNLOADS[name], name), split)
+    if corpus.paired:
+        raise ValueError(f"{name} holds pairs of texts: use pairs({name!r}, {split!r})")
+    if corpus.written:
+        return [row["text"] for row in written.rows(corpus, split)]
+    return _part(downloads.lines(corpus.download, name), split)
 
 
 def labelled(name: str, split: str = "train") -> list[dict[str, str]]:
@@ -69,12 +84,26 @@ def labelled(name: str, split: str = "train") -> list[dict[str, str]]:
     Raises:
         ValueError: unknown split, or a corpus without labels.
     """
-    with_labels = [known for known, columns in written.COLUMNS.items() if len(columns) > 1]
-    if name not in with_labels:
-        raise ValueError(f"{name!r} has no labels: {', '.join(with_labels)} have; use load")
-    if split not in SPLITS:
-        raise ValueError(f"split {split!r}: there are {', '.join(SPLITS)}")
-    return written.rows(name, split)
+    return _items(name, split, "labelled", "labels")
+
+
+def pairs(name: str, split: str = "train") -> list[tuple[str, str]]:
+    """The (source, target) texts of a corpus of pairs.
+
+    Raises:
+        ValueError: unknown split, or a corpus that holds no pairs.
+    """
+    return [(row["source"], row["target"]) for row in _items(name, split, "paired", "pairs")]
+
+
+def _items(name: str, split: str, kind: str, what: str) -> list[dict[str, str]]:
+    fit = [known for known, corpus in CORPORA.items() if getattr(corpus, kind)]
+    if name not in fit:
+        raise ValueError(f"{name!r} has no {what}: {', '.join(fit) or 'no corpus'} "
+                         f"{'has' if len(fit) < 2 else 'have'}; use load")
+    check_split(split)
+    frozen.note(CORPORA[name])
+    return written.rows(CORPORA[name], split)
 
 
 def describe(name: str) -> str:
@@ -83,10 +112,12 @@ def describe(name: str) -> str:
     Raises:
         ValueError: unknown name.
     """
-    _check_name(name)
-    if name in downloads.DOWNLOADS and not downloads.is_sound(downloads.DOWNLOADS[name]):
-        return f"{CARDS[name]}\nNot on this machine yet: corpora.download({name!r}) fetches it.\n"
-    return f"{CARDS[name]}\n{counts_table({split: load(name, split) for split in SPLITS})}"
+    corpus = find(name)
+    if corpus.download and not downloads.is_sound(corpus.download):
+        return f"{corpus.card}\nNot on this machine yet: corpora.download({name!r}) fetches it.\n"
+    read = (lambda split: [" ".join(pair) for pair in pairs(name, split)]) if corpus.paired else (
+        lambda split: load(name, split))
+    return f"{corpus.card}\n{counts_table({split: read(split) for split in SPLITS})}"
 
 
 def build(name: str) -> None:
@@ -95,7 +126,7 @@ def build(name: str) -> None:
     Raises:
         ValueError: unknown name.
     """
-    _check_name(name)
+    find(name)
     if name == "python_docs":
         python_docs.build()
 
@@ -107,9 +138,10 @@ def download(name: str) -> Path:
         ValueError: not a corpus that is downloaded.
         DownloadError: it did not work; the message says why.
     """
-    if name not in downloads.DOWNLOADS:
-        raise ValueError(f"{name!r} is no download: there are {', '.join(downloads.DOWNLOADS)}")
-    return downloads.fetch(downloads.DOWNLOADS[name])
+    fetched = {known: corpus.download for known, corpus in CORPORA.items() if corpus.download}
+    if name not in fetched:
+        raise ValueError(f"{name!r} is no download: there are {', '.join(fetched)}")
+    return downloads.fetch(fetched[name])
 
 
 def markov_source() -> MarkovSource:
@@ -117,13 +149,8 @@ def markov_source() -> MarkovSource:
     return markov.source()
 
 
-def _check_name(name: str) -> None:
-    if name not in CARDS:
-        raise ValueError(f"corpus {name!r}: there are {', '.join(names())}")
-
-
 def _part(lines: list[str], split: str) -> list[str]:
     """One split by position: the first 80 % train, the next 10 % valid, the rest test."""
-    cuts = [0, *(round(share * len(lines)) for share in python_docs.SHARES), len(lines)]
+    cuts = [0, *(round(share * len(lines)) for share in SHARES), len(lines)]
     part = SPLITS.index(split)
     return lines[cuts[part] : cuts[part + 1]]

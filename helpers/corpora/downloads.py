@@ -41,16 +41,6 @@ class Download:
     size: int
 
 
-DOWNLOADS = {
-    "tiny_shakespeare": Download(
-        "tiny_shakespeare.txt",
-        "https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt",
-        "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed",
-        1_115_394,
-    )
-}
-
-
 def fetch(wanted: Download, *, timeout: float = 20.0, loopback: bool = False) -> Path:
     """Download a file into the cache folder unless it is there; return its path.
 

@@ -24,11 +24,10 @@ from tqdm import tqdm
 
 from helpers.corpora import cache
 from helpers.corpora.docstrings import docstrings, source_files
+from helpers.corpora.registry import SHARES, SPLITS
 from helpers.corpora.sentences import sentences
 
 PACKAGES = ("numpy", "torch", "matplotlib")
-SPLITS = ("train", "valid", "test")
-SHARES = (0.8, 0.9)  # up to here train, up to here valid, the rest is test
 FORMAT = 1  # to be raised whenever another rule would find other sentences
 LEAK_SEED = 0
 
@@ -69,6 +68,13 @@ def path() -> Path:
     """The cache file; its name tells the versions of the packages and of the format."""
     versions = "-".join(f"{package}{version(package)}" for package in PACKAGES)
     return cache.folder() / f"python_docs-{FORMAT}-{versions}.txt"
+
+
+def fingerprint() -> str:
+    """The sha256 of the whole text with its splits, as the cache file states it."""
+    load("test")                                   # built, if it was not
+    with path().open("rb") as file:
+        return _checksum(file.readline())
 
 
 def version(package: str) -> str:

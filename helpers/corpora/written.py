@@ -1,36 +1,26 @@
-"""The texts written for this course, which lie in data/: stories, reviews, apple.
-
-One item per line. Neighbours in a file belong together (the same left context with two senses,
-praise and its opposite), so splits are made of whole groups of neighbours, never inside one.
-"""
+"""The texts written for this course, which lie in data/, one item a line."""
 
 from __future__ import annotations
 
 import csv
 from pathlib import Path
 
+from helpers.corpora.registry import Corpus
+
 DATA = Path(__file__).parents[2] / "data"
-FILES = {"stories": "stories.txt", "reviews": "reviews.tsv", "apple": "apple.tsv"}
-GROUPS = {"stories": 1, "reviews": 6, "apple": 4}     # lines that must not be torn apart
-DEALT = {            # group 0, 1, 2 ... goes to these splits in turn
-    "stories": ("train",) * 8 + ("valid", "test"),
-    "reviews": ("train",) * 8 + ("valid", "test"),
-    "apple": ("train",) * 3 + ("valid", "test"),
-}
-COLUMNS = {"stories": ("text",), "reviews": ("domain", "label", "text"),
-           "apple": ("word", "sense", "cue", "text")}
 
 
-def rows(name: str, split: str) -> list[dict[str, str]]:
-    """The items of one split as dicts, in the order of the file; every item has a "text".
+def rows(corpus: Corpus, split: str) -> list[dict[str, str]]:
+    """The items of one split as dicts with the corpus' columns, in the order of the file.
 
     Raises ValueError for a file that is cut or was changed by hand in a way that cannot be read.
     """
-    dealt, size = DEALT[name], GROUPS[name]
-    items = read(DATA / FILES[name], COLUMNS[name])
-    if not items or len(items) % size:
-        raise ValueError(f"{FILES[name]} holds {len(items)} items, not whole groups of {size}: the "
-                         f"file is cut; get it back with `git checkout data/{FILES[name]}`")
+    items = read(DATA / corpus.file, corpus.columns)
+    if not items or len(items) % corpus.group:
+        raise ValueError(f"{corpus.file} holds {len(items)} items, not whole groups of "
+                         f"{corpus.group}: the file is cut; get it back with "
+                         f"`git checkout data/{corpus.file}`")
+    dealt, size = corpus.dealt, corpus.group
     return [item for i, item in enumerate(items) if dealt[i // size % len(dealt)] == split]
 
 

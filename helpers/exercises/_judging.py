@@ -2,34 +2,35 @@
 
 import contextlib
 import contextvars
-import ctypes
 import dis
+import inspect
 import io
-import linecache
+import random
+import sys
+import textwrap
 import threading
-import traceback
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from types import FrameType, FunctionType, MethodType
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import FunctionType, MethodType
 
-from helpers.exercises._comparing import Feedback
+import numpy as np
 
-SECONDS = 2.0  # a check that runs longer is stopped
+from helpers.exercises import _errors, _limit
+from helpers.exercises._comparing import Feedback, show
+
 PRINTED = 600  # characters of the learner's own prints that are shown
+SOURCE = 100_000  # characters of an attempt that are kept
 STUB_CODE = {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
-
-
-class _TimeUp(BaseException):
-    """Raised inside the learner's code when the time is over; `except Exception` lets it pass."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """status: "passed", "failed" or "not attempted"; printed: what the learner's code printed."""
+    """status: "passed", "failed" or "not attempted"; what the code printed, its source."""
 
     status: str
     message: str = ""
     printed: str = ""
+    source: str = ""
 
 
 def untouched(answer: object) -> bool:
@@ -39,17 +40,35 @@ def untouched(answer: object) -> bool:
     if isinstance(answer, dict):
         return any(map(untouched, answer.values()))
     if isinstance(answer, (type, FunctionType, MethodType)):
-        functions = functions_of(answer)
+        functions = _errors.functions_of(answer)
         return bool(functions) and all(map(_is_stub, functions))
     return answer is ...
 
 
-def judge(check: Callable[[object], None], answer: object) -> Verdict:
-    """Check an answer. Never raises, never shows a traceback, ends after two seconds."""
-    sink = _Sink()
-    with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(_Sink()):
-        verdict = _within_limit(lambda: _examine(check, answer))
-    return replace(verdict, printed=sink.text)
+def source_of(answer: object) -> str:
+    """The source of a function or class, else the value; at most SOURCE characters."""
+    for things in ([answer], _errors.functions_of(answer)):
+        with contextlib.suppress(Exception):
+            source = "\n".join(textwrap.dedent(inspect.getsource(thing)) for thing in things)
+            return (source or repr(answer)).rstrip()[:SOURCE]
+    return show(answer)
+
+
+def judge(check: Callable[[object, list], None], answer: object) -> Verdict:
+    """Check an answer. Never raises, never shows a traceback, ends after two seconds.
+
+    check: called with the answer and a list, whose last entry is the call that is being made.
+    The random numbers of the notebook are afterwards where they were.
+    """
+    sink, source, made = _Sink(), [], []
+
+    def work() -> tuple[str, str]:
+        source.append(source_of(answer))  # runs the answer's own __getattr__ or __repr__
+        return _examine(check, answer, made)
+
+    with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(_Sink()), _same_random():
+        status, message = _in_a_thread(work, made)
+    return Verdict(status, message, sink.text, "".join(source))
 
 
 class _Sink(io.TextIOBase):
@@ -63,95 +82,59 @@ class _Sink(io.TextIOBase):
         return len(text)
 
 
-def _examine(check: Callable[[object], None], answer: object) -> Verdict:
+@contextlib.contextmanager
+def _same_random() -> Iterator[None]:
+    """Put the random numbers of Python, numpy and torch (if it is loaded) back afterwards."""
+    torch = sys.modules.get("torch")
+    torch = torch if hasattr(torch, "set_rng_state") else None
+    before = random.getstate(), np.random.get_state(), torch and torch.get_rng_state()
+    try:
+        yield
+    finally:
+        random.setstate(before[0])
+        np.random.set_state(before[1])
+        if torch:
+            torch.set_rng_state(before[2])
+
+
+def _examine(check: Callable[[object, list], None], answer: object, made: list) -> tuple[str, str]:
     try:
         if untouched(answer):
-            return Verdict("not attempted", "not attempted yet.")
-        check(answer)
-        return Verdict("passed", "right.")
-    except _TimeUp:
+            return "not attempted", "not attempted yet."
+        check(answer, made)
+        return "passed", "right."
+    except _errors.TimeUp:
         raise
     except Feedback as feedback:
-        return Verdict("failed", str(feedback))
+        return "failed", str(feedback)
     except BaseException as error:
-        return Verdict("failed", _stopped(error, answer))
+        call = made[-1] if made else "the check of your answer"
+        lines = f"{call} stopped with {_errors.plain(error)}", _errors.place(error, answer)
+        return "failed", "\n".join(filter(None, lines))
 
 
-def _within_limit(work: Callable[[], Verdict]) -> Verdict:
-    """Run `work` in a thread of its own, so that this one goes on whatever happens there.
-
-    The thread is struck by _TimeUp only while `unfinished` says so, under the lock.
-    """
-    verdicts, lock, finished = [], threading.Lock(), threading.Event()
+def _in_a_thread(work: Callable[[], tuple[str, str]], made: list) -> tuple[str, str]:
+    """Run `work` in a thread of its own, so that this one goes on whatever happens there."""
+    verdicts, watch = [], _limit.Watch()
+    context = contextvars.copy_context()  # numpy keeps its error settings there
 
     def run() -> None:
-        try:
+        with contextlib.suppress(_errors.TimeUp), watch:
             verdicts.append(work())
-            with lock:
-                finished.set()
-        except _TimeUp:
-            finished.set()
 
-    context = contextvars.copy_context()  # numpy keeps its error settings there
     worker = threading.Thread(target=context.run, args=(run,), daemon=True)
-    worker.start()
     try:
-        if finished.wait(SECONDS):
+        worker.start()
+        if watch.wait():
             return verdicts[0]
-        message = f"it was stopped after {SECONDS:g} seconds. Is there a loop that never ends?"
+        call = made[-1] if made else "it"
+        message = (f"{call} was stopped after {_limit.SECONDS:g} seconds. Is there a loop that "
+                   "never ends?")
     except KeyboardInterrupt:
         message = "the check was interrupted."
-    if not _strike(worker, lock, finished):
+    if not watch.strike():
         message += " It still runs: restart the kernel."
-    return Verdict("failed", message)
-
-
-def _strike(worker: threading.Thread, lock: threading.Lock, finished: threading.Event) -> bool:
-    """Raise _TimeUp in the worker, again where it was swallowed; tell whether it has ended."""
-    for _ in range(5):
-        with lock:
-            if not finished.is_set():
-                thread = ctypes.c_ulong(worker.ident)
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(_TimeUp))
-        if finished.wait(0.1) or not worker.is_alive():
-            return True
-    return False
-
-
-def _stopped(error: BaseException, answer: object) -> str:
-    """An exception in one sentence, with the line of the learner's code if it came from there."""
-    try:
-        text = f"{type(error).__name__}: {error}"[:300].removesuffix(": ")
-    except Exception:
-        text = type(error).__name__
-    if not callable(answer) and "not callable" in text:
-        return "hand over the function itself, by its name and without ()."
-    codes = {function.__code__ for function in functions_of(answer)}
-    steps = [step for step in traceback.walk_tb(error.__traceback__) if not _ours(step[0])]
-    starts = [
-        i for i, (frame, _) in enumerate(steps)
-        if frame.f_code in codes or frame.f_globals.get("__name__") == "__main__"
-    ]
-    if not starts:
-        return f"the check could not use your answer: {text}"
-    home = steps[starts[0]][0].f_globals
-    frame, number = [step for step in steps[starts[0] :] if step[0].f_globals is home][-1]
-    line = linecache.getline(frame.f_code.co_filename, number).strip()
-    place = f"line {number}: `{line}`" if line else f"line {number}"
-    return f"your function stopped with {text} ({place})"
-
-
-def _ours(frame: FrameType) -> bool:
-    return frame.f_globals is globals()
-
-
-def functions_of(answer: object) -> list[FunctionType]:
-    """The function itself, or those of a class, or of the class of the learner's object."""
-    if isinstance(answer, (FunctionType, MethodType)):
-        return [getattr(answer, "__func__", answer)]
-    kind = answer if isinstance(answer, type) else type(answer)
-    known = kind is answer or kind.__module__ == "__main__"
-    return [item for item in vars(kind).values() if known and isinstance(item, FunctionType)]
+    return "failed", message
 
 
 def _is_stub(function: FunctionType) -> bool:

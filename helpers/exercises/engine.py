@@ -1,57 +1,63 @@
 """The engine of the exercises: the record of one, its judge, and the door learners use.
 
-A check is a function of the learner's answer: a sequence of `expect...` calls. The first one
-that does not hold ends the check, and its message, with the numbers seen, is the feedback.
+An answer is compared with the reference, on the inputs that are written down and on some random
+ones. Where it differs, it is compared with each known mistake: the one that explains what was
+seen speaks, else the numbers do.
 """
 
-import contextlib
-import inspect
+import functools
 import sys
-import textwrap
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass, field
 
+import numpy as np
+
 from helpers import progress
-from helpers.exercises import _judging
+from helpers.exercises import _judging, _using
 from helpers.exercises._comparing import (
     Feedback,
     expect,
     expect_close,
     expect_equal,
-    expect_not,
     expect_number,
     fresh,
     show,
 )
-from helpers.exercises._judging import Verdict, functions_of, untouched
+from helpers.exercises._examining import examine
+from helpers.exercises._judging import Verdict, source_of, untouched
 
 __all__ = [
-    "Door", "Exercise", "Feedback", "Verdict", "Wrong", "expect", "expect_close", "expect_equal",
-    "expect_not", "expect_number", "fresh", "judge", "show", "untouched",
+    "Door", "Exercise", "Feedback", "Mistake", "Verdict", "expect", "expect_close",
+    "expect_equal", "expect_number", "fresh", "judge", "show", "untouched",
 ]  # fmt: skip
-SOURCE = 100_000  # characters of an attempt that are kept
 
 
 @dataclass(frozen=True)
-class Wrong:
-    """A plausible mistake, and a piece of the feedback that it must get."""
+class Mistake:
+    """A plausible wrong answer, and the sentence for a learner whose results are the same."""
 
     answer: object
-    feedback: str
+    sentence: str
 
     def __post_init__(self) -> None:
-        if not self.feedback:
-            raise ValueError("a wrong answer needs a piece of the feedback that it must get")
+        if not self.sentence:
+            raise ValueError("a mistake needs the sentence that tells a learner of it")
 
 
 @dataclass(frozen=True)
 class Exercise:
     """One exercise. Raises ValueError, naming the field, if it is not complete.
 
-    check: called with the learner's answer. solution: the reference, a function or a value.
-    right: other right answers, none or at least two. wrong: four or more. hints: from vague to
-    concrete. reread: heading of the paragraph to read again. moral: what a right answer means.
+    solution: the reference, a function or a value. right: other right answers, none or at least
+    two. mistakes: four or more. hints: from vague to concrete. reread: heading of the paragraph
+    to read again. moral: what a right answer means.
+
+    For a function: examples: tuples of arguments, on which each mistake shows and no two look
+    alike. cases(rng): one more such tuple, drawn from all that the task allows, away from ties
+    of rounding. compare(got, wanted, call): an `expect_...`; `call` has `.arguments`. A dict is
+    compared value by value, a tuple too if `parts` names its parts; the first in `parts` is
+    looked at first. check(answer): what cannot be said so; it raises Feedback.
     """
 
     id: str
@@ -60,21 +66,27 @@ class Exercise:
     minutes: int
     starred: bool
     hints: tuple[str, ...]
-    check: Callable[[object], None]
     solution: object
-    wrong: tuple[Wrong, ...]
+    mistakes: tuple[Mistake, ...]
     reread: str
+    examples: tuple[tuple, ...] = ()
+    cases: Callable[[np.random.Generator], tuple] | None = None
+    compare: Callable[[object, object, object], None] = expect_equal
+    parts: tuple[str, ...] = ()
+    check: Callable[[object], None] | None = None
     right: tuple = ()
     moral: str = ""
 
     def __post_init__(self) -> None:
+        called = callable(self.solution)
         faults = {
             "id, title and reread": all([self.id, self.title, self.reread]) or "must not be empty",
             "minutes": self.minutes > 0 or f"is {self.minutes}, must be positive",
             "hints": _many(self.hints, str, 2) or "must be a tuple of two or more texts",
-            "check": callable(self.check) or "must be a function of the answer",
             "right": len(self.right) != 1 or "holds one other answer, give two or none",
-            "wrong": _many(self.wrong, Wrong, 4) or "must be a tuple of four or more Wrong",
+            "mistakes": _many(self.mistakes, Mistake, 4) or "must be a tuple of four or more",
+            "examples": not called or _many(self.examples, tuple, 1) or "must be a tuple of tuples",
+            "cases": not called or callable(self.cases) or "must be a function of a generator",
         }
         for name, fault in faults.items():
             if fault is not True:
@@ -88,7 +100,7 @@ def _many(values: object, kind: type, least: int) -> bool:
 
 def judge(exercise: Exercise, answer: object) -> Verdict:
     """Check an answer. Never raises, never shows a traceback, ends after two seconds."""
-    return _judging.judge(exercise.check, answer)
+    return _judging.judge(functools.partial(examine, exercise), answer)
 
 
 @dataclass(frozen=True)
@@ -106,13 +118,36 @@ class Door:
 
     def check(self, id: str, answer: object) -> None:
         """Print a tick, or the first property that does not hold; keep the attempt."""
+        try:
+            exercise = self._find(id)
+            if exercise is not None:
+                verdict = judge(exercise, answer)
+                if verdict.status != "not attempted":
+                    passed = verdict.status == "passed"
+                    progress.record("attempt", exercise.id, passed=passed, source=verdict.source)
+                _say(*_report(exercise, verdict))
+        except KeyboardInterrupt:
+            _say("The check was interrupted.")
+
+    def mine(self, id: str, answer: object) -> object:
+        """The answer if it passes now, else the reference, and a printed line that says so.
+
+        A function that passes is also replaced, with a line, when a call of it raises or takes
+        more than two seconds later on.
+        """
         exercise = self._find(id)
-        if exercise is not None:
-            verdict = judge(exercise, answer)
-            if verdict.status != "not attempted":
-                passed = verdict.status == "passed"
-                progress.record("attempt", exercise.id, passed=passed, source=_source(answer))
-            _say(*_report(exercise, verdict))
+        if exercise is None:
+            return answer
+        status, reserve = judge(exercise, answer).status, exercise.solution
+        name = getattr(reserve, "__name__", "answer")
+        if status != "passed":
+            reason = "does not pass its check" if status == "failed" else "is not written"
+            _say(f"Your answer to {exercise.id} {reason} yet: the course's {name} is used.")
+            return reserve
+        if isinstance(answer, type) or not callable(answer):
+            return answer
+        return _using.with_reserve(answer, reserve, lambda reason: _say(
+            f"Your answer to {exercise.id} {reason}: from here on the course's {name} is used."))
 
     def hint(self, id: str) -> None:
         """Print the next hint; after the last one all of them, and the way to the solution."""
@@ -128,7 +163,7 @@ class Door:
         exercise = self._find(id)
         if exercise is not None:
             progress.record("solution", exercise.id)
-            _say(_source(exercise.solution))
+            _say(source_of(exercise.solution))
 
     def board(self) -> list[tuple[str, str, bool, int, str]]:
         """Rows (id, title, starred, minutes, status); status as in Verdict, best attempt ever."""
@@ -150,7 +185,8 @@ class Door:
 def _report(exercise: Exercise, verdict: Verdict) -> list[str]:
     """What a check prints; of the stored progress only failed attempts, for a failed one."""
     mark = {"passed": "✔", "failed": "✘", "not attempted": "…"}[verdict.status]
-    lines = [f"{mark} {exercise.id} {exercise.title}: {verdict.message}"]
+    message = verdict.message.replace("\n", "\n  ")
+    lines = [f"{mark} {exercise.id} {exercise.title}: {message}"]
     if verdict.status == "passed":
         return [*lines, exercise.moral]
     if verdict.status == "failed":
@@ -168,15 +204,6 @@ def _hint(exercise: Exercise, number: int) -> list[str]:
         return [*(f"Hint {n}: {text}" for n, text in enumerate(exercise.hints, 1)), solution]
     line = f"Hint {number} of {total}: {exercise.hints[number - 1]}"
     return [line, f"Still to come: {total - number}." if number < total else solution]
-
-
-def _source(answer: object) -> str:
-    """The source of a function or class, else the value; at most SOURCE characters."""
-    for things in ([answer], functions_of(answer)):
-        with contextlib.suppress(Exception):
-            source = "\n".join(textwrap.dedent(inspect.getsource(thing)) for thing in things)
-            return (source or repr(answer)).rstrip()[:SOURCE]
-    return show(answer)
 
 
 def _say(*lines: str) -> None:

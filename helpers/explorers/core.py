@@ -1,146 +1,116 @@
 """The one way a widget is wired: controls -> compute -> draw -> a picture and a sentence.
 
-A figure is kept and redrawn, its PNG goes into one Image widget. What a cell outputs is one
-bundle: the live widget, the same picture as PNG, and the sentence as plain text, so that it
-reads well where nothing runs.
-
-Most of a redraw is words: ticks, titles, legends. An explorer may mark what moves as animated
-(matplotlib's word); then all else is drawn once, and again only when it changes.
+An explorer is one card in the browser (card.js, card.css): native inputs, the sentence of the
+result, the picture. What a cell outputs is one bundle: the live card, the same picture as PNG,
+and the sentence as plain text, so that it reads well where nothing runs.
 """
 
 import base64
-import html
-import io
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 
-import ipywidgets as widgets
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.image import imsave
+import anywidget
+import traitlets
 
-from helpers import plots
+from helpers.explorers.controls import Control, choice, slider, steps, switch, text
+from helpers.explorers.picture import Picture
 
-LABEL = {"description_width": "9.5em"}
-WIDE = {"width": "min(46em, 98%)"}
-
-
-def slider(label: str, low: float, high: float, *, value: float, step: float = 1):
-    """A slider for whole numbers, or for decimals when `step` is one; updates on release."""
-    kind = widgets.IntSlider if isinstance(step, int) else widgets.FloatSlider
-    return kind(value=value, min=low, max=high, step=step, description=label, style=LABEL,
-                continuous_update=False, layout=WIDE)
+__all__ = ["Explorer", "choice", "explore", "slider", "steps", "switch", "text"]
+HERE = Path(__file__).parent
 
 
-def choice(label: str, options: list, **first):
-    """One of a few options, as a drop-down list; the first unless value=... says otherwise."""
-    return widgets.Dropdown(options=options, description=label, style=LABEL, layout=WIDE, **first)
+class Explorer(anywidget.AnyWidget):
+    """What `explore` returns: one card with the controls, the sentence and the picture.
 
+    `controls`: by name; setting one's `value` redraws. `picture.value`: PNG of what is shown.
+    The traits are what kernel and browser tell each other.
+    """
 
-def steps(label: str, options: list, *, value):
-    """A row of buttons, one click per step; options: values, or pairs (label, value)."""
-    return widgets.ToggleButtons(options=options, value=value, description=label, style={
-        **LABEL, "button_width": "auto"}, layout=WIDE)
+    _esm = (HERE / "card.js").read_text(encoding="utf-8")
+    _css = (HERE / "card.css").read_text(encoding="utf-8")
+    spec = traitlets.List().tag(sync=True)          # one dict per control: kind, label, ...
+    place = traitlets.List().tag(sync=True)         # width and height of the picture, pixels
+    inputs = traitlets.Dict().tag(sync=True)        # what the browser's inputs hold, by name
+    caption = traitlets.Unicode().tag(sync=True)
+    image = traitlets.Bytes().tag(sync=True)
+    error = traitlets.Unicode().tag(sync=True)      # "" when the picture shows the setting
+    culprit = traitlets.Unicode().tag(sync=True)    # name of the control below which it is said
+    answers = traitlets.Int().tag(sync=True)        # how many changes were answered
 
-
-def text(label: str, value: str):
-    """A line of text; the picture follows when Enter is pressed."""
-    return widgets.Text(value=value, description=label, style=LABEL, layout=WIDE,
-                        continuous_update=False)
-
-
-def switch(label: str, value: bool = False):
-    """A box to tick."""
-    return widgets.Checkbox(value=value, description=label, indent=True, style=LABEL, layout=WIDE)
-
-
-class Explorer(widgets.VBox):
-    """What `explore` returns: the controls, the picture, the sentence below it."""
-
-    def __init__(self, compute: Callable, draw: Callable, controls: dict, *,
+    def __init__(self, compute: Callable, draw: Callable, controls: dict[str, Control], *,
                  size: tuple[float, float], more: tuple[str, ...]):
         self.compute, self.draw, self.controls = compute, draw, controls
-        self.figure: Figure = plots.blank(*size)
-        self.canvas = FigureCanvasAgg(self.figure)      # kept too: it remembers how words are set
-        self.resting = None                             # the drawing of all that is not animated
-        pixels = f"{size[0] * self.figure.dpi:.0f}px"
-        self.picture = widgets.Image(format="png", layout={"width": pixels, "max_width": "100%"})
-        self.caption_box = widgets.HTML(layout={"min_height": "4.5em"})       # nothing jumps
-        self.message = widgets.HTML()
-        self.caption = ""
-        self._show()                       # a first setting that fails is an error of the cell
-        for control in controls.values():
-            control.observe(self._changed, names="value")
-        first = [control for name, control in controls.items() if name not in more]
-        hidden = [controls[name] for name in more]
-        box = [widgets.VBox(hidden)]
-        folded = [widgets.Accordion(box, titles=("more",), layout=WIDE)] if hidden else []
-        super().__init__([*first, *folded, self.picture, self.message, self.caption_box])
-        self.add_class("course-explorer")
+        self.picture = Picture(*size)
+        self.figure = self.picture.figure
+        caption = self._drawn()            # a first setting that fails is an error of the cell
+        super().__init__(
+            spec=[{"name": name, "more": name in more, **control.spec}
+                  for name, control in controls.items()],
+            place=self.picture.place, inputs=self._sent(), caption=caption,
+            image=self.picture.value)
+        for name, control in controls.items():
+            control.observe(lambda _, name=name: self._changed(name), names="value")
+        self.observe(self._received, names="inputs")
 
     @property
     def values(self) -> dict:
         """The controls' values by name."""
         return {name: control.value for name, control in self.controls.items()}
 
-    def _show(self) -> None:
+    def _sent(self) -> dict:
+        return {name: control.sent for name, control in self.controls.items()}
+
+    def _drawn(self) -> str:
         caption = self.draw(self.figure, self.compute(**self.values))
-        self.caption, self.picture.value = caption, self._png()
-        self.shown = {c.description: c.value for c in self.controls.values()}
-        self.caption_box.value = f"<p>{html.escape(self.caption)}</p>"
-        self.message.value = ""
+        self.picture.update()
+        self.shown = {control.label: control.value for control in self.controls.values()}
+        return caption
 
-    def _png(self) -> bytes:
-        """The figure as PNG; what is not animated is drawn anew only when it is stale."""
-        if self.figure.stale or self.resting is None:
-            self.canvas.draw()
-            self.resting = self.canvas.copy_from_bbox(self.figure.bbox)
-        else:
-            self.canvas.restore_region(self.resting)
-        for axes in self.figure.axes:
-            for artist in axes.get_children():
-                if artist.get_animated():
-                    axes.draw_artist(artist)
-        buffer = io.BytesIO()
-        imsave(buffer, self.canvas.buffer_rgba(), format="png", dpi=self.figure.dpi,
-               pil_kwargs={"compress_level": 1})                            # fast, not small
-        return buffer.getvalue()
+    def _received(self, change) -> None:
+        """Take over what was set in the browser; all of it is answered in one message."""
+        with self.hold_sync():
+            self.answers += 1
+            for name, control in self.controls.items():
+                control.receive(change.new[name])
 
-    def _changed(self, _change) -> None:
-        try:
-            self._show()
-        except ValueError as error:
-            self._tell(f"This setting cannot be shown: {error}")
-        except Exception as error:
-            last = traceback.extract_tb(error.__traceback__)[-1]
-            self._tell(f"Something went wrong in {last.name}, line {last.lineno}: "
-                       f"{type(error).__name__}: {error}. Please report it.")
+    def _changed(self, name: str) -> None:
+        with self.hold_sync():
+            self.inputs, self.culprit, self.error = self._sent(), name, ""
+            try:
+                self.caption = self._drawn()
+                self.image = self.picture.value
+            except ValueError as error:
+                self._tell(f"This setting cannot be shown: {error}")
+            except Exception as error:
+                last = traceback.extract_tb(error.__traceback__)[-1]
+                self._tell(f"Something went wrong in {last.name}, line {last.lineno}: "
+                           f"{type(error).__name__}: {error}. Please report it.")
+            self.answers += 1
 
     def _tell(self, words: str) -> None:
-        self.message.value = (
-            '<p role="alert" style="border-left: 4px solid #D55E00; padding: .3em .8em">'
-            f"{html.escape(words.rstrip('.'))}. "
-            "The picture still shows the last setting that worked.</p>"
-        )
+        self.error = f"{words.rstrip('.')}. The picture still shows the last setting that worked."
 
     def __repr__(self) -> str:
         settings = ", ".join(f"{label}: {value}" for label, value in self.shown.items())
         return f"[{settings}] {self.caption}"
 
-    def _repr_mimebundle_(self, **kwargs) -> dict:
-        bundle = super()._repr_mimebundle_(**kwargs) or {}
-        png = base64.b64encode(self.picture.value).decode("ascii")
-        return {**bundle, "image/png": png, "text/plain": repr(self)}
+    def _repr_mimebundle_(self, **kwargs) -> tuple[dict, dict]:
+        bundle, metadata = super()._repr_mimebundle_(**kwargs)
+        png = base64.b64encode(self.picture.printed()).decode("ascii")
+        width, height = self.place
+        return ({**bundle, "image/png": png, "text/plain": repr(self)},
+                {**metadata, "image/png": {"width": width, "height": height}})
 
 
 def explore(compute: Callable, draw: Callable, *, size: tuple[float, float] = (7.6, 3.6),
-            more: tuple[str, ...] = (), **controls) -> Explorer:
+            more: tuple[str, ...] = (), **controls: Control) -> Explorer:
     """Wire controls to a picture.
 
     compute(**values) -> numbers, pure. draw(figure, numbers) -> str: fills the kept figure and
-    returns the sentence that says in words what it shows. controls: widgets of this module by
-    name; those named in `more` are folded away. A ValueError of compute or draw is shown in
-    words above the picture; any other error names the place.
+    returns the sentence that says in words what it shows. size: inches. controls: those of this
+    module by name; those named in `more` are folded away. A ValueError of compute or draw is
+    shown in words below the control that was moved; any other error names the place.
     Raises ValueError for more than six controls, or more than three that are not folded, or for
     a name in `more` that is none of them.
     """

@@ -1,45 +1,49 @@
-"""What the start page shows: the map of the course and the learner's progress."""
+"""What the start page shows: the map of the course, the learner's progress, where to begin."""
 
 import html
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch
+from matplotlib.path import Path
 
-from helpers import plots
+from helpers import course, plots
 
-ARC = (   # number, title, the failure that the next notebook opens with, can it be opened yet?
-    ("00", "Neural networks", "it knows numbers,\nnot sentences", False),
-    ("01", "Language models", "counts share nothing\nbetween cat and kitten", True),
-    ("02", "Word vectors", "the window is\nnever long enough", False),
-    ("03", "RNN and LSTM", "one vector for\na whole sentence", True),
-    ("04", "Attention", "why wait for the\nrecurrence at all?", False),
-    ("05", "Self-attention", "one layer is\nnot enough", False),
-    ("06", "Transformer", "labelled text\nis scarce", False),
-    ("07", "Pretraining", "the story goes on", False),
-)
+ACROSS = 4          # boxes in a row of the map
 MARKS = {"passed": "✔", "failed": "✘", "not attempted": "○"}
 
 
-def arc_figure() -> Figure:
+def arc_figure(notebooks: Sequence[course.Notebook] = course.NOTEBOOKS) -> Figure:
     """Return the map: one box per notebook, in reading order, with what it leaves unsolved."""
-    figure = plots.blank(7.6, 4.4)
-    axes = plots.fresh_axes(figure, title="One question, eight notebooks: what comes next?")
-    axes.set(xlim=(-0.55, 3.55), ylim=(-0.5, 1.45))
+    rows = -(-len(notebooks) // ACROSS)
+    figure = plots.blank(7.6, 2.2 * rows)
+    axes = plots.fresh_axes(figure, title="One question in every notebook: what comes next?")
+    axes.set(xlim=(-0.55, ACROSS - 0.45), ylim=(0.5 - rows, 0.45))
     axes.set_axis_off()
     plots.leave_room(figure, left=-0.3, below=-0.3)
-    for place, (number, title, gap, ready) in enumerate(ARC):
-        x, y = place % 4, 1 - place // 4
-        edge = {"edgecolor": plots.BLUE if ready else plots.INK, "linewidth": 2.5 if ready else 1}
-        axes.text(x, y + 0.16, f"{number}\n{title}", ha="center", va="center", fontsize=11,
-                  color=plots.BLUE if ready else plots.INK, weight="bold" if ready else "normal",
-                  bbox={"boxstyle": "round,pad=0.5", "facecolor": "none", **edge})
-        axes.text(x, y - 0.26, gap, ha="center", va="center", color=plots.INK, fontsize=11,
-                  style="italic")
-        if place % 4 < 3:
-            axes.annotate("", (x + 0.545, y + 0.16), (x + 0.475, y + 0.16),
-                          arrowprops={"arrowstyle": "->", "color": plots.INK})
+    for place, notebook in enumerate(notebooks):
+        x, y = place % ACROSS, -(place // ACROSS)
+        colour = plots.BLUE if notebook.ready else plots.INK
+        axes.text(x, y + 0.16, f"{notebook.number}\n{notebook.short}", ha="center", va="center",
+                  fontsize=11, color=colour,
+                  bbox={"boxstyle": "round,pad=0.5", "facecolor": "none", "edgecolor": colour,
+                        "linewidth": 2.5 if notebook.ready else 1})
+        axes.text(x, y - 0.26, textwrap.fill(notebook.gap, 20), ha="center", va="center",
+                  color=plots.INK, fontsize=11, style="italic")
+        if place + 1 < len(notebooks):
+            axes.add_patch(FancyArrowPatch(path=_way(x, y), arrowstyle="->", mutation_scale=10,
+                                           color=plots.INK))
     return figure
+
+
+def _way(x: int, y: int) -> Path:
+    """From the box at (x, y) to the next one: to the right, or below the words to a new row."""
+    if x + 1 < ACROSS:
+        return Path([(x + 0.455, y + 0.16), (x + 0.535, y + 0.16)])
+    between = y - 0.54
+    return Path([(x, y - 0.46), (x, between), (0, between), (0, y - 0.68)])
 
 
 @dataclass(frozen=True)
@@ -74,3 +78,28 @@ class Board:
 def board(doors: Mapping) -> Board:
     """The progress board. doors: title of a notebook -> its exercises' door."""
     return Board({title: door.board() for title, door in doors.items()})
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The notebooks that can be opened, as a list with links; the others are only counted."""
+
+    notebooks: Sequence[course.Notebook]
+
+    def __repr__(self) -> str:
+        lines = [f"{n.number} {n.title}: {n.name}.ipynb" for n in self.notebooks if n.ready]
+        return "\n".join([*lines, *self._to_come()])
+
+    def _repr_markdown_(self) -> str:
+        lines = [f"- [{n.number} · {n.title}]({n.name}.ipynb): {n.question}"
+                 for n in self.notebooks if n.ready]
+        return "\n".join([*lines, *(f"- {line}" for line in self._to_come())])
+
+    def _to_come(self) -> list[str]:
+        numbers = [n.number for n in self.notebooks if not n.ready]
+        return [f"still to come: {', '.join(numbers)}"] if numbers else []
+
+
+def contents() -> Contents:
+    """What can be opened today, in the order of the course."""
+    return Contents(course.NOTEBOOKS)

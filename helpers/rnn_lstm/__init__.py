@@ -17,31 +17,20 @@ from helpers.rnn_lstm.layers import (
     run_fast,
     torch_weights,
 )
-from helpers.rnn_lstm.models import (
-    NO_TARGET,
-    LanguageModel,
-    Reader,
-    Tagger,
-    make_cell,
-    next_token_loss,
-    windows,
-)
+from helpers.rnn_lstm.models import LanguageModel, Tagger, make_cell
 from helpers.rnn_lstm.scan import scan_loop, scan_parallel
 
 __all__ = [
     "CELLS",
-    "NO_TARGET",
     "Cell",
     "GRUCell",
     "LSTMCell",
     "LanguageModel",
     "RNNCell",
-    "Reader",
     "Tagger",
     "by_hand",
     "make_cell",
     "mean_gate",
-    "next_token_loss",
     "recall",
     "reverse_padded",
     "run",
@@ -50,5 +39,4 @@ __all__ = [
     "scan_loop",
     "scan_parallel",
     "torch_weights",
-    "windows",
 ]

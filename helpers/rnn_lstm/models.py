@@ -1,18 +1,11 @@
-"""Models made of cells: a language model, a tagger, and what feeds and reads them."""
+"""Models made of cells: a language model and a tagger."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import numpy as np
-import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from helpers.rnn_lstm.cells import CELLS
 from helpers.rnn_lstm.layers import State, run, run_both_ways, run_fast
-
-NO_TARGET = -100        # F.cross_entropy leaves such targets out
 
 
 def make_cell(kind: str, d_in: int, d_hidden: int, **options) -> nn.Module:
@@ -97,58 +90,6 @@ class Tagger(nn.Module):
         else:
             features = run_both_ways(self.from_left, self.from_right, x, lengths, read=run_fast)
         return self.out(features)
-
-
-def next_token_loss(model: nn.Module, batch: tuple[Tensor, Tensor]) -> Tensor:
-    """Mean cross-entropy (nats per token) of a model on (ids, targets), both (B, T).
-
-    A target of NO_TARGET is left out, so that padding does not count.
-    """
-    ids, targets = batch
-    return F.cross_entropy(model(ids).flatten(0, 1), targets.flatten(), ignore_index=NO_TARGET)
-
-
-def windows(stream: np.ndarray | Tensor, length: int, batch: int) -> Callable:
-    """draw(generator) -> (ids, targets), both (batch, length): random places of a stream.
-
-    stream: int (N,); targets are the ids one place on. Raises ValueError if the stream has
-    fewer than length + 1 tokens.
-    """
-    ids = torch.as_tensor(stream)
-    if len(ids) <= length:
-        raise ValueError(f"{len(ids)} tokens for windows of {length} and their targets: "
-                         "take shorter windows or more text")
-
-    def draw(generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        first = torch.randint(len(ids) - length, (batch, 1), generator=generator)
-        places = first + torch.arange(length)                   # (batch, length)
-        return ids[places], ids[places + 1]
-    return draw
-
-
-class Reader:
-    """Give a language model a growing text: log-probabilities of what comes next, step by step.
-
-    reader(tokens) -> float (V,), nats, over vocabulary.tokens. It remembers how far it has read,
-    so that writing a text of n tokens costs n steps; hand it to decoding.generate.
-    """
-
-    def __init__(self, model: LanguageModel, vocabulary) -> None:
-        self.model, self.vocabulary = model.eval(), vocabulary
-        self._seen: list[int] = []
-        self._states, self._log_probs = None, None
-
-    @torch.no_grad()
-    def __call__(self, tokens: list[str]) -> np.ndarray:
-        ids = [self.vocabulary.end, *self.vocabulary.ids(tokens)]
-        if ids[:len(self._seen)] != self._seen:
-            self._seen, self._states = [], None                 # another text: from the start
-        new = ids[len(self._seen):]
-        if new:
-            logits, self._states = self.model.read(torch.tensor([new]), self._states)
-            self._log_probs = torch.log_softmax(logits[0, -1].double(), dim=0).numpy()
-            self._seen = ids
-        return self._log_probs.copy()
 
 
 def _check_ids(ids: Tensor, vocab_size: int) -> None:

@@ -4,12 +4,22 @@
     characters("no?")          ['n', 'o', '?']             nothing lost, long sequences
     BPE.train(texts, 1000)     frequent pieces             nothing lost, short sequences
 
-`words` throws something away and cannot be undone. The other two can be undone exactly.
+Counting models read such lists of tokens. Networks read ids, and one protocol makes them for all
+three (see `Tokenizer`): `Vocabulary.from_texts(texts, cut="words")` or `cut="characters"`, and
+`BPE`. `from_json` reads any of them back.
 """
 
-from helpers.tokenizers.bpe import BPE, chunks
+from helpers.tokenizers.base import END, MASK, PAD, START, UNKNOWN, Tokenizer
+from helpers.tokenizers.bpe import BPE, KIND, chunks
 from helpers.tokenizers.pairs import merge_pair
 from helpers.tokenizers.plain import characters, words
-from helpers.tokenizers.vocabulary import Vocabulary
+from helpers.tokenizers.vocabulary import CUTS, Vocabulary, saved_fields
 
-__all__ = ["BPE", "Vocabulary", "characters", "chunks", "merge_pair", "words"]
+__all__ = ["BPE", "END", "MASK", "PAD", "START", "UNKNOWN", "Tokenizer", "Vocabulary",
+           "characters", "chunks", "from_json", "merge_pair", "words"]
+
+
+def from_json(text: str) -> Tokenizer:
+    """The tokenizer that `to_json` wrote, of whatever kind; ValueError for anything else."""
+    kind = saved_fields(text, (*CUTS, KIND))["kind"]
+    return BPE.from_json(text) if kind == KIND else Vocabulary.from_json(text)

@@ -9,8 +9,10 @@ from itertools import pairwise
 
 from tqdm import tqdm
 
+from helpers.tokenizers.base import END, Tokenizer, check_marks
 from helpers.tokenizers.pairs import N_BYTES, PairTable, merge_pair
 from helpers.tokenizers.plain import check_is_unicode
+from helpers.tokenizers.vocabulary import saved_fields
 
 # As in GPT-2, with the standard `re`: a blank belongs to the word, number or sign that follows it.
 CHUNK = re.compile(
@@ -24,6 +26,7 @@ CHUNK = re.compile(
 )
 
 CACHE_SIZE = 50_000
+KIND = "byte-level BPE"
 
 
 def chunks(text: str) -> list[str]:
@@ -34,18 +37,19 @@ def chunks(text: str) -> list[str]:
     return CHUNK.findall(text)
 
 
-class BPE:
+class BPE(Tokenizer):
     """Byte-pair encoding (Sennrich et al. 2016) over bytes, as in GPT-2 (Radford et al. 2019).
 
-    Ids 0 to 255 are the bytes, id 256 + i is the pair merges[i]. Every text can be written with
-    the bytes alone, so no text has an unknown token. Do not change an object: make a new one.
+    Ids 0 to 255 are the bytes, id 256 + i is the pair merges[i], the marks come last. Every text
+    can be written with the bytes alone, so no text has an unknown token. Do not change an object:
+    make a new one.
 
     merges: list of (id, id), each made of ids that exist before it.
-    pieces: list of bytes, the bytes that each id stands for.
+    pieces: list of bytes, the bytes that each id stands for; the marks are none of them.
     Raises ValueError if a merge uses an id that does not exist yet, or comes twice.
     """
 
-    def __init__(self, merges: Iterable[tuple[int, int]]) -> None:
+    def __init__(self, merges: Iterable[tuple[int, int]], *, marks: Iterable[str] = ()) -> None:
         self.merges = [(left, right) for left, right in merges]
         self.pieces = [bytes([i]) for i in range(N_BYTES)]
         for i, (left, right) in enumerate(self.merges):
@@ -57,18 +61,26 @@ class BPE:
         self._ranks = {pair: i for i, pair in enumerate(self.merges)}
         if len(self._ranks) < len(self.merges):
             raise ValueError("a pair comes twice in merges; every pair can be merged once")
+        own = (END, *check_marks(marks))
+        self.mark_ids = {mark: len(self.pieces) + i for i, mark in enumerate(own)}
         self._cache: dict[str, list[int]] = {}
 
     def __repr__(self) -> str:
-        return f"BPE({len(self.merges)} merges, {self.vocab_size} tokens)"
+        return f"BPE({len(self.merges)} merges, {len(self)} tokens)"
 
-    @property
-    def vocab_size(self) -> int:
-        """The number of ids: 256 bytes and one for each merge."""
-        return len(self.pieces)
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, BPE) and (other.merges, other.mark_ids) == (
+            self.merges, self.mark_ids)
+
+    __hash__ = None
+
+    def __len__(self) -> int:
+        """The number of ids: 256 bytes, one for each merge and one for each mark."""
+        return len(self.pieces) + len(self.mark_ids)
 
     @classmethod
-    def train(cls, texts: Iterable[str], n_merges: int, progress: bool = False) -> "BPE":
+    def train(cls, texts: Iterable[str], n_merges: int, *, progress: bool = False,
+              marks: Iterable[str] = ()) -> "BPE":
         """Merge the most frequent pair of neighbours, n_merges times.
 
         Ties: the smallest pair of byte strings in dictionary order, so the same texts always give
@@ -87,7 +99,7 @@ class BPE:
                 print(f"BPE.train stopped after {i} of {n_merges} merges: no pair occurs twice.")
                 break
             table.merge(pair)
-        return cls(table.merges)
+        return cls(table.merges, marks=marks)
 
     def encode(self, text: str) -> list[int]:
         """Return the ids of a text; decode undoes it exactly.
@@ -115,7 +127,8 @@ class BPE:
             ids = merge_pair(ids, self.merges[earliest], N_BYTES + earliest)
 
     def decode(self, ids: Iterable[int], errors: str = "strict") -> str:
-        """Return the text that the ids stand for.
+        """Return the text that the ids stand for. Marks and filling around it are left out, an
+        end inside it is a line break, <mask> is shown.
 
         errors: "strict" refuses bytes that are not UTF-8 (ids cut in the middle of a character),
         "replace" shows U+FFFD for them.
@@ -123,7 +136,8 @@ class BPE:
         """
         if errors not in ("strict", "replace"):
             raise ValueError(f'errors={errors!r}: it must be "strict" or "replace"')
-        data = b"".join(self._piece_bytes(i) for i in ids)
+        kept = self.without_ends(map(operator.index, ids))
+        data = b"".join(b"\n" if i == self.end else self._piece_bytes(i) for i in kept)
         try:
             return data.decode(errors=errors)
         except UnicodeDecodeError as error:
@@ -139,11 +153,13 @@ class BPE:
 
     def piece(self, token_id: int) -> str:
         r"""Return one id as text to look at: " low", "\n" for a line end, "<e4 bd>" for a part
-        of a character.
+        of a character, "</s>" for a mark.
 
         Raises ValueError for an unknown id.
         """
         data = self._piece_bytes(token_id)
+        if operator.index(token_id) in self.mark_ids.values():
+            return data.decode()
         try:
             text = data.decode()
         except UnicodeDecodeError:
@@ -152,28 +168,31 @@ class BPE:
 
     def _piece_bytes(self, token_id: int) -> bytes:
         i = operator.index(token_id)
-        if not 0 <= i < self.vocab_size:
-            raise ValueError(f"id {i} is unknown: this BPE has the ids 0 to {self.vocab_size - 1}")
-        return self.pieces[i]
+        if not 0 <= i < len(self):
+            raise ValueError(f"id {i} is unknown: this BPE has the ids 0 to {len(self) - 1}")
+        marks = list(self.mark_ids)
+        return self.pieces[i] if i < len(self.pieces) else marks[i - len(self.pieces)].encode()
+
+    def unknown_tokens(self, text: str) -> list[str]:
+        """Nothing: every text can be written with bytes."""
+        check_is_unicode(text)
+        return []
 
     def to_json(self) -> str:
         """Return the merges as JSON text; from_json reads it."""
-        return json.dumps({"kind": "byte-level BPE", "merges": self.merges})
+        return json.dumps({"kind": KIND, "marks": list(self.mark_ids)[1:], "merges": self.merges})
 
     @classmethod
     def from_json(cls, text: str) -> "BPE":
         """Read what to_json wrote. Raises ValueError, with the reason, for anything else."""
-        try:
-            saved = json.loads(text)
-        except ValueError as error:
-            raise ValueError(f"this is not JSON ({error}); hand over what to_json gave") from None
-        merges = saved.get("merges") if isinstance(saved, dict) else None
+        saved = saved_fields(text, (KIND,))
+        merges = saved.get("merges")
         if not isinstance(merges, list):
             raise ValueError('no list "merges" in this JSON; hand over what to_json gave')
         for i, pair in enumerate(merges):
             if not (isinstance(pair, list) and [type(x) for x in pair] == [int, int]):
                 raise ValueError(f"merge {i} is {pair!r}, not two whole numbers")
-        return cls(merges)
+        return cls(merges, marks=saved.get("marks", []))
 
 
 def _count_chunks(texts: Iterable[str]) -> Counter[str]:

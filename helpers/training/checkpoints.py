@@ -1,7 +1,8 @@
 """Checkpoints: weights trained before, small enough to travel with the course.
 
 NAME.pt holds the weights alone, NAME.json what is known about them: the config they are built
-from, the training curve, minutes, sha256. NAME.results.json holds numbers of an experiment.
+from, the tokenizer that their ids belong to, the training curve, minutes, sha256.
+NAME.results.json holds numbers of an experiment.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from helpers import tokenizers
 from helpers.session import public_version
 from helpers.training.files import check_name, differences, replace_file, sha256
 from helpers.training.history import History
@@ -25,15 +27,21 @@ MOST_BYTES = 5_000_000
 MOST_POINTS = 200
 
 
-def save_checkpoint(name: str, model: nn.Module, *, config: dict, history: History,
-                    minutes: float, half: bool = False, folder: Path = FOLDER) -> None:
+def save_checkpoint(name: str, model: nn.Module, *, tokenizer: tokenizers.Tokenizer, config: dict,
+                    history: History, minutes: float, half: bool = False,
+                    folder: Path = FOLDER) -> None:
     """Write NAME.pt and NAME.json.
 
-    config: what `load_checkpoint` calls build with, plain JSON; minutes: how long it was trained.
-    half: store numbers with 16 bits instead of 32, half the size, about three digits.
-    Raises ValueError for a config that JSON changes, or a file of 5 MB or more.
+    tokenizer: what made the ids that the model was trained on; it travels with the weights.
+    config: what `load_checkpoint` calls build with, plain JSON, with the model's "vocab_size";
+    minutes: how long it was trained. half: store numbers with 16 bits instead of 32, half the
+    size, about three digits.
+    Raises ValueError for a config that JSON changes, a vocab_size that is not the tokenizer's,
+    weights that are NaN, or a file of 5 MB or more.
     """
+    _check_fit(f"checkpoint {name!r}", config, tokenizer)
     check_name(name)
+    _check_not_nan(f"the model for checkpoint {name!r}", model.state_dict())
     weights = {key: _halved(key, t) if half else t for key, t in model.state_dict().items()}
     buffer = io.BytesIO()
     torch.save(weights, buffer)
@@ -42,8 +50,10 @@ def save_checkpoint(name: str, model: nn.Module, *, config: dict, history: Histo
         cure = "take a smaller model" if half else "store it with half=True or take a smaller model"
         raise ValueError(f"checkpoint {name!r} has {len(data) / 1e6:.1f} MB, "
                          f"the limit is {MOST_BYTES / 1e6:.0f} MB: {cure}")
+    text = tokenizer.to_json()
     info = {"config": config, "curve": curve(history), "minutes": _minutes(minutes),
             "parameters": sum(p.numel() for p in model.parameters()), "sha256": sha256(data),
+            "tokenizer": text, "tokenizer_sha256": sha256(text.encode()),
             "torch": public_version(torch.__version__)}
     text = _json(info, f"config of {name!r}")
     replace_file(Path(folder) / f"{name}.pt", data)
@@ -51,32 +61,29 @@ def save_checkpoint(name: str, model: nn.Module, *, config: dict, history: Histo
 
 
 def checkpoint_info(name: str, *, folder: Path = FOLDER) -> dict:
-    """What is known about a checkpoint: config, curve, minutes, parameters, sha256, torch.
+    """What is known about a checkpoint: config, curve, minutes, parameters, tokenizer, sha256.
 
     Raises FileNotFoundError if there is no such checkpoint, ValueError if its file is damaged.
     """
     info = _read_json(name, f"{name}.json", Path(folder))
-    if not {"config", "curve", "sha256"} <= info.keys():
-        raise ValueError(f"{_shown(Path(folder) / f'{name}.json')} describes no checkpoint: "
-                         f"{_cure(name)}")
+    missing = {"config", "curve", "sha256", "tokenizer", "tokenizer_sha256"} - info.keys()
+    if missing:
+        raise ValueError(f"{_shown(Path(folder) / f'{name}.json')} describes no checkpoint of "
+                         f"this edition, {', '.join(sorted(missing))} is missing: {_cure(name)}")
     return info
 
 
 def load_checkpoint(name: str, build: Callable[..., nn.Module], *,
-                    folder: Path = FOLDER) -> nn.Module:
-    """The model that build(**config) makes, with the stored weights, float32, in eval mode.
+                    folder: Path = FOLDER) -> tuple[nn.Module, tokenizers.Tokenizer]:
+    """(model, tokenizer): what build(**config) makes with the stored weights, float32, in eval
+    mode, and the tokenizer that its ids belong to.
 
     Raises FileNotFoundError if there is no such checkpoint, ValueError if the file is damaged or
     does not fit to what this code builds; the message says how to get one that does.
     """
-    info, path = checkpoint_info(name, folder=folder), Path(folder) / f"{name}.pt"
-    if not path.is_file():
-        raise _missing(name, path)
-    data = path.read_bytes()
-    if sha256(data) != info["sha256"]:
-        raise ValueError(f"{_shown(path)} is not the file that was stored ({len(data)} bytes, "
-                         f"another sha256): {_cure(name)}")
-    weights = torch.load(io.BytesIO(data), weights_only=True)
+    info = checkpoint_info(name, folder=folder)
+    tokenizer, weights = _stored_tokenizer(name, info), _stored_weights(name, info, Path(folder))
+    _check_fit(f"checkpoint {name!r}", info["config"], tokenizer, f": {_cure(name)}")
     try:
         model = build(**info["config"])
     except TypeError as error:
@@ -86,7 +93,41 @@ def load_checkpoint(name: str, build: Callable[..., nn.Module], *,
     if odd:
         raise ValueError(f"checkpoint {name!r} does not fit this code: {odd}; {_cure(name)}")
     model.load_state_dict(weights)      # 16 bits become 32 here
-    return model.eval()
+    return model.eval(), tokenizer
+
+
+def _stored_weights(name: str, info: dict, folder: Path) -> dict[str, Tensor]:
+    path = folder / f"{name}.pt"
+    if not path.is_file():
+        raise _missing(name, path)
+    data = path.read_bytes()
+    if sha256(data) != info["sha256"]:
+        raise ValueError(f"{_shown(path)} is not the file that was stored ({len(data)} bytes, "
+                         f"another sha256): {_cure(name)}")
+    weights = torch.load(io.BytesIO(data), weights_only=True)
+    _check_not_nan(_shown(path), weights, f": {_cure(name)}")
+    return weights
+
+
+def _stored_tokenizer(name: str, info: dict) -> tokenizers.Tokenizer:
+    text = str(info["tokenizer"])
+    if sha256(text.encode()) != info["tokenizer_sha256"]:
+        raise ValueError(f"the tokenizer of checkpoint {name!r} is not the one that was stored "
+                         f"(another sha256): {_cure(name)}")
+    return tokenizers.from_json(text)
+
+
+def _check_fit(what: str, config: dict, tokenizer: tokenizers.Tokenizer, cure: str = "") -> None:
+    size = config.get("vocab_size")
+    if size != len(tokenizer):
+        raise ValueError(f"{what}: the config's vocab_size is {size}, the tokenizer has "
+                         f"{len(tokenizer)} ids{cure}")
+
+
+def _check_not_nan(what: str, weights: dict[str, Tensor], cure: str = "") -> None:
+    for key, tensor in weights.items():
+        if tensor.isnan().any():
+            raise ValueError(f"{what}: {key} holds NaN, which is no weight{cure}")
 
 
 def curve(history: History, most: int = MOST_POINTS) -> dict:

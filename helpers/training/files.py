@@ -6,9 +6,12 @@ import hashlib
 import os
 import re
 import tempfile
+import time
 from pathlib import Path
 
 from torch import Tensor
+
+OLD = 3600      # seconds after which nobody is writing a draft any more
 
 
 def check_name(name: str) -> None:
@@ -20,12 +23,15 @@ def check_name(name: str) -> None:
 def replace_file(path: Path, data: bytes) -> None:
     """Write a file so that nobody ever sees half of it: a temporary file, then a rename.
 
+    What a process that was killed in here left behind is removed an hour later.
     Raises OSError, with the cure, where it cannot be written; the old file is still there then.
     """
     draft = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        _remove_old_drafts(path)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.",
+                                         suffix=".draft", delete=False) as file:
             draft = Path(file.name)
             file.write(data)
             file.flush()
@@ -37,6 +43,14 @@ def replace_file(path: Path, data: bytes) -> None:
         raise OSError(f"{path} cannot be written ({why}): make room or allow writing") from error
     finally:
         if draft:
+            draft.unlink(missing_ok=True)
+
+
+def _remove_old_drafts(path: Path) -> None:
+    """Remove drafts of this one file, unless they are so young that they may be written now."""
+    for draft in path.parent.iterdir():
+        is_draft = re.fullmatch(rf"\.{re.escape(path.name)}\.\w+\.draft", draft.name)
+        if is_draft and draft.stat().st_mtime < time.time() - OLD:
             draft.unlink(missing_ok=True)
 
 

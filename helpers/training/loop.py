@@ -9,9 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from helpers.session import progress_bar
+from helpers.training.batches import moved
 from helpers.training.history import History
 from helpers.training.keeping import keep as keep_run
-from helpers.training.keeping import kept_path, restore
+from helpers.training.keeping import kept_path, restore, uninterrupted
 from helpers.training.run import Diverged, Plan, Run, begin
 from helpers.training.schedules import constant
 
@@ -19,21 +20,32 @@ BAR = "{desc} |{bar}| {n_fmt} of {total_fmt} steps{postfix}, {remaining} left"
 
 
 def _loop(run: Run, plan: Plan, draw: Callable, loss_fn: Callable, bar) -> None:
-    model, optimizer, history = run.model, run.optimizer, run.history
-    model.train()
+    history = run.history
+    run.model.train()
     while not history.stopped:
-        rate = _set_rate(optimizer, plan, history.done)
-        batch = draw(run.generator)
-        loss = loss_fn(model, batch)                        # mean nats per token
-        _check_loss(loss, run, plan)
-        optimizer.zero_grad()
-        loss.backward()
-        norm = _clip_gradients(run, plan)                   # the norm before clipping
-        optimizer.step()
-        history.add(loss.item(), norm, rate)
+        rate = _set_rates(run, plan)
+        run.model.zero_grad()
+        loss = _backward(run, plan, draw, loss_fn)              # mean nats per token
+        norm = _clip_gradients(run, plan)                       # the norm before clipping
+        loss, norm = _as_numbers(loss, norm, run, plan)
+        run.optimizer.step()
+        history.add(loss, norm, rate)
         if history.done % plan.every == 0 or history.done == plan.steps:
-            _rest(run, plan)                                # validate, decide, keep
+            _rest(run, plan)                                    # validate, decide, keep
+        if plan.watch is not None:
+            _watch(run, plan)
         _show(bar, history)
+
+
+def _backward(run: Run, plan: Plan, draw: Callable, loss_fn: Callable) -> Tensor:
+    """Add up the gradients of all micro-batches; return the mean of their losses."""
+    losses = []
+    for _ in range(plan.accumulate):
+        loss = loss_fn(run.model, moved(draw(run.generator), plan.device))
+        _check_loss(loss)
+        (loss / plan.accumulate).backward()
+        losses.append(loss.detach())
+    return torch.stack(losses).mean()
 
 
 def train(
@@ -42,38 +54,51 @@ def train(
     loss_fn: Callable[[nn.Module, object], Tensor],
     *,
     steps: int,
-    learning_rate: float = 1e-3,
+    learning_rate: float | None = None,
     weight_decay: float = 0.0,
+    optimizer: Callable[[nn.Module], torch.optim.Optimizer] | None = None,
     clip: float | None = 1.0,
+    accumulate: int = 1,
     schedule: Callable[[int, int], float] | None = None,
     validate: Callable[[nn.Module], float] | None = None,
     every: int = 100,
     patience: int | None = None,
+    watch: Callable[[nn.Module, History], object] | None = None,
     seed: int = 0,
+    device: torch.device | str = "cpu",
     what: str = "training",
     keep: str | None = None,
     resume: bool = False,
 ) -> History:
     """Train `model` in place with Adam (AdamW if weight_decay > 0); return what happened.
 
-    draw: draw(generator) -> batch; all its randomness comes from the torch.Generator.
+    draw: draw(generator) -> batch; all its randomness comes from the torch.Generator. A batch is
+        any nest of tensors in tuples, lists, dicts and dataclasses.
     loss_fn: loss_fn(model, batch) -> Tensor (), mean nats per token.
-    clip: longest gradient allowed (norm over all parameters); None for any length.
-    schedule: schedule(step, steps) -> factor on the learning rate; constant if None.
+    learning_rate: 1e-3 if None.
+    optimizer: optimizer(model) -> a torch optimizer, with groups of parameters where wanted; the
+        learning rates and decays are then its own.
+    clip: longest gradient allowed (norm over the parameters of all groups); None for any length.
+    accumulate: so many batches are drawn for one step, which follows the mean of their losses.
+    schedule: schedule(step, steps) -> factor on each group's learning rate; constant if None.
     validate: validate(model) -> nats per token, called in eval mode without gradients every
         `every` steps and after the last one; at the end the model holds its best weights.
     patience: stop after so many validations without a new best.
+    watch: watch(model, history), called after every step as validate is, to look at the model or
+        let it write; torch's random numbers are those of before afterwards.
     seed: of the generator and of dropout; torch's global generator is put back afterwards.
+    device: where model and batches are moved; the generator stays on the CPU.
     what: the words in front of the bar.
-    keep: a name; every `every` steps and at the end the run is kept under it.
+    keep: a name; every `every` steps and at the end the run is kept under it. An earlier run of
+        this name that is not gone on with gets another name.
     resume: go on where the kept run stopped, with the same numbers as if it had not stopped.
 
     The model is in eval mode afterwards. Ctrl-C ends the run early and raises nothing.
     Raises Diverged (a ValueError) if loss or gradient is not finite, ValueError for settings
     that make no sense, a loss without gradient, or a kept run that does not fit.
     """
-    plan = Plan(steps, learning_rate, weight_decay, clip, schedule or constant, validate,
-                every, patience, seed, keep)
+    plan = Plan(steps, learning_rate, weight_decay, optimizer, clip, accumulate,
+                schedule or constant, validate, every, patience, watch, seed, device, keep)
     if resume and keep is None:
         raise ValueError('resume=True needs keep="the name of the run"')
     with torch.random.fork_rng(devices=[]):
@@ -122,19 +147,30 @@ def _rest(run: Run, plan: Plan) -> None:
             run.best = {name: t.detach().clone() for name, t in run.model.state_dict().items()}
     run.history.stopped = plan.stop_reason(run.history)
     if plan.keep is not None:
-        keep_run(run, plan)
+        with uninterrupted():
+            keep_run(run, plan)
 
 
-def _set_rate(optimizer: torch.optim.Optimizer, plan: Plan, step: int) -> float:
+def _watch(run: Run, plan: Plan) -> None:
+    """Let the caller look at the model, or let it write; the training does not notice."""
+    run.model.eval()
+    with torch.random.fork_rng(devices=[]), torch.no_grad():
+        plan.watch(run.model, run.history)
+    run.model.train()
+
+
+def _set_rates(run: Run, plan: Plan) -> float:
+    """Give each group its learning rate for the coming step; return the first one's."""
+    step = run.history.done
     factor = plan.schedule(step, plan.steps)
     if not 0 <= factor < math.inf:
         raise ValueError(f"the schedule gave {factor} at step {step}: a factor is 0 or more")
-    for group in optimizer.param_groups:
-        group["lr"] = plan.learning_rate * factor
-    return plan.learning_rate * factor
+    for group, rate in zip(run.optimizer.param_groups, run.base_rates, strict=True):
+        group["lr"] = rate * factor
+    return run.base_rates[0] * factor
 
 
-def _check_loss(loss: object, run: Run, plan: Plan) -> None:
+def _check_loss(loss: object) -> None:
     if not isinstance(loss, Tensor):
         raise ValueError(f"loss_fn returned a {type(loss).__name__}: return a tensor, "
                          "without .item(), so that there is a gradient")
@@ -144,18 +180,23 @@ def _check_loss(loss: object, run: Run, plan: Plan) -> None:
     if not loss.requires_grad:
         raise ValueError("the loss that loss_fn returned has no gradient: compute it from the "
                          "model's output, without detach() or torch.no_grad()")
-    _must_be_finite(loss.item(), "loss", run, plan)
 
 
-def _clip_gradients(run: Run, plan: Plan) -> float:
-    """Shorten the gradient to plan.clip if it is longer; return its norm before that."""
-    parameters = run.optimizer.param_groups[0]["params"]
+def _clip_gradients(run: Run, plan: Plan) -> Tensor:
+    """Shorten the gradient to plan.clip if it is longer; return its norm () before that."""
+    parameters = [p for group in run.groups() for p in group]
     if all(p.grad is None for p in parameters):
         raise ValueError("no parameter of the model got a gradient: "
                          "does loss_fn use the model that it is handed?")
-    norm = nn.utils.clip_grad_norm_(parameters, plan.clip or math.inf).item()
+    return nn.utils.clip_grad_norm_(parameters, plan.clip or math.inf)
+
+
+def _as_numbers(loss: Tensor, norm: Tensor, run: Run, plan: Plan) -> tuple[float, float]:
+    """Both at once, as reading them waits for the device. Raises Diverged if one is not finite."""
+    loss, norm = torch.stack([loss, norm.to(loss.device)]).tolist()
+    _must_be_finite(loss, "loss", run, plan)
     _must_be_finite(norm, "norm of the gradient", run, plan)
-    return norm
+    return loss, norm
 
 
 def _must_be_finite(value: float, what: str, run: Run, plan: Plan) -> None:

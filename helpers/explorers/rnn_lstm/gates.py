@@ -35,7 +35,7 @@ def gate_numbers(model, vocabulary, text: str, part: str = "forget gate", units:
         raise ValueError(f"part={part!r}, order={order!r}: there are {', '.join(PARTS)}; "
                          f"{', '.join(ORDERS)}")
     record: list = []
-    ids = torch.tensor([[vocabulary.end, *vocabulary.ids(letters)]])
+    ids = torch.tensor([[vocabulary.start, *vocabulary.encode(text)]])
     with torch.no_grad():
         logits = model.eval()(ids, record=record)[0]
     if "f" not in record[0][0]:

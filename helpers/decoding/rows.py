@@ -1,11 +1,10 @@
-"""Which token comes next? Choosing from log-probabilities, without knowing the model.
+"""Rows of log-probabilities: checked, made flatter or steeper, cut short, chosen from.
 
 A row is a float array (V,) of log-probabilities in nats: exp(row) sums to 1, -inf = impossible.
 The functions that return a row return such a row again, and leave the one they got as it was.
 """
 
 import operator
-from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -70,13 +69,7 @@ def keep_top_k(log_probs: np.ndarray, k: int) -> np.ndarray:
     k above V keeps all. Raises ValueError for a bad row or a k that is not 1, 2, 3, ...
     """
     row = check_row(log_probs)
-    try:
-        whole = operator.index(k)
-    except TypeError:
-        raise ValueError(f"k={k!r}: it must be a whole number, 1 or more") from None
-    if whole < 1:
-        raise ValueError(f"k={k}: it must be 1 or more, else no token is left")
-    return _keep(row, _most_likely_first(row)[:whole])
+    return _keep(row, most_likely_first(row)[:whole_number("k", k)])
 
 
 def keep_top_p(log_probs: np.ndarray, p: float) -> np.ndarray:
@@ -91,7 +84,7 @@ def keep_top_p(log_probs: np.ndarray, p: float) -> np.ndarray:
         raise ValueError(f"p={p}: it must be above 0 and at most 1")
     if p == 1:
         return row.copy()
-    order = _most_likely_first(row)
+    order = most_likely_first(row)
     mass = np.exp(row[order]).cumsum()
     reached = int(np.searchsorted(mass, p - 1e-12))  # rounding: .5 + .3 has to reach .8
     return _keep(row, order[: reached + 1])
@@ -127,42 +120,17 @@ def sample(log_probs: np.ndarray, rng: np.random.Generator) -> int:
     return int(rng.choice(len(row), p=probabilities / probabilities.sum()))
 
 
-def generate(
-    next_log_probs: Callable[[list[str]], np.ndarray],
-    prefix: Sequence[str],
-    *,
-    words: Sequence[str],
-    rng: np.random.Generator | None = None,
-    stop: str | None = "</s>",
-    max_tokens: int = 40,
-    temperature: float = 1.0,
-    top_k: int | None = None,
-    top_p: float | None = None,
-) -> list[str]:
-    """Return the tokens that follow the prefix, one drawn after the other.
+def most_likely_first(row: np.ndarray) -> np.ndarray:
+    """The ids of all possible tokens, int (V,) or fewer; of equals, the first in the row first."""
+    possible = np.flatnonzero(row > -np.inf)
+    return possible[np.argsort(-row[possible], kind="stable")]
 
-    next_log_probs: a function from all tokens so far to a row (V,) over `words`.
-    stop: the token that ends the text (it is not returned); None goes on to max_tokens.
-    temperature, top_k, top_p: see reshape. temperature=0 always takes the most likely token and
-    needs no rng.
-    Returns the new tokens only, max_tokens at most. Raises ValueError for a row that does not
-    fit `words`, for a `stop` that is not one of them, and for what reshape refuses.
-    """
-    if isinstance(prefix, str):
-        raise ValueError(f"prefix={prefix!r} is one str: hand over a list of tokens")
-    if stop is not None and stop not in words:
-        raise ValueError(f"stop={stop!r} is not in words, so it can never come; None for no stop")
-    text = list(prefix)
-    for _ in range(max_tokens):
-        row = np.asarray(next_log_probs(text))
-        if row.shape != (len(words),):
-            raise ValueError(f"the row has shape {row.shape}, but there are {len(words)} words")
-        chosen = reshape(row, temperature=temperature, top_k=top_k, top_p=top_p)
-        token = words[greedy(chosen) if temperature == 0 else sample(chosen, rng)]
-        if token == stop:
-            break
-        text.append(token)
-    return text[len(prefix) :]
+
+def whole_number(name: str, value: int, least: int = 1) -> int:
+    """Return `value` as an int. Raises ValueError unless it is a whole number, `least` or more."""
+    if isinstance(value, bool) or not hasattr(value, "__index__") or value < least:
+        raise ValueError(f"{name}={value!r}: it must be a whole number, {least} or more")
+    return operator.index(value)
 
 
 def _one_row(values: np.ndarray) -> np.ndarray:
@@ -176,12 +144,6 @@ def _one_row(values: np.ndarray) -> np.ndarray:
     if np.isneginf(row).all():
         raise ValueError("every token is impossible (-inf): there is nothing to choose from")
     return row
-
-
-def _most_likely_first(row: np.ndarray) -> np.ndarray:
-    """The ids of all possible tokens; of equals, the first in the row comes first."""
-    possible = np.flatnonzero(row > -np.inf)
-    return possible[np.argsort(-row[possible], kind="stable")]
 
 
 def _keep(row: np.ndarray, kept: np.ndarray) -> np.ndarray:

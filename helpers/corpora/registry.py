@@ -1,0 +1,132 @@
+"""The registry of the corpora: what a learner should know of each, and where it lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from helpers.corpora.downloads import Download
+
+SPLITS = ("train", "valid", "test")
+SHARES = (0.8, 0.9)  # up to here train, up to here valid, the rest is test
+TEN = ("train",) * 8 + ("valid", "test")
+FIVE = ("train",) * 3 + ("valid", "test")
+SHAKESPEARE = Download(
+    "tiny_shakespeare.txt",
+    "https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt",
+    "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed",
+    1_115_394,
+)
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """One corpus.
+
+    card: origin, licence and split in words. sha256: of the text that the course's numbers were
+    made on. file: its name in data/. columns: of a written file, one item a line. group: so many
+    neighbours in it belong together (the same left context with two senses, praise and its
+    opposite) and are never torn apart; group 0, 1, 2 ... goes to the splits `dealt` in turn.
+    download: what to fetch, for a classic that comes over the network.
+    """
+
+    name: str
+    card: str
+    sha256: str
+    file: str = ""
+    columns: tuple[str, ...] = ("text",)
+    group: int = 1
+    dealt: tuple[str, ...] = ()
+    download: Download | None = None
+
+    @property
+    def written(self) -> bool:
+        """Whether it is a file of items in data/, written for this course."""
+        return bool(self.dealt)
+
+    @property
+    def labelled(self) -> bool:
+        """Whether its items have more than a text."""
+        return self.written and self.columns != ("text",) and "text" in self.columns
+
+    @property
+    def paired(self) -> bool:
+        """Whether its items are pairs: a source text and a target text."""
+        return self.written and {"source", "target"} <= {*self.columns}
+
+
+CORPORA = {corpus.name: corpus for corpus in (
+    Corpus("python_docs", """\
+python_docs: real English about arrays, tensors and figures
+Origin:  the docstrings of the installed numpy, torch and matplotlib, read from their .py files
+         on this machine; code, tables, formulas and lists are left out, marks are taken off.
+Licence: numpy and torch: BSD 3-clause; matplotlib: its own, based on the Python licence.
+         The text belongs to their authors and is not part of this course.
+Split:   by source file (a hash of its name), about 80/10/10. A sentence stands in one split
+         only: in train if it occurs there, else in valid. leak=True is the flawed split.
+""",
+           sha256="45b9fb63f30cd57f5f721b29fe9867fca8e3951df45b1de54f441f8331015bf5"),
+    Corpus("markov", """\
+markov: eight words in a random order of which everything is known
+Origin:  made for this course: a Markov chain of order 2, table in data/markov.json.
+Licence: MIT, like the course.
+Split:   three streams with seeds of their own. Each is one stream cut into lines of 25 words,
+         so the first word of a line depends on the last two of the line before.
+""",
+           sha256="4f96507472a1dfbc56e6a438a8571a5de23180014e99ae2e9523ee9ed9ff1105",
+           file="markov.json"),
+    Corpus("stories", """\
+stories: short stories in simple words
+Origin:  written for this course, data/stories.txt, one story on a line.
+Licence: CC BY 4.0, like the course's prose.
+Split:   of every ten stories eight are train, one is valid, one is test.
+""",
+           sha256="1757c6bf2fd600835bedc63bd96ee1984cfc26279d056849138f12af6f0d28c3",
+           file="stories.txt", group=1, dealt=TEN),
+    Corpus("reviews", """\
+reviews: praise and complaint in a sentence or two, with negation and contrast
+Origin:  written for this course, data/reviews.tsv: films, restaurants, gadgets; nothing reviewed
+         in it exists.
+Licence: CC BY 4.0, like the course's prose.
+Split:   by groups of six neighbours, one of each domain and label; of ten groups eight are train.
+""",
+           sha256="f4a83f6eb8360b60729e53596dc8412e0b87240b8f7062f364f5670b56bd2f34",
+           file="reviews.tsv", columns=("domain", "label", "text"), group=6, dealt=TEN),
+    Corpus("apple", """\
+apple: sentences with a word of two senses: apple, bank, bat, mouse, crane, spring
+Origin:  written for this course, data/apple.tsv, as pairs that differ on one side of the word.
+Licence: CC BY 4.0, like the course's prose.
+Split:   by groups of two pairs, so that a pair stays together; of five groups three are train.
+""",
+           sha256="ad9cf8470404b6e9e127cf7b6f9a071064a73457bbc30ed89bf6056df6b1d376",
+           file="apple.tsv", columns=("word", "sense", "cue", "text"), group=4, dealt=FIVE),
+    Corpus("tiny_shakespeare", """\
+tiny_shakespeare: a million characters of Shakespeare's plays
+Origin:  an opt-in download, compiled by Andrej Karpathy for char-rnn (2015).
+Licence: the plays are in the public domain.
+Split:   lines that are not empty, by position: the first 80 % train, then 10 % valid, 10 % test.
+""",
+           sha256=SHAKESPEARE.sha256, download=SHAKESPEARE),
+)}
+
+
+def find(name: str) -> Corpus:
+    """The corpus of this name; ValueError, naming what there is."""
+    if name not in CORPORA:
+        raise ValueError(f"corpus {name!r}: there are {', '.join(sorted(CORPORA))}")
+    return CORPORA[name]
+
+
+def check_split(split: str) -> None:
+    """Raise ValueError unless split is "train", "valid" or "test"."""
+    if split not in SPLITS:
+        raise ValueError(f"split {split!r}: there are {', '.join(SPLITS)}")
+
+
+def counts_table(splits: dict[str, list[str]]) -> str:
+    """A table with one line per split: sentences, words (between blanks) and characters."""
+    lines = [f"{'':8}{'sentences':>10}{'words':>10}{'characters':>12}"]
+    for split, sentences in splits.items():
+        words = sum(len(sentence.split()) for sentence in sentences)
+        characters = sum(map(len, sentences))
+        lines.append(f"{split:8}{len(sentences):>10,}{words:>10,}{characters:>12,}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,183 @@
+// The card of an explorer: native inputs, the sentence of the result, the picture.
+const GONE = "The kernel is gone: run this cell again.";
+const SAVED = "This is a saved picture; its controls need the kernel: run this cell again.";
+const BUSY = "No answer yet: the kernel is busy. The picture follows when it is free.";
+const PATIENCE = 3000; // ms without an answer until that is said
+const DEAD = ["dead", "terminating", "restarting", "autorestarting"];
+let cards = 0; // ids must differ between cards on one page
+
+function make(tag, properties = {}, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+}
+
+// Each kind of control gives: box (what stands in the card), input (what is focused),
+// read() and show(value).
+const KINDS = {
+  range(spec, id, changed) {
+    const { min, max, step } = spec;
+    const digits = (String(step).split(".")[1] ?? "").length;
+    const input = make("input", { type: "range", id, min, max, step, oninput: changed });
+    const number = make("span", { className: "number", ariaHidden: "true" });
+    number.style.minWidth = `${Number(max).toFixed(digits).length}ch`;
+    const tell = () => { number.textContent = Number(input.value).toFixed(digits); };
+    input.addEventListener("input", tell);
+    return {
+      input, box: make("div", {}, input, number), read: () => Number(input.value),
+      show: (value) => { input.value = value; tell(); },
+    };
+  },
+
+  select(spec, id, changed) {
+    const options = spec.options.map((text, value) => make("option", { value, text }));
+    const input = make("select", { id, onchange: changed }, ...options);
+    return {
+      input, box: input, read: () => input.selectedIndex,
+      show: (place) => { input.selectedIndex = place; },
+    };
+  },
+
+  radio(spec, id, changed) {
+    const inputs = spec.options.map(() => make("input", { type: "radio", name: id }));
+    const box = make("div", { id, role: "radiogroup", onchange: changed }, ...inputs.map(
+      (input, place) => make("label", {}, input, make("span", {}, spec.options[place]))));
+    box.setAttribute("aria-labelledby", `${id}-label`);
+    return {
+      input: box, box, read: () => inputs.findIndex((input) => input.checked),
+      show: (place) => { inputs[place].checked = true; },
+    };
+  },
+
+  text(spec, id, changed) {
+    const input = make("input", {
+      type: "text", id, onchange: changed, autocomplete: "off", spellcheck: false,
+    });
+    const hint = make("span", { className: "hint", ariaHidden: "true" }, "Enter ↵");
+    return {
+      input, box: make("div", {}, input, hint), read: () => input.value,
+      show: (value) => { input.value = value; },
+    };
+  },
+
+  checkbox(spec, id, changed) {
+    const input = make("input", { type: "checkbox", id, onchange: changed });
+    return {
+      input, box: input, read: () => input.checked, show: (value) => { input.checked = value; },
+    };
+  },
+};
+
+function makeControl(spec, id, changed) {
+  const control = KINDS[spec.kind](spec, id, changed);
+  const name = make("label", { id: `${id}-label`, htmlFor: id }, spec.label);
+  control.alert = make("p", { id: `${id}-alert`, role: "alert" });
+  control.row = make("div", { className: `control ${spec.kind}` }, name, control.box,
+    control.alert);
+  return control;
+}
+
+// Plain keys belong to the card, else JupyterLab moves or cuts the cell; the rest goes on to it.
+function keepPlainKeys(event) {
+  const shortcut = event.ctrlKey || event.altKey || event.metaKey;
+  const leaves = event.key === "Escape" || (event.key === "Enter" && event.shiftKey);
+  if (!shortcut && !leaves) event.stopPropagation();
+}
+
+function build(model, changed) {
+  const prefix = `course-explorer-${cards++}`;
+  const specs = model.get("spec");
+  const controls = Object.fromEntries(specs.map((spec, place) => [
+    spec.name, makeControl(spec, `${prefix}-${place}`, changed)]));
+  const rows = (more) => specs.filter((spec) => spec.more === more)
+    .map((spec) => controls[spec.name].row);
+  const block = make("div", { className: "controls" }, ...rows(false));
+  if (rows(true).length) {
+    block.append(make("details", {}, make("summary", {}, "more"),
+      make("div", { className: "controls" }, ...rows(true))));
+  }
+  const note = make("p", { role: "alert" });
+  block.append(note);
+  const sentence = make("p", { className: "sentence", role: "status" });
+  const picture = make("img");
+  const [width, height] = model.get("place");
+  const card = make("div", { className: "course-explorer" }, block, sentence, picture);
+  card.style.maxWidth = `${width}px`;
+  picture.style.aspectRatio = `${width} / ${height}`;
+  card.addEventListener("keydown", keepPlainKeys);
+  return { card, controls, block, note, sentence, picture };
+}
+
+function render({ model, el }) {
+  const { card, controls, block, note, sentence, picture } = build(model, ask);
+  const link = model.get("layout"); // a model beside ours: it knows whether the kernel is there
+  let timer;
+  let url;
+
+  function gone() {
+    const kernel = model.widget_manager?.kernel;
+    return !link.comm_live || kernel === null || DEAD.includes(kernel?.status);
+  }
+
+  function ask() {
+    if (gone()) return say(GONE);
+    const before = model.get("answers");
+    const silent = (message) => message.content.execution_state === "idle"
+      && model.get("answers") === before;
+    model.set("inputs", Object.fromEntries(
+      Object.entries(controls).map(([name, control]) => [name, control.read()])));
+    model.save_changes({ iopub: { status: (message) => silent(message) && say(GONE) } });
+    timer ??= setTimeout(() => say(gone() ? GONE : BUSY), PATIENCE);
+  }
+
+  // Say what is wrong below the control `culprit`, or below all; the sentence gives up its room.
+  function say(words, culprit = "") {
+    clearTimeout(timer);
+    timer = undefined;
+    for (const control of Object.values(controls)) {
+      control.alert.textContent = "";
+      control.input.removeAttribute("aria-invalid");
+      control.input.removeAttribute("aria-describedby");
+    }
+    note.textContent = "";
+    const plain = block.offsetHeight;
+    const control = controls[culprit];
+    if (words && control) {
+      control.input.setAttribute("aria-invalid", "true");
+      control.input.setAttribute("aria-describedby", control.alert.id);
+    }
+    (control?.alert ?? note).textContent = words;
+    card.style.setProperty("--taken", `${block.offsetHeight - plain}px`);
+  }
+
+  function showInputs() {
+    const inputs = model.get("inputs");
+    for (const [name, control] of Object.entries(controls)) {
+      if (control.read() !== inputs[name]) control.show(inputs[name]);
+    }
+  }
+
+  function showResult() {
+    sentence.textContent = model.get("caption");
+    picture.alt = model.get("caption");
+    const old = url;
+    url = URL.createObjectURL(new Blob([model.get("image")], { type: "image/png" }));
+    picture.onload = () => URL.revokeObjectURL(old);
+    picture.src = url;
+  }
+
+  for (const [name, control] of Object.entries(controls)) control.show(model.get("inputs")[name]);
+  showResult();
+  say(model.get("error"), model.get("culprit"));
+  model.on("change:inputs", showInputs);
+  model.on("change:answers", () => {
+    if (model.get("error") === "") showResult();
+    say(model.get("error"), model.get("culprit"));
+  });
+  model.on("comm_live_update", () => { if (gone()) say(GONE); });
+  el.append(card);
+  if (gone()) say(SAVED);
+  return () => URL.revokeObjectURL(url);
+}
+
+export default { render };

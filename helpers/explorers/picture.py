@@ -1,0 +1,51 @@
+"""A figure that is kept and redrawn, its pixels for the screen and for the page.
+
+Most of a redraw is words: ticks, titles, legends. An explorer may mark what moves as animated
+(matplotlib's word); then all else is drawn once, and again only when it changes.
+"""
+
+import io
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.image import imsave
+
+from helpers import plots
+
+INCH = 110                  # pixels of the page for an inch of the figure
+SCREEN, PAGE = 2, 1.5       # pixels of the picture for one of the page
+
+
+class Picture:
+    """`figure` is what is drawn on, `value` the PNG of the last `update`, `place` its pixels."""
+
+    def __init__(self, width: float, height: float):
+        self.figure = plots.blank(width, height)
+        self.figure.set_dpi(SCREEN * INCH)
+        self.canvas = FigureCanvasAgg(self.figure)      # kept too: it remembers how words are set
+        self.place = [round(width * INCH), round(height * INCH)]
+        self.resting = None                             # the drawing of all that is not animated
+        self.value = b""
+
+    def update(self) -> None:
+        """Draw the figure; what is not animated is drawn anew only when it is stale."""
+        if self.figure.stale or self.resting is None:
+            self.canvas.draw()
+            self.resting = self.canvas.copy_from_bbox(self.figure.bbox)
+        else:
+            self.canvas.restore_region(self.resting)
+        for axes in self.figure.axes:
+            for artist in axes.get_children():
+                if artist.get_animated():
+                    axes.draw_artist(artist)
+        buffer = io.BytesIO()
+        imsave(buffer, self.canvas.buffer_rgba(), format="png", dpi=self.figure.dpi,
+               pil_kwargs={"compress_level": 1})                            # fast, not small
+        self.value = buffer.getvalue()
+
+    def printed(self) -> bytes:
+        """The figure as the small PNG that is kept in a notebook."""
+        buffer = io.BytesIO()
+        self.figure.savefig(buffer, format="png", dpi=PAGE * INCH, facecolor="white",
+                            pil_kwargs={"compress_level": 9, "optimize": True})
+        self.resting = None
+        return buffer.getvalue()

@@ -1,0 +1,280 @@
+"""Who tells a mutant from a right answer: other calls than the checks make, over the whole domain.
+
+`CALLS[id](rng)` draws the arguments of one call as the docstring of the exercise allows them;
+nothing is shared with the checks, so that both can judge each other.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+NUMBER = 150  # of calls per exercise
+WORDS = ("red", "blue", "sea", "tree", "an", "and", "it", "apple")
+END = "</s>"
+
+
+def calls(id: str, seed: int = 8_2024) -> list[tuple]:
+    """The calls of an exercise."""
+    rng = np.random.default_rng([seed, int(id.replace(".", ""))])
+    return [CALLS[id](rng) for _ in range(NUMBER)]
+
+
+def _texts(rng, sentences=(1, 6), words=(0, 7), known=WORDS) -> list[list[str]]:
+    return [[str(word) for word in rng.choice(known, rng.integers(*words))]
+            for _ in range(rng.integers(*sentences))]
+
+
+def _pairs(rng) -> Counter:
+    """Pairs of neighbours in a few sentences of few words, as in notebook 01."""
+    known = WORDS[:rng.integers(2, 7)]
+    while True:
+        texts = [["<s>", *text, END] for text in _texts(rng, (1, 7), (0, 6), known)]
+        pairs = Counter(pair for text in texts for pair in zip(text, text[1:], strict=False))
+        if pairs:
+            return pairs
+
+
+def _bigram(rng) -> tuple:
+    pairs = _pairs(rng)
+    firsts = ["<s>", *WORDS[:4], *(first for first, _ in pairs), "never"]
+    seconds = [END, *WORDS[:4], *(second for _, second in pairs), "never"]
+    return pairs, str(rng.choice(firsts)), str(rng.choice(seconds))
+
+
+def _perplexity(rng) -> tuple:
+    values = [float(v) for v in -rng.exponential(rng.uniform(0.01, 8), rng.integers(0, 9))]
+    if values and rng.random() < 0.25:
+        values[rng.integers(len(values))] = float(rng.choice([0.0, -math.inf]))
+    return (values * (200 if rng.random() < 0.1 else 1),)
+
+
+def _add_k(rng) -> tuple:
+    pairs = _pairs(rng)
+    vocabulary = {second for _, second in pairs} | set(WORDS[:rng.integers(0, 8)])
+    previous = str(rng.choice(["<s>", "never", *(first for first, _ in pairs), *WORDS]))
+    k = rng.choice([0.01, 0.1, 0.5, 1.0, 2.0, 7.5])
+    return pairs, previous, str(rng.choice(sorted(vocabulary))), float(k), vocabulary
+
+
+def _shrink(rng) -> tuple:
+    return _texts(rng, (0, 6)), int(rng.integers(0, 9))
+
+
+def _rate(rng) -> tuple:
+    n = int(rng.integers(1, 5))
+    table = rng.dirichlet([1.0] * n, size=n) if rng.random() < 0.7 else np.roll(np.eye(n), 1, 0)
+    if n > 1 and rng.random() < 0.5:
+        table[:, 0] = 0 * table[:, 0] + (table.sum(1) == 1) * table[:, 0] / 2
+        table[:, 1] = 1 - (table.sum(1) - table[:, 1])
+        table[0] = np.eye(n)[n - 1]
+    values, vectors = np.linalg.eig(table.T)
+    long_run = np.abs(np.real(vectors[:, np.argmin(np.abs(values - 1))]))
+    return table.tolist(), (long_run / long_run.sum()).tolist()
+
+
+def _merge(rng) -> tuple:
+    pieces = ["a", "b", "c", "ab", "ca", "z"][:rng.integers(2, 7)]
+    while True:
+        words = {tuple(str(p) for p in rng.choice(pieces, rng.integers(1, 6))):
+                 int(rng.integers(1, 5)) for _ in range(rng.integers(1, 7))}
+        if any(len(word) > 1 for word in words):
+            return (words,)
+
+
+def _nucleus(rng) -> tuple:
+    """Different probabilities, in 64ths, so that their sums are exact; p is a sum, or between."""
+    n = int(rng.integers(1, 8))
+    cuts = np.sort(rng.choice(np.arange(1, 64), n - 1, replace=False))
+    shares = np.diff([0, *cuts, 64])
+    if len(set(shares.tolist())) < n:
+        return _nucleus(rng)
+    row = [float(share) / 64 for share in shares]
+    row += [0.0] * int(rng.random() < 0.2)
+    reached = np.cumsum(sorted(row, reverse=True))
+    p = rng.choice(reached) + rng.choice([0, 0, 5e-4, -5e-4, rng.uniform(-0.2, 0.2)])
+    return [float(q) for q in rng.permutation(row)], float(np.clip(p, 0.002, 1))
+
+
+def _leaked(rng) -> tuple:
+    known = ["Read it.", "read it", "Read  it.", "It is red.", "it is  Red.", " it is red. ", "Red.",
+             "Is it red.", "Read it. It is red.", "So it is.", "So\tit is.", "No.", "NO."]
+    return tuple([str(text) for text in rng.choice(known, rng.integers(least, 9))]
+                 for least in (0, 1))
+
+
+def _cue(rng) -> tuple:
+    """Sides are equal, one a part of the other, the same words in another order, or different."""
+    word, known = str(rng.choice(["apple", "bank", "it"])), ["a", "red", "sea", "an", "i"]
+
+    def side() -> tuple[list[str], list[str]]:
+        one = [str(w) for w in rng.choice(known, rng.integers(0, 5))]
+        how = rng.integers(6)
+        other = [one, one, one[::-1], one[1:], one + ["red"], ["sea"] + one][how]
+        return one, list(other)
+    (a, b), (c, d) = side(), side()
+    return [*a, word, *c], [*b, word, *d], word
+
+
+def _read(rng) -> tuple:
+    d_in, d_hidden, steps = (int(n) for n in rng.integers(1, [5, 5, 8]))
+    shapes = ((d_hidden, d_in), (d_hidden, d_hidden), (d_hidden,), (steps, d_in))
+    return tuple(rng.normal(size=shape) for shape in shapes)
+
+
+def _backward(rng) -> tuple:
+    W_xh, W_hh, b_h, x = _read(rng)
+    h, n_out = np.zeros((len(x) + 1, len(b_h))), int(rng.integers(1, 5))
+    for t in range(len(x)):
+        h[t + 1] = np.tanh(W_xh @ x[t] + W_hh @ h[t] + b_h)
+    weights = {"W_xh": W_xh, "W_hh": W_hh, "b_h": b_h, "W_hy": rng.normal(size=(n_out, len(b_h))),
+               "b_y": rng.normal(size=n_out)}
+    return weights, x, h, rng.normal(size=(len(x), n_out))
+
+
+def _step(rng) -> tuple:
+    d_in, d = (int(n) for n in rng.integers(1, 5, 2))
+    x, h, c = (rng.normal(size=size) for size in (d_in, d, d))
+    W, U, b = ({k: rng.normal(size=shape) for k in "ifgo"} for shape in ((d, d_in), (d, d), (d,)))
+    return x, h, c, W, U, b
+
+
+def _start(rng) -> tuple:
+    columns = int(rng.choice([1, 2, 3, 5, 20, 100, 300]))
+    rows = max(int(rng.integers(1, 40)), 4000 // columns)
+    return rows, columns, np.random.default_rng(rng.integers(1 << 30))
+
+
+def _clip(rng) -> tuple:
+    shapes = [tuple(rng.integers(1, 4, rng.integers(1, 4))) for _ in range(rng.integers(1, 5))]
+    gradients = {f"W_{i}": rng.normal(size=shape) * rng.choice([0, 0.1, 1, 10], p=[.1, .3, .3, .3])
+                 for i, shape in enumerate(shapes)}
+    return gradients, float(rng.choice([0.01, 0.5, 1, 1.5, 5, 100]))
+
+
+def _masked(rng) -> tuple:
+    B, T, V = (int(n) for n in rng.integers(1, [5, 6, 6]))
+    scores, lengths = rng.normal(size=(B, T, V)), rng.integers(1, T + 1, B)
+    targets = rng.integers(0, V, (B, T))
+    padding = np.arange(T) >= lengths[:, None]
+    targets[padding] = rng.choice([0, -1, -100, V, 10_000, targets[0, 0]], padding.sum())
+    return scores - np.log(np.exp(scores).sum(2, keepdims=True)), targets, lengths
+
+
+def _bias(rng) -> tuple:
+    steps = int(rng.choice([-2, -1, 0, 1, 1, 2, 3, 10, 40, 500]))
+    kept = rng.choice([-1, -0.01, 0, 1, 1.01, 3, 5e-4, 1 - 5e-4]) if rng.random() < 0.4 else (
+        rng.uniform(0.01, 0.99))
+    return steps, float(kept)
+
+
+def _join(rng) -> tuple:
+    size = rng.choice([0, 1, 3])
+    if size == 0:
+        return tuple(tuple(float(v) for v in rng.normal(size=2)) for _ in range(2))
+    return tuple((rng.uniform(size=size), rng.normal(size=size)) for _ in range(2))
+
+
+CALLS = {
+    "1.1": _bigram, "1.2": _perplexity, "1.3": _add_k, "1.4": _shrink, "1.5": _rate, "1.6": _merge,
+    "1.7": _nucleus, "1.8": lambda rng: (_pairs(rng),), "1.9": _leaked,
+    "3.1": _cue, "3.2": _read, "3.3": _backward, "3.4": _step, "3.5": _start, "3.6": _clip,
+    "3.7": _masked, "3.8": _bias, "3.9": _join,
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One call, and what a right answer makes of it: result, arguments afterwards."""
+
+    call: tuple
+    result: object
+    after: tuple
+
+
+def reference(id: str, function: Callable) -> list[Outcome]:
+    """What a right answer does with the calls of its exercise."""
+    return [Outcome(call, *run(function, call)) for call in calls(id)]
+
+
+def differs(id: str, function: Callable, outcomes: list[Outcome]) -> bool:
+    """Tell whether an answer gives another result, or leaves other arguments behind."""
+    same = SAME.get(id, alike)
+    for outcome in outcomes:
+        result, after = run(function, outcome.call)
+        if not (same(result, outcome.result) and unchanged(after, outcome.after)):
+            return True
+    return False
+
+
+def run(function: Callable, call: tuple) -> tuple[object, tuple]:
+    """(result, arguments afterwards); the result of a call that raised is the error."""
+    arguments = copy.deepcopy(call)
+    try:
+        with np.errstate(all="ignore"):
+            return function(*arguments), arguments
+    except Exception as error:
+        return error, arguments
+
+
+def alike(one: object, other: object) -> bool:
+    """Tell whether two results are the same but for rounding."""
+    if isinstance(one, Exception) or isinstance(other, Exception):
+        return type(one) is type(other)
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(alike(one[key], other[key]) for key in one)
+    a, b = numbers(one), numbers(other)
+    if a is not None and b is not None:
+        return (a.shape == b.shape and (a.dtype == bool) == (b.dtype == bool)
+                and np.allclose(a, b, rtol=1e-5, atol=1e-6, equal_nan=True))
+    return type(one) is type(other) and a is b and equal(one, other)
+
+
+def as_random(one: object, other: object) -> bool:
+    """Tell whether two random matrices have one shape, and mean and spread by chance (6 sigma)."""
+    if not (isinstance(one, np.ndarray) and one.shape == other.shape and np.isfinite(one).all()):
+        return False
+    spread = other.std()
+    return (abs(one.mean()) < 6 * spread / math.sqrt(one.size)
+            and abs(one.std() / spread - 1) < 6 / math.sqrt(one.size)
+            and len(np.unique(one)) == len(np.unique(other)))
+
+
+SAME = {"3.5": as_random}
+
+
+def equal(one: object, other: object) -> bool:
+    """one == other, where that can be told."""
+    try:
+        return bool(one == other)
+    except ValueError:
+        return False
+
+
+def numbers(value: object) -> np.ndarray | None:
+    """An array of the numbers in a rectangle of them; else None."""
+    try:
+        array = np.asarray(value)
+    except Exception:
+        return None
+    return array if array.dtype.kind in "biuf" else None
+
+
+def unchanged(one: object, other: object) -> bool:
+    """Tell whether two arguments are the same to the bit; a generator: equally far advanced."""
+    if isinstance(one, np.random.Generator):
+        return one.bit_generator.state == other.bit_generator.state
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, np.ndarray):
+        return one.dtype == other.dtype and np.array_equal(one, other)
+    if isinstance(one, dict):
+        return list(one) == list(other) and all(unchanged(one[key], other[key]) for key in one)
+    if isinstance(one, (list, tuple)):
+        return len(one) == len(other) and all(map(unchanged, one, other))
+    return one == other
