@@ -11,7 +11,6 @@ from helpers.session import progress_bar
 
 SMOOTHINGS = ("add-one", "fixed weights", "fitted weights", "Kneser-Ney")
 ORDERS = (1, 2, 3, 4, 5)
-SIZE = (10, 3.7)         # inches of every picture
 MOST_WORDS = 25         # bars that can be told apart
 CHANCES = {0: "0 bits: certain", 5: "5: 1 in 32", 10: "10: 1 in 1,024", 15: "15: 1 in 32,768"}
 
@@ -63,7 +62,7 @@ def surprisal_meter(models: dict, sentence: str):
     """Type a sentence, choose a model, see the surprisal of each word."""
     return core.explore(
         lambda sentence, model: surprisal_numbers(models[model], sentence, model), draw_surprisals,
-        size=SIZE, sentence=core.text("sentence", sentence),
+        sentence=core.text("sentence", sentence),
         model=core.choice("model", list(models)),
     )
 
@@ -134,7 +133,7 @@ def order_explorer(grid: dict):
         lambda smoothing, amount, split: {
             "curves": grid[split, amount, smoothing],
             "setting": f"{smoothing}, {amount:,} sentences, split {split}"}, draw_order,
-        size=SIZE, smoothing=core.choice("smoothing", smoothings, value="fixed weights"),
+        smoothing=core.choice("smoothing", smoothings, value="fixed weights"),
         amount=core.choice("training text", [(f"{a:,} sentences", a) for a in amounts],
                            value=amounts[-1]),
         split=core.choice("split", splits),
@@ -178,7 +177,7 @@ def draw_sampler(figure, numbers: dict) -> str:
 def sampler(model, prefix: str):
     """Type the beginning, set temperature, top-p and top-k, draw again with another seed."""
     return core.explore(
-        lambda **values: sampler_numbers(model, **values), draw_sampler, size=SIZE,
+        lambda **values: sampler_numbers(model, **values), draw_sampler,
         more=("top_k", "seed"),
         prefix=core.text("beginning", prefix),
         temperature=core.slider("temperature", 0.0, 3.0, value=1.0, step=0.1),
@@ -243,7 +242,7 @@ def entropy_floor(source):
               for n in progress_bar((1, 2, 3, 4), "fitting models")}
     return core.explore(
         lambda **values: floor_numbers(source, curves, **values), draw_floor,
-        size=SIZE, order=core.slider("order n", 1, 4, value=2),
+        order=core.slider("order n", 1, 4, value=2),
         test_words=core.choice("sampled text",
                                [("100 words", 100), ("1,000 words", 1000), ("5,000 words", 5000)]),
         seed=core.slider("sample number", 0, 20, value=5),

@@ -47,12 +47,10 @@ def draw_bars(
     if not keeps(axes, f"{len(values)} bars, level {level and level[1]}, {meaning}"):
         _make_bars(axes, len(values), level, meaning)
     bars, = axes.containers
-    tops = np.where(np.isfinite(values), values, low + 0.92 * (high - low))
-    words = [shown.format(v) if np.isfinite(v) else "∞" for v in values]
     looks = [HATCHED if mark else SOLID for mark in marked] or [SOLID] * len(values)
-    for bar, number, top, word, look in zip(bars, axes.texts, tops, words, looks, strict=False):
+    tops = np.where(np.isfinite(values), values, low + 0.92 * (high - low))
+    for bar, top, look in zip(bars, tops, looks, strict=True):
         bar.set(height=top, **look)
-        number.set(y=top + 0.02 * (high - low), text=word)
     axes.lines[0].set_visible(low > 0)
     if level:
         axes.lines[1].set_ydata([level[0]] * 2)
@@ -65,10 +63,17 @@ def draw_bars(
                 right=0.25 + max(map(width, named)), below=0.65 if xlabel else 0.35)
     name(axes, title=title + (f" (the axis begins at {low:g})" if low > 0 else ""),
          ylabel=ylabel, xlabel=xlabel)
-    space = axes.get_position().width * axes.figure.get_figwidth() / (len(words) + 0.2)
-    for number in axes.texts[:len(words)]:
-        number.set_visible(number.get_text() and max(map(width, words)) < space)
+    words = [shown.format(v) if np.isfinite(v) else "∞" for v in values]
+    _write_numbers(axes, tops + 0.02 * (high - low), words)
     return bars
+
+
+def _write_numbers(axes, tops: np.ndarray, words: list[str]) -> None:
+    """A number above each bar, if all of them fit side by side."""
+    space = axes.get_position().width * axes.figure.get_figwidth() / (len(words) + 0.2)
+    fit = max(map(width, words), default=0) < space
+    for number, top, word in zip(axes.texts, tops, words, strict=False):
+        number.set(y=top, text=word, visible=fit and word != "")
 
 
 def _limits(values: np.ndarray, level: tuple | None, zoom: bool) -> tuple[float, float]:

@@ -15,6 +15,7 @@ from helpers.plots.letters import FONTS, plain, readable, widest, width
 
 STYLE = rc_params_from_file(Path(__file__).parents[1] / "figures.mplstyle",
                             use_default_template=False)
+SIZE = tuple(STYLE["figure.figsize"])           # inches
 INK, GRID = STYLE["text.color"], STYLE["grid.color"]
 SMALL, LARGE, TITLE = STYLE["font.size"], STYLE["axes.labelsize"], STYLE["axes.titlesize"]
 ABOVE = {"loc": "lower right", "bbox_to_anchor": (1, 1), "borderaxespad": 0.4}    # of a legend
@@ -27,8 +28,7 @@ HATCHED = {"facecolor": "white", "edgecolor": ORANGE, "hatch": "///", "linewidth
 SOLID = {"facecolor": BLUE, "edgecolor": BLUE, "hatch": None, "linewidth": 0}
 
 
-def blank(width: float = STYLE["figure.figsize"][0],
-          height: float = STYLE["figure.figsize"][1]) -> Figure:
+def blank(width: float = SIZE[0], height: float = SIZE[1]) -> Figure:
     """Return an empty card (inches): white, opaque."""
     return Figure(figsize=(width, height), dpi=STYLE["figure.dpi"],
                   facecolor=STYLE["figure.facecolor"])

@@ -141,7 +141,7 @@ def gate_viewer(model, vocabulary, text: str):
     """Type a line, choose a part of the cell, and watch the units while it is read."""
     return core.explore(
         lambda text, part, order, units: gate_numbers(model, vocabulary, text, part, units, order),
-        draw_gates, size=(10, 3.7), more=("order", "units"),
+        draw_gates, more=("order", "units"),
         text=core.text("text", text), part=core.choice("show", list(PARTS)),
         order=core.choice("rows", list(ORDERS)), units=core.slider("units shown", 8, 48, value=24),
     )

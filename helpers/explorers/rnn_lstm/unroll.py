@@ -152,7 +152,7 @@ def _in_words(numbers: dict) -> str:
 def unroll_stepper(text: str = "hello", step: int = 3):
     """Click from step to step; type another word; wipe the state."""
     return core.explore(
-        lambda **values: unroll_numbers(**values), draw_unrolled, size=(10, 3.7),
+        lambda **values: unroll_numbers(**values), draw_unrolled, size=(10, 3.5),
         step=core.steps("step", list(range(MOST + 1)), value=step), text=core.text("word", text),
         wipe=core.switch("wipe the state before each step"),
     )
