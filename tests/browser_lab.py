@@ -210,9 +210,13 @@ def watch(page: Page) -> Watch:
     return seen
 
 
-def new_page(chromium: Browser, width: int = 1280, height: int = 900) -> Page:
-    """Return an empty page that waits as long as a busy machine needs."""
-    page = chromium.new_page(viewport={"width": width, "height": height})
+def new_page(chromium: Browser, width: int = 1280, height: int = 900, scale: int = 1) -> Page:
+    """Return an empty page that waits as long as a busy machine needs.
+
+    scale: pixels of the screen for one of the page, each way.
+    """
+    page = chromium.new_page(viewport={"width": width, "height": height},
+                             device_scale_factor=scale)
     page.set_default_timeout(PATIENCE * 1000)
     return page
 
