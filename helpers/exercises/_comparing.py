@@ -58,11 +58,7 @@ def expect_close(got: object, wanted: object, what: object, tolerance: float = 1
     seen, target = _array(got), _array(wanted)
     if seen is None or (seen.dtype == bool) != (target.dtype == bool):
         kind = "True or False" if target.dtype == bool else "numbers"
-<<<<<<< HEAD
         raise Feedback(f"{_said(what)} {oddity(got)}, expected {kind} of shape {target.shape}")
-=======
-        raise Feedback(f"{_said(what)} {_oddity(got)}, expected {kind} of shape {target.shape}")
->>>>>>> w/exer03
     if seen.shape != target.shape:
         raise Feedback(f"{_said(what)} an array of shape {seen.shape}, expected {target.shape}")
     close = np.isclose(seen, target, rtol=tolerance, atol=tolerance, equal_nan=True)
