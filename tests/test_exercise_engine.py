@@ -815,7 +815,7 @@ def test_a_right_answer_is_really_called(door, capsys):
 ])
 def test_what_does_not_pass_now_is_not_used(door, capsys, answer, said):
     progress.record("attempt", "1.4", passed=True, source="under an older check")
-    assert door.mine("1.4", answer) is halve
+    assert door.mine("1.4", answer)(3) == 1.5
     line = f"Your answer to 1.4 {said} yet: the course's halve is used.\n"
     assert capsys.readouterr().out == line
 
@@ -868,6 +868,16 @@ def test_an_answer_may_call_itself_by_its_name_in_the_notebook(door):
     exec("def half(n):\n    return half(n - 2) + 1 if n > 9 else n / 2", names)
     names["half"] = door.mine("1.4", names["half"])
     assert names["half"](99) == 49.5
+
+
+def test_what_stands_in_for_an_answer_does_not_pass_for_it(door, capsys):
+    for answer, said in ((negative_lost, "✘"), (documented, "…"), (lambda number: number / 2, "✔")):
+        number_halved = door.mine("1.4", answer)
+        capsys.readouterr()
+        door.check("1.4", number_halved)
+        assert capsys.readouterr().out.startswith(said)
+        door.mine("1.4", number_halved)
+        assert bool(capsys.readouterr().out) == (said != "✔")
 
 
 def test_an_answer_is_used_in_the_thread_that_calls_it(door):
