@@ -11,13 +11,17 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 KERNEL = {"name": "python3", "display_name": "Python 3"}
 CARD = """
+import threading
 from helpers import plots
 from helpers.explorers import core
 
-calls = []
+calls, go_on = [], threading.Event()
 
 def compute(height, share, word, kind, step, bold):
     calls.append(height)
+    if word == "wait":
+        go_on.clear()
+        go_on.wait()
     if height > 7 or not word:
         raise ValueError(f"height {height}, word {word!r}: at most 7, and no empty word")
     return {"height": height, "said": f"height {height}, share {share}, kind {kind}, step {step}, "
@@ -79,7 +83,7 @@ def chromium():
 def server(tmp_path_factory):
     """A JupyterLab with the notebooks of this module."""
     folder = tmp_path_factory.mktemp("notebooks")
-    for name, cells in {"card": [CARD, "1 + 1"], "saved": [CARD], "all": [ALL],
+    for name, cells in {"card": [CARD, "go_on.set()"], "saved": [CARD], "all": [ALL],
                         "dying": [CARD, "1 + 1"]}.items():
         nb = new_notebook(cells=[new_code_cell(code) for code in cells],
                           metadata={"kernelspec": KERNEL})
@@ -269,6 +273,16 @@ def test_save_and_run_still_reach_jupyterlab(page):
         "([prompt, old]) => /\\d/.test(prompt.textContent) && prompt.textContent !== old",
         arg=[prompt.element_handle(), before])
     says(page, "computed 1 times")
+
+
+def test_no_answer_is_said_and_the_picture_follows_later(page):
+    page.get_by_label("a word").fill("wait")
+    page.keyboard.press("Enter")
+    complains(page, "No answer yet")
+    page.locator(".jp-CodeCell").last.locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+    says(page, "word wait")
+    assert page.locator(".course-explorer [role=alert]").inner_text() == ""
 
 
 def end_kernel(page, server, name: str) -> None:
