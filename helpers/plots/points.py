@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.plots.letters import FONTS, plain, width
+from helpers.plots.letters import FONTS, plain, widest, width
 from helpers.plots.style import INK, LINES, SMALL, empty, legend, name, room
 
 HIGH = 0.19                 # inches of a line of text
@@ -34,11 +34,12 @@ def draw_points(axes, places: np.ndarray, names: Sequence[str], *, title: str, x
     kind_of = np.array([*kinds] or [""] * len(names))
     for kind, look in look_of.items():
         axes.scatter(*places[kind_of == kind].T, s=45, color=look["color"], marker=look["marker"],
-                     label=kind)
+                     label=plain(kind))
     if different:
         legend(axes, axes.collections[:], loc="center left", bbox_to_anchor=(1.02, 0.5))
-    room(axes, left=0.6, right=0.75 + max(map(width, different), default=-0.5))
+    room(axes, left=0.95 if ylabel else 0.6, right=0.75 + widest(different) if different else 0.25)
     axes.margins(0.08)
+    axes.autoscale_view()                           # now: the names are placed by it
     return _place_names(axes, places, names)
 
 
