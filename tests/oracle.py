@@ -77,7 +77,8 @@ def _rate(rng) -> tuple:
     certain = rng.random(n) < 0.3
     table[certain] = np.eye(n)[rng.integers(n, size=certain.sum())]
     if n > 1 and rng.random() < 0.3:
-        table[0] = [1 - 6e-4, 6e-4, *[0.0] * (n - 2)]
+        first = rng.choice([6e-4, 0.5])
+        table[0] = [1 - first, first, *[0.0] * (n - 2)]
     values, vectors = np.linalg.eig(table.T)
     long_run = np.abs(np.real(vectors[:, np.argmin(np.abs(values - 1))]))
     return table.tolist(), (long_run / long_run.sum()).tolist()
@@ -113,7 +114,7 @@ def _leaked(rng) -> tuple:
 
 def _cue(rng) -> tuple:
     """Sides are equal, one a part of the other, the same words in another order, or different."""
-    word, known = str(rng.choice(["apple", "bank", "it"])), ["a", "red", "sea", "an", "i"]
+    word, known = str(rng.choice(["apple", "bank", "It"])), ["a", "A", "sea", "an", "i"]
 
     def side() -> tuple[list[str], list[str]]:
         one = [str(w) for w in rng.choice(known, rng.integers(0, 5))]

@@ -3,8 +3,8 @@ const GONE = "The kernel is gone: run this cell again.";
 const SAVED = "This is a saved picture; its controls need the kernel: run this cell again.";
 const BUSY = "No answer yet: the kernel is busy. The picture follows when it is free.";
 const PATIENCE = 3000; // ms without an answer until that is said
+const GAP = 4; // px between lines of controls, as in card.css
 const DEAD = ["dead", "terminating", "restarting", "autorestarting"];
-let cards = 0; // ids must differ between cards on one page
 
 function make(tag, properties = {}, ...children) {
   const element = Object.assign(document.createElement(tag), properties);
@@ -71,9 +71,7 @@ const KINDS = {
 function makeControl(spec, id, changed) {
   const control = KINDS[spec.kind](spec, id, changed);
   const name = make("label", { id: `${id}-label`, htmlFor: id }, spec.label);
-  control.alert = make("p", { id: `${id}-alert`, role: "alert" });
-  control.row = make("div", { className: `control ${spec.kind}` }, name, control.box,
-    control.alert);
+  control.row = make("div", { className: `control ${spec.kind}` }, name, control.box);
   return control;
 }
 
@@ -84,8 +82,14 @@ function keepPlainKeys(event) {
   if (!shortcut && !leaves) event.stopPropagation();
 }
 
+// The last control on the line on which `row` stands.
+function endOfLine(row) {
+  const next = row.nextElementSibling;
+  return next && next.offsetTop === row.offsetTop ? endOfLine(next) : row;
+}
+
 function build(model, changed) {
-  const prefix = `course-explorer-${cards++}`;
+  const prefix = `card-${Math.random().toString(36).slice(2)}`; // ids differ between cards
   const specs = model.get("spec");
   const controls = Object.fromEntries(specs.map((spec, place) => [
     spec.name, makeControl(spec, `${prefix}-${place}`, changed)]));
@@ -96,13 +100,13 @@ function build(model, changed) {
     block.append(make("details", {}, make("summary", {}, "more"),
       make("div", { className: "controls" }, ...rows(true))));
   }
-  const note = make("p", { role: "alert" });
+  const note = make("p", { id: `${prefix}-alert`, role: "alert" });
   block.append(note);
   const sentence = make("p", { className: "sentence", role: "status" });
   const picture = make("img");
   const [width, height] = model.get("place");
   const card = make("div", { className: "course-explorer" }, block, sentence, picture);
-  card.style.maxWidth = `${width}px`;
+  card.style.maxWidth = `${width + 26}px`; // with its padding and border
   picture.style.aspectRatio = `${width} / ${height}`;
   card.addEventListener("keydown", keepPlainKeys);
   return { card, controls, block, note, sentence, picture };
@@ -116,7 +120,7 @@ function render({ model, el }) {
 
   function gone() {
     const kernel = model.widget_manager?.kernel;
-    return !link.comm_live || kernel === null || DEAD.includes(kernel?.status);
+    return link?.comm_live === false || kernel === null || DEAD.includes(kernel?.status);
   }
 
   function ask() {
@@ -130,24 +134,31 @@ function render({ model, el }) {
     timer ??= setTimeout(() => say(gone() ? GONE : BUSY), PATIENCE);
   }
 
-  // Say what is wrong below the control `culprit`, or below all; the sentence gives up its room.
+  // Say what is wrong below the control `culprit`, or below all of them.
   function say(words, culprit = "") {
     clearTimeout(timer);
     timer = undefined;
-    for (const control of Object.values(controls)) {
-      control.alert.textContent = "";
-      control.input.removeAttribute("aria-invalid");
-      control.input.removeAttribute("aria-describedby");
+    for (const { input } of Object.values(controls)) {
+      input.removeAttribute("aria-invalid");
+      input.removeAttribute("aria-describedby");
     }
-    note.textContent = "";
-    const plain = block.offsetHeight;
-    const control = controls[culprit];
-    if (words && control) {
+    note.remove();
+    const control = words && controls[culprit];
+    if (control) {
       control.input.setAttribute("aria-invalid", "true");
-      control.input.setAttribute("aria-describedby", control.alert.id);
+      control.input.setAttribute("aria-describedby", note.id);
     }
-    (control?.alert ?? note).textContent = words;
-    card.style.setProperty("--taken", `${block.offsetHeight - plain}px`);
+    endOfLine(control?.row ?? block.lastElementChild).after(note);
+    note.textContent = words;
+    fit();
+  }
+
+  // The sentence gives up its room for what is said above it, and is set small where it is long.
+  function fit() {
+    const { height } = note.getBoundingClientRect();
+    card.style.setProperty("--taken", `${height && height + GAP}px`);
+    sentence.classList.remove("long");
+    sentence.classList.toggle("long", sentence.scrollHeight > sentence.clientHeight);
   }
 
   function showInputs() {
@@ -162,8 +173,8 @@ function render({ model, el }) {
     picture.alt = model.get("caption");
     const old = url;
     url = URL.createObjectURL(new Blob([model.get("image")], { type: "image/png" }));
-    picture.onload = () => URL.revokeObjectURL(old);
     picture.src = url;
+    URL.revokeObjectURL(old);
   }
 
   for (const [name, control] of Object.entries(controls)) control.show(model.get("inputs")[name]);
@@ -174,10 +185,15 @@ function render({ model, el }) {
     if (model.get("error") === "") showResult();
     say(model.get("error"), model.get("culprit"));
   });
-  model.on("comm_live_update", () => { if (gone()) say(GONE); });
+  model.on("comm_live_update", () => say(GONE));
   el.append(card);
+  const sizes = new ResizeObserver(fit);
+  sizes.observe(card);
   if (gone()) say(SAVED);
-  return () => URL.revokeObjectURL(url);
+  return () => {
+    sizes.disconnect();
+    URL.revokeObjectURL(url);
+  };
 }
 
 export default { render };

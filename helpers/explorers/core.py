@@ -13,6 +13,7 @@ from pathlib import Path
 import anywidget
 import traitlets
 
+from helpers import plots
 from helpers.explorers.controls import Control, choice, slider, steps, switch, text
 from helpers.explorers.picture import Picture
 
@@ -67,12 +68,15 @@ class Explorer(anywidget.AnyWidget):
         self.shown = {control.label: control.value for control in self.controls.values()}
         return caption
 
-    def _received(self, change) -> None:
-        """Take over what was set in the browser; all of it is answered in one message."""
+    def set_state(self, sync_data: dict) -> None:
+        """Take over what the browser says; all of it is answered, in one message."""
         with self.hold_sync():
+            super().set_state(sync_data)
             self.answers += 1
-            for name, control in self.controls.items():
-                control.receive(change.new[name])
+
+    def _received(self, change) -> None:
+        for name, control in self.controls.items():
+            control.receive(change.new[name])
 
     def _changed(self, name: str) -> None:
         with self.hold_sync():
@@ -103,7 +107,7 @@ class Explorer(anywidget.AnyWidget):
                 {**metadata, "image/png": {"width": width, "height": height}})
 
 
-def explore(compute: Callable, draw: Callable, *, size: tuple[float, float] = (7.6, 3.6),
+def explore(compute: Callable, draw: Callable, *, size: tuple[float, float] = plots.SIZE,
             more: tuple[str, ...] = (), **controls: Control) -> Explorer:
     """Wire controls to a picture.
 
