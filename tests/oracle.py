@@ -71,12 +71,14 @@ def _shrink(rng) -> tuple:
 
 
 def _rate(rng) -> tuple:
+    """Rows with many, few, tiny or no chances, and how often each comes in the long run."""
     n = int(rng.integers(1, 5))
-    table = rng.dirichlet([1.0] * n, size=n) if rng.random() < 0.7 else np.roll(np.eye(n), 1, 0)
-    if n > 1 and rng.random() < 0.5:
-        table[:, 0] = 0 * table[:, 0] + (table.sum(1) == 1) * table[:, 0] / 2
-        table[:, 1] = 1 - (table.sum(1) - table[:, 1])
-        table[0] = np.eye(n)[n - 1]
+    table = np.array([rng.dirichlet([rng.choice([0.1, 1.0])] * n) for _ in range(n)])
+    certain = rng.random(n) < 0.3
+    table[certain] = np.eye(n)[rng.integers(n, size=certain.sum())]
+    if n > 1 and rng.random() < 0.3:
+        first = rng.choice([6e-4, 0.5])
+        table[0] = [1 - first, first, *[0.0] * (n - 2)]
     values, vectors = np.linalg.eig(table.T)
     long_run = np.abs(np.real(vectors[:, np.argmin(np.abs(values - 1))]))
     return table.tolist(), (long_run / long_run.sum()).tolist()
@@ -112,7 +114,7 @@ def _leaked(rng) -> tuple:
 
 def _cue(rng) -> tuple:
     """Sides are equal, one a part of the other, the same words in another order, or different."""
-    word, known = str(rng.choice(["apple", "bank", "it"])), ["a", "red", "sea", "an", "i"]
+    word, known = str(rng.choice(["apple", "bank", "It"])), ["a", "A", "sea", "an", "i"]
 
     def side() -> tuple[list[str], list[str]]:
         one = [str(w) for w in rng.choice(known, rng.integers(0, 5))]

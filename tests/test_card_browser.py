@@ -11,6 +11,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 KERNEL = {"name": "python3", "display_name": "Python 3"}
 CARD = """
+import time
+from pathlib import Path
 from helpers import plots
 from helpers.explorers import core
 
@@ -18,6 +20,8 @@ calls = []
 
 def compute(height, share, word, kind, step, bold):
     calls.append(height)
+    while word == "wait" and not Path("go on").exists():
+        time.sleep(0.1)
     if height > 7 or not word:
         raise ValueError(f"height {height}, word {word!r}: at most 7, and no empty word")
     return {"height": height, "said": f"height {height}, share {share}, kind {kind}, step {step}, "
@@ -56,6 +60,7 @@ for shown in (e1.surprisal_meter({"order 3": model}, "the cat sat"),
               e3.unroll_stepper(), e3.loss_per_step()):
     display(shown)
 """
+HEADERS = {"Authorization": f"token {browser_lab.TOKEN}"}
 ACTIVE = """() => [...document.querySelectorAll('.jp-Notebook .jp-Cell')]
     .findIndex(cell => cell.classList.contains('jp-mod-active'))"""
 HEIGHTS = """() => [...document.querySelectorAll('.course-explorer')].map(card => ({
@@ -271,12 +276,14 @@ def test_save_and_run_still_reach_jupyterlab(page):
     says(page, "computed 1 times")
 
 
-def end_kernel(page, server, name: str) -> None:
-    """End the session of the notebook `name` and its kernel."""
-    headers = {"Authorization": f"token {browser_lab.TOKEN}"}
-    sessions = page.request.get(f"{server.base}/api/sessions", headers=headers).json()
-    number = next(one["id"] for one in sessions if one["path"] == f"{name}.ipynb")
-    assert page.request.delete(f"{server.base}/api/sessions/{number}", headers=headers).ok
+def test_no_answer_is_said_and_the_picture_follows_later(page, server):
+    page.get_by_label("a word").fill("wait")
+    page.keyboard.press("Enter")
+    complains(page, "No answer yet")
+    assert page.request.put(f"{server.base}/api/contents/go on", headers=HEADERS, data={
+        "type": "directory"}).ok
+    says(page, "word wait")
+    assert page.locator(".course-explorer [role=alert]").inner_text() == ""
 
 
 def test_a_restarted_kernel_is_said_at_once(page):
@@ -285,6 +292,13 @@ def test_a_restarted_kernel_is_said_at_once(page):
     page.locator('.lm-Menu-item[data-command="kernelmenu:restart"]').click()
     page.get_by_role("button", name="Confirm Kernel Restart").click()
     complains(page, "The kernel is gone: run this cell again.")
+
+
+def end_kernel(page, server, name: str) -> None:
+    """End the session of the notebook `name` and its kernel."""
+    sessions = page.request.get(f"{server.base}/api/sessions", headers=HEADERS).json()
+    number = next(one["id"] for one in sessions if one["path"] == f"{name}.ipynb")
+    assert page.request.delete(f"{server.base}/api/sessions/{number}", headers=HEADERS).ok
 
 
 def test_a_kernel_that_died_is_said_when_a_control_is_moved(chromium, server):
@@ -303,8 +317,11 @@ def test_a_saved_card_shows_its_last_picture_and_says_what_it_needs(chromium, se
     page = opened(chromium, server, "saved")
     set_slider(page, 5)
     says(page, "height 5,")
+    keep = page.locator('[data-command="@jupyter-widgets/jupyterlab-manager:saveWidgetState"]')
     page.get_by_role("menuitem", name="Settings", exact=True).click()
-    page.locator('[data-command="@jupyter-widgets/jupyterlab-manager:saveWidgetState"]').click()
+    if "lm-mod-toggled" not in keep.get_attribute("class"):
+        with page.expect_response(lambda answer: "/api/settings/" in answer.url):
+            keep.click()
     page.get_by_label("a word").focus()
     with page.expect_response(lambda answer: answer.request.method == "PUT"
                               and "/api/contents/saved.ipynb" in answer.url):

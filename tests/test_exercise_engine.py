@@ -471,6 +471,16 @@ def test_an_interrupt_at_any_moment_is_a_message(monkeypatch, capsys, door, plac
     assert "check was interrupted." in capsys.readouterr().out
 
 
+def test_an_interrupt_of_mine_is_none_of_the_answers_faults(monkeypatch, capsys, door):
+    def interrupt(watch):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(_limit.Watch, "wait", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        door.mine("1.4", halve)
+    assert capsys.readouterr().out == ""
+
+
 def slow_module(folder, name):
     """A module that takes longer to import than any limit, and notices when it is interrupted."""
     (folder / f"{name}.py").write_text(
@@ -815,7 +825,7 @@ def test_a_right_answer_is_really_called(door, capsys):
 ])
 def test_what_does_not_pass_now_is_not_used(door, capsys, answer, said):
     progress.record("attempt", "1.4", passed=True, source="under an older check")
-    assert door.mine("1.4", answer) is halve
+    assert door.mine("1.4", answer)(3) == 1.5
     line = f"Your answer to 1.4 {said} yet: the course's halve is used.\n"
     assert capsys.readouterr().out == line
 
@@ -868,6 +878,16 @@ def test_an_answer_may_call_itself_by_its_name_in_the_notebook(door):
     exec("def half(n):\n    return half(n - 2) + 1 if n > 9 else n / 2", names)
     names["half"] = door.mine("1.4", names["half"])
     assert names["half"](99) == 49.5
+
+
+def test_what_stands_in_for_an_answer_does_not_pass_for_it(door, capsys):
+    for answer, said in ((negative_lost, "✘"), (documented, "…"), (3, "✘"), (halve, "✔")):
+        number_halved = door.mine("1.4", answer)
+        capsys.readouterr()
+        door.check("1.4", number_halved)
+        assert capsys.readouterr().out.startswith(said)
+        door.mine("1.4", number_halved)
+        assert bool(capsys.readouterr().out) == (said != "✔")
 
 
 def test_an_answer_is_used_in_the_thread_that_calls_it(door):

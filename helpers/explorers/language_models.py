@@ -104,10 +104,10 @@ def order_grid(splits: dict, amounts: tuple[int, ...]) -> dict:
 
 def draw_order(figure, numbers: dict) -> str:
     """Draw both perplexities over the order, on one scale for the whole grid."""
-    axes, heldout = plots.panels(figure)[0], numbers["curves"]["held-out text"]
+    axes, heldout = plots.panels(figure)[0], numbers["held-out text"]
     best = int(np.argmin(heldout))
     plots.draw_curves(
-        axes, ORDERS, numbers["curves"], yscale="log", ylim=(1, 60_000), ylabel="perplexity",
+        axes, ORDERS, numbers, yscale="log", ylim=(1, 60_000), ylabel="perplexity",
         title=f"On new text, order {ORDERS[best]} is best",
         xlabel="order n (words of context: n - 1)",
     )
@@ -121,18 +121,16 @@ def draw_order(figure, numbers: dict) -> str:
         text.xy = (order, value)
         text.set_text(f"{value:,.0f}")
     axes.lines[-1].set_data([ORDERS[best]], [heldout[best]])
-    return (f"{numbers['setting']}. Held-out text: best at order {ORDERS[best]} with perplexity "
-            f"{heldout[best]:,.0f}; order 5 has {heldout[-1]:,.0f}. Training text at order 5: "
-            f"{numbers['curves']['training text'][-1]:,.1f}.")
+    return (f"Held-out text: best at order {ORDERS[best]} with perplexity {heldout[best]:,.0f}; "
+            f"order 5 has {heldout[-1]:,.0f}. Training text at order 5: "
+            f"{numbers['training text'][-1]:,.1f}.")
 
 
 def order_explorer(grid: dict):
     """Move smoothing, amount of text and split over a grid made by `order_grid`."""
     splits, amounts, smoothings = (list(dict.fromkeys(axis)) for axis in zip(*grid, strict=True))
     return core.explore(
-        lambda smoothing, amount, split: {
-            "curves": grid[split, amount, smoothing],
-            "setting": f"{smoothing}, {amount:,} sentences, split {split}"}, draw_order,
+        lambda smoothing, amount, split: grid[split, amount, smoothing], draw_order,
         smoothing=core.choice("smoothing", smoothings, value="fixed weights"),
         amount=core.choice("training text", [(f"{a:,} sentences", a) for a in amounts],
                            value=amounts[-1]),

@@ -12,7 +12,7 @@ from helpers.exercises.language_models import _drawing
 PAIRS = Counter({("the", "cat"): 3, ("the", "dog"): 1, ("a", "cat"): 2, ("a", "dog"): 1,
                  ("cat", "sat"): 2, ("cat", "</s>"): 1, ("saw", "the"): 2})
 THEN = Counter({("he", "sat"): 1, ("the", "cat"): 2, ("the", "cats"): 1, ("then", "ran"): 7,
-                ("The", "cat"): 4})
+                ("The", "theory"): 4, ("The", "Cat"): 1, ("theory", "is"): 3})
 
 
 def bigram_probability(pairs: Counter, previous: str, word: str) -> float:
@@ -66,7 +66,8 @@ BIGRAM = Exercise(
     solution=bigram_probability, right=(_bigram_by_table, _bigram_numpy), compare=expect_number,
     examples=((PAIRS, "the", "cat"), (PAIRS, "a", "cat"), (PAIRS, "cat", "sat"),
               (PAIRS, "the", "sat"), (PAIRS, "fish", "sat"),
-              (THEN, "the", "cat"), (THEN, "he", "sat")),
+              (THEN, "the", "cat"), (THEN, "he", "sat"), (THEN, "The", "theory"),
+              (THEN, "The", "Cat"), (THEN, "theory", "is")),
     cases=_random_bigram,
     mistakes=(
         Mistake(lambda pairs, previous, word: pairs[previous, word],
@@ -221,8 +222,8 @@ ADD_K = Exercise(
     examples=((PAIRS, "the", "cat", 1.0, FIVE), (PAIRS, "the", "cat", 0.25, FIVE),
               (PAIRS, "the", "a", 0.5, FIVE), (PAIRS, "sat", "cat", 0.1, FIVE),
               (PAIRS, "the", "cat", 1, FIVE | {"zebra", "saw", "</s>"}),
-              *((THEN, previous, "cat", 7.5, {word for pair in THEN for word in pair} | {"a"})
-                for previous in ("the", "he"))),
+              *((THEN, previous, word, 7.5, {word for pair in THEN for word in pair} | {"a"})
+                for previous in ("the", "The", "theory") for word in ("cat", "Cat", "theory"))),
     cases=_random_add_k,
     mistakes=(
         Mistake(_add_k_over(lambda row, k, pairs, vocabulary: sum(row)),

@@ -55,11 +55,11 @@ def _sides(rng) -> tuple:
     """Each side is the same, cut short, longer, in another order, or other words."""
     halves = []
     for _ in range(2):
-        one = rng.choice(["a", "red", "new", "on", "so"], rng.integers(0, 6)).tolist()
+        one = rng.choice(["a", "A", "new", "on", "so"], rng.integers(0, 6)).tolist()
         others = one, one, one[::-1], one[1:], one[:-1], [*one, "so"], [*one[:2], *one], ["up"]
         halves.append((one, list(others[rng.integers(len(others))])))
     (left, other_left), (right, other_right) = halves
-    word = str(rng.choice(["bat", "bank", "nut"]))
+    word = str(rng.choice(["bat", "Bank", "bank"]))
     return [*left, word, *right], [*other_left, word, *other_right], word
 
 

@@ -96,7 +96,6 @@ def loss_per_step(step: int = 3, updates: int = 8):
     models = snapshots()
     return core.explore(
         lambda step, updates: machine_numbers(step, models[updates], updates), draw_machine,
-       
         step=core.steps("step", [(arrow, place) for place, arrow in enumerate(ARROWS, 1)],
                         value=step),
         updates=core.steps("updates", [(str(n), n) for n in UPDATES], value=updates),

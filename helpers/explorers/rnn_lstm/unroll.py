@@ -53,7 +53,7 @@ def draw_unrolled(figure, numbers: dict) -> str:
     plots.room(axes, left=0.15, right=0.15, below=0.05)
     axes.set_axis_off()
     length, step = len(numbers["text"]), numbers["step"]
-    axes.set(xlim=(-1.15, max(length, 5) - 0.05), ylim=(-0.45, 4.25))
+    axes.set(xlim=(-1.15, max(length, 5) - 0.05), ylim=(-0.45, 4.25), xticks=[], yticks=[])
     _state_box(axes, START, numbers["h"][0], "h0", wide=0.3)
     for t in range(1, length + 1):
         _column(axes, t, numbers)
