@@ -108,6 +108,7 @@ def _build(figure) -> None:
     for axes in (above, map_, scale):
         plots.tidy(axes)
         axes.set_xticks([])
+        axes.autoscale(False)               # an image that grows would have all drawn anew
     above.stairs([0], fill=True, color=plots.BLUE, animated=True)
     plots.name(above, title="Surprisal of each character", ylabel="bits")
     for axes in (map_, scale):
