@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from helpers.exercises.engine import Exercise, Wrong, expect, fresh, show
-from helpers.exercises.rnn_lstm._arrays import alike, expect_none_of, expect_unchanged, kind
-from helpers.exercises.rnn_lstm._walking import slope_mistakes, step_mistakes, sum_mistakes, walk
+from helpers.exercises.engine import Exercise, Mistake, expect_close
+from helpers.exercises.rnn_lstm._formulas import formula
 
 
 def backward(weights: dict, x: np.ndarray, h: np.ndarray, d_logits: np.ndarray) -> dict:
@@ -37,21 +36,13 @@ def _deltas_first(weights, x, h, d_logits):
 
 def _path_by_path(weights, x, h, d_logits):
     """Each prediction walks back on its own; all walks are added."""
-    slopes = {"W_hy": d_logits.T @ h[1:], "b_y": d_logits.sum(0), "W_xh": 0, "W_hh": 0, "b_h": 0}
-    for end in range(len(x)):
-        flow = d_logits[end] @ weights["W_hy"]
-        for t in range(end, -1, -1):
-            delta = flow * (1 - h[t + 1] ** 2)
-            slopes["b_h"] = slopes["b_h"] + delta
-            slopes["W_xh"] = slopes["W_xh"] + delta[:, None] * x[t]
-            slopes["W_hh"] = slopes["W_hh"] + delta[:, None] * h[t]
-            flow = delta @ weights["W_hh"]
-    return slopes
+    alone = [np.where(np.arange(len(x))[:, None] == t, d_logits, 0) for t in range(len(x))]
+    walks = [_deltas_first(weights, x, h, errors) for errors in alone]
+    return {name: sum(walk[name] for walk in walks) for name in weights}
 
 
-def _case(steps: int, d_in: int, d_hidden: int, n_out: int) -> tuple:
-    """weights, x, h, d_logits: small and random, the same at every call."""
-    rng = np.random.default_rng(steps)
+def _case(rng, d_in: int, d_hidden: int, n_out: int, steps: int) -> tuple:
+    """weights, x, h, d_logits: small and random."""
     shapes = {"W_xh": (d_hidden, d_in), "W_hh": (d_hidden, d_hidden), "b_h": (d_hidden,),
               "W_hy": (n_out, d_hidden), "b_y": (n_out,)}
     weights = {name: 0.7 * rng.normal(size=shape) for name, shape in shapes.items()}
@@ -61,106 +52,97 @@ def _case(steps: int, d_in: int, d_hidden: int, n_out: int) -> tuple:
     return weights, x, h, rng.normal(size=(steps, n_out))
 
 
-def _expect_dict(got: object, weights: dict) -> None:
-    expect(isinstance(got, dict), "Return a dict with the slopes for "
-           f"{', '.join(weights)}; you returned {kind(got)}.")
-    for name, value in weights.items():
-        expect(name in got, f"The dict has no {name}; it has {', '.join(map(str, got))}.")
-        expect(got[name] is not None, f"{name} is None: its slope is not there yet.")
-        shape = np.shape(got[name])
-        turned = " Turn it round." if shape == value.shape[::-1] else ""
-        expect(shape == value.shape, f"The slope for {name} has the shape {shape}, the weight has "
-               f"{value.shape}.{turned}")
+def _walk(weights, h, d_logits, slope="1 - h ** 2", told="W_hh.T @ delta",
+          delta="slope * (own + told)", onward=False) -> np.ndarray:
+    """Deltas (T, d_hidden), right ones unless a formula brings a mistake in.
+
+    slope: of tanh, where `before` and `h` are the states of a step. told: what the step before
+    it hears. onward: the loop runs from the first step to the last.
+    """
+    letters = {"W_hh": weights["W_hh"], "told": np.zeros(h.shape[1])}
+    deltas = np.zeros_like(h[1:])
+    for t in range(len(deltas)) if onward else reversed(range(len(deltas))):
+        letters |= {"own": weights["W_hy"].T @ d_logits[t], "before": h[t], "h": h[t + 1]}
+        letters["slope"] = formula(slope)(**letters)
+        letters["delta"] = deltas[t] = formula(delta)(**letters)
+        letters["told"] = formula(told)(**letters)
+    return deltas
 
 
-def _expect_sums(got: dict, case: tuple) -> None:
-    """Known mistakes, weight by weight, from the output to the input."""
-    weights, x, h, d_logits = case
-    deltas, ones = walk(weights, h, d_logits), np.ones((len(x), 1))
-    sums = {"W_hy": (d_logits, h[1:]), "b_y": (d_logits, ones), "b_h": (deltas, ones),
-            "W_xh": (deltas, x), "W_hh": (deltas, h[:-1])}
-    for name, (errors, partners) in sums.items():
-        seen = np.reshape(np.asarray(got[name]), (errors.shape[1], partners.shape[1]))
-        expect_none_of(seen, [(value, f"The slope for {name} is {what}")
-                              for value, what in sum_mistakes(name, errors, partners, h)])
-        if name == "b_h":
-            expect_none_of(got[name], step_mistakes(weights, h, d_logits))
-            expect_none_of(got[name], slope_mistakes(weights, h, d_logits))
-
-
-def _expect_slopes(got: dict, case: tuple, start: str = "") -> None:
-    """What is left: the first number that is not what a nudge of the weight shows."""
-    right = backward(*case)
-    for name in ("W_hy", "b_y", "b_h", "W_xh", "W_hh"):
-        for place in np.ndindex(right[name].shape):
-            seen, slope = np.asarray(got[name])[place], right[name][place]
-            expect(alike(seen, slope), f"{start}The slope for {name}{list(place)} is {show(seen)} "
-                   f"in your dict; a nudge of that number moves the loss by {show(slope)} times as "
-                   "much.")
-
-
-def _works_for_one_step(answer) -> bool:
-    case = _case(steps=1, d_in=3, d_hidden=5, n_out=2)
-    got = answer(*fresh(case))
-    return isinstance(got, dict) and all(
-        alike(got.get(name), slope) for name, slope in backward(*case).items())
-
-
-def check_backward(answer) -> None:
-    case = _case(steps=4, d_in=3, d_hidden=5, n_out=2)
-    given = fresh(case)
-    got = answer(*given)
-    for name, value, kept in zip(("weights", "x", "h", "d_logits"), given, case, strict=True):
-        expect_unchanged(value, kept, name)
-    _expect_dict(got, case[0])
-    _expect_sums(got, case)
-    start = ""
-    if not alike(got["b_h"], backward(*case)["b_h"]) and _works_for_one_step(answer):
-        start = ("With one step yours is right, with four it is not: look at each index t, and at "
-                 "what a step hands to the one before. ")
-    _expect_slopes(got, case, start)
-    for steps, d_in, d_hidden, n_out in ((7, 2, 3, 4), (1, 3, 5, 2)):
-        other = _case(steps, d_in, d_hidden, n_out)
-        got = answer(*fresh(other))
-        _expect_dict(got, other[0])
-        _expect_slopes(got, other, f"With 4 steps yours is right, with {steps} it is not. ")
-
-
-def _with(name, value):
-    """The reference with one entry replaced by value(weights, x, h, d_logits)."""
-    return lambda *case: {**backward(*case), name: value(*case)}
-
-
-def _by_walk(**mistake):
-    """A backward pass whose deltas have a mistake of `walk`."""
+def _walking(change=lambda d_logits: d_logits, **formulas):
+    """An answer whose deltas have a mistake of `_walk`, or are made of other d_logits."""
     def answer(weights, x, h, d_logits):
-        made = {name: rule(weights, h) for name, rule in mistake.items()}
-        deltas = walk(weights, h, d_logits, **made)
-        return {"W_xh": deltas.T @ x, "W_hh": deltas.T @ h[:-1], "b_h": deltas.sum(axis=0),
-                "W_hy": d_logits.T @ h[1:], "b_y": d_logits.sum(axis=0)}
+        deltas = _walk(weights, h, change(d_logits), **formulas)
+        return {**backward(weights, x, h, d_logits), "b_h": deltas.sum(axis=0),
+                "W_xh": deltas.T @ x, "W_hh": deltas.T @ h[:-1]}
     return answer
 
 
-def _last_step_only(weights, x, h, d_logits):
-    delta = (1 - h[-1] ** 2) * (weights["W_hy"].T @ d_logits[-1])
-    return {"W_xh": np.outer(delta, x[-1]), "W_hh": np.outer(delta, h[-2]), "b_h": delta,
-            "W_hy": d_logits.T @ h[1:], "b_y": d_logits.sum(axis=0)}
+def _with(name: str, text: str):
+    """The reference with one gradient made by another formula of e (errors) and p (partners):
+    it should be the sum of their outer products over the steps, e.T @ p."""
+    def answer(weights, x, h, d_logits):
+        deltas, ones = _walk(weights, h, d_logits), np.ones((len(x), 1))
+        e, p = {"W_hy": (d_logits, h[1:]), "b_y": (d_logits, ones), "W_xh": (deltas, x),
+                "b_h": (deltas, ones), "W_hh": (deltas, h[:-1])}[name]
+        made = formula(text)(e=e, p=p, h=h, T=len(x))
+        made = made[:, 0] if name.startswith("b") else made
+        return {**backward(weights, x, h, d_logits), name: made}
+    return answer
 
 
-def _adding_to_weights(weights, x, h, d_logits):
-    for name, slope in backward(weights, x, h, d_logits).items():
-        weights[name] += slope
-    return weights
-
-
-def _last_error_everywhere(weights, x, h, d_logits):
-    slopes = _deltas_first(weights, x, h, d_logits)
-    deltas = walk(weights, h, 0 * d_logits + d_logits[-1])
-    return {**slopes, "W_xh": deltas.T @ x, "W_hh": deltas.T @ h[:-1], "b_h": deltas.sum(axis=0)}
-
+NAMES = ("W_hy", "b_y", "b_h", "W_xh", "W_hh")
+WALKS = {  # what is wrong with the walk back -> an answer that walks so
+    "The first step is left out: reversed(range(len(x))) ends at 0.":
+        lambda w, x, h, d: backward(w, x[1:], h[1:], d[1:]),
+    "The last step is left out: reversed(range(len(x))) begins at len(x) - 1.":
+        lambda w, x, h, d: backward(w, x[:-1], h[:-1], d[:-1]),
+    "Each step counts only its own prediction. A state matters for the later steps too: hand "
+    "W_hh.T @ delta back to the step before.": _walking(told="0 * delta"),
+    "Only the last prediction is walked back. Every step has an error of its own: add "
+    "W_hy.T @ d_logits[t] at each.": _walking(lambda d: np.vstack([0 * d[:-1], d[-1:]])),
+    "Every step is told the error of the last one. It has its own: d_logits[t].":
+        _walking(lambda d: 0 * d + d[-1]),
+    "On the way back W_hh must be turned: W_hh.T @ delta.": _walking(told="W_hh @ delta"),
+    "What goes back to the step before must have passed tanh's slope: W_hh.T @ delta, where "
+    "delta = (1 - h[t + 1] ** 2) * d_h.": _walking(told="W_hh.T @ (own + told)"),
+    "What is handed back piles up: each step gets what the step after it says, and nothing "
+    "older. = here, not +=.": _walking(told="told + W_hh.T @ delta"),
+    "From step to step the way back leads through W_hh: hand over W_hh.T @ delta, not delta "
+    "itself.": _walking(told="delta"),
+    "Your loop runs from the first step to the last. What a step is told comes from the *later* "
+    "one: start at the end.": _walking(onward=True),
+    "tanh's slope is taken at the state before the step, h[t]. Its result is h[t + 1]: "
+    "1 - h[t + 1] ** 2.": _walking(slope="1 - before ** 2"),
+    "tanh's slope is missing: multiply with 1 - h[t + 1] ** 2 to get inside the tanh.":
+        _walking(slope="1"),
+    "tanh's slope is 1 - h ** 2: the square is missing.": _walking(slope="1 - h"),
+    "tanh's slope is 1 - h ** 2: the 1 - is missing.": _walking(slope="h ** 2"),
+    "h * (1 - h) is the slope of a sigmoid. That of tanh is 1 - h[t + 1] ** 2.":
+        _walking(slope="h * (1 - h)"),
+    "h is already what came out of tanh; you applied it again. Its slope is 1 - h[t + 1] ** 2.":
+        _walking(slope="1 - tanh(h) ** 2"),
+    "What the later steps say goes through tanh too: add it before you multiply with "
+    "1 - h[t + 1] ** 2.": _walking(delta="slope * own + told"),
+}
+SUMS = {  # a wrong formula for one of the sums -> of which weights, and what it is
+    "0 * e.T @ p": (NAMES, "all zeros: nothing was added to it, or by = where += adds up."),
+    "-e.T @ p": (NAMES, "right but for the sign."),
+    "e.T @ p / T": (NAMES, "divided by the number of steps. Only add up."),
+    "outer(e[0], p[0])": (NAMES[:4], "the first step's part only, where your walk ends: += adds "
+                          "up, = overwrites."),
+    "outer(e[-1], p[-1])": (NAMES, "the last step's part only. Add up over all steps."),
+    "(e / (1 - h[1:] ** 2)).T @ p": (NAMES[2:], "made with d_h. It collects delta: what is left "
+                                     "of d_h after tanh's slope."),
+    "e.T @ h[:-1]": (["W_hy"], "paired with h[t]. The logits of step t are made of h[t + 1]."),
+    "e.T @ h[1:]": (["W_hh"], "paired with h[t + 1]. At step t, W_hh was multiplied with the "
+                    "state *before* it: h[t]."),
+    "p.T @ e": (["W_hy", "W_xh", "W_hh"], "turned: in np.outer(error, state) the error comes "
+                "first."),
+}
 
 BACKWARD = Exercise(
-    "3.3", "The backward pass", minutes=15, starred=True, check=check_backward,
+    "3.3", "The backward pass", minutes=15, starred=True,
     hints=("Five sums that begin at zero, and a loop over t from the last step to the first. What "
            "does each step need from the later one?",
            "The output first: W_hy collects np.outer(d_logits[t], h[t + 1]), b_y collects "
@@ -170,21 +152,14 @@ BACKWARD = Exercise(
            "W_xh += np.outer(delta, x[t]), W_hh += np.outer(delta, h[t]), b_h += delta. Last line "
            "of the loop: from_later = W_hh.T @ delta."),
     solution=backward, right=(_deltas_first, _path_by_path),
-    wrong=(
-        Wrong(_last_step_only, "b_h is the last step's part only"),
-        Wrong(_by_walk(hand_back=lambda w, h: lambda delta, d_h: 0 * delta), "its own prediction"),
-        Wrong(_by_walk(hand_back=lambda w, h: lambda delta, d_h: w["W_hh"] @ delta), "be turned"),
-        Wrong(_by_walk(slope=lambda w, h: 1 - h[:-1] ** 2), "the state before the step"),
-        Wrong(_by_walk(slope=lambda w, h: np.ones_like(h[1:])), "tanh's slope is missing"),
-        Wrong(_by_walk(late=lambda w, h: True), "goes through tanh too"),
-        Wrong(_by_walk(onward=lambda w, h: True), "start at the end"),
-        Wrong(_with("W_hh", lambda w, x, h, d: walk(w, h, d).T @ h[1:]), "paired with h[t + 1]"),
-        Wrong(_with("W_hh", lambda w, x, h, d: backward(w, x, h, d)["W_hh"].T), "turned: in"),
-        Wrong(_with("W_xh", lambda w, x, h, d: np.outer(walk(w, h, d)[0], x[0])), "overwrites"),
-        Wrong(_with("b_y", lambda w, x, h, d: None), "b_y is None"),
-        Wrong(_with("W_xh", lambda w, x, h, d: 2 * backward(w, x, h, d)["W_xh"]), "a nudge of"),
-        Wrong(_adding_to_weights, "changed `weights"),
-        Wrong(_last_error_everywhere, "With one step yours is right"),
+    compare=expect_close, parts=NAMES,
+    examples=tuple(_case(np.random.default_rng(sizes), *sizes)
+                   for sizes in ((3, 5, 2, 4), (2, 3, 4, 7), (3, 5, 2, 1))),
+    cases=lambda rng: _case(rng, *rng.integers(1, [5, 6, 5, 8])),
+    mistakes=(
+        *(Mistake(answer, sentence) for sentence, answer in WALKS.items()),
+        *(Mistake(_with(name, text), f"The slope for {name} is {what}")
+          for text, (names, what) in SUMS.items() for name in names),
     ),
     reread="4 · Learning: the error runs back",
     moral="A dozen lines, and all of deep learning works this way: walk back, hand on, add up.",

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from helpers import plots
+from helpers import gradient_flow, plots
 from helpers.explorers import core
 from helpers.rnn_lstm import RNNCell, run
 
@@ -61,11 +61,10 @@ def machine_numbers(step: int, model: Speller, updates: int = 0) -> dict:
     x = F.one_hot(torch.tensor(INPUTS), len(ALPHABET)).float()
     logits = model(x).detach()
     losses = F.cross_entropy(logits, torch.tensor(TARGETS), reduction="none")
-    jacobian = torch.autograd.functional.jacobian(lambda given: model(given)[step - 1], x)
-    influence = jacobian.transpose(0, 1).flatten(1).norm(dim=1)             # (6,)
+    influence = gradient_flow.influence(model, x, step - 1)                 # (6,)
     probabilities = torch.softmax(logits, dim=1)
     best = probabilities.argmax(dim=1)
-    return {"losses": losses.numpy(), "influence": influence.numpy(), "step": step,
+    return {"losses": losses.numpy(), "influence": influence, "step": step,
             "updates": updates, "said": ALPHABET[int(best[step - 1])],
             "probability": float(probabilities[step - 1].max()),
             "all": "".join(ALPHABET[i] for i in best.tolist())}
