@@ -28,8 +28,8 @@ def compute(height, share, word, kind, step, bold):
             f"{'bold' if bold else 'plain'}, computed {len(calls)} times, word {word}"}
 
 def draw(figure, numbers):
-    plots.draw_bars(figure, ["a", "b"], [numbers["height"], 1], title="two", ylabel="height",
-                    ylim=(0, 9))
+    plots.draw_bars(plots.panels(figure)[0], ["a", "b"], [numbers["height"], 1],
+                    title="two", ylabel="height", ylim=(0, 9))
     return numbers["said"]
 
 core.explore(compute, draw, more=("kind", "step", "bold"),
