@@ -33,7 +33,7 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
     "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-PATIENCE = 600             # seconds: none of the waits below lasts as long, on any machine
+PATIENCE = 240             # seconds: none of the waits below lasts as long, on any machine
 # What lets a test see all cells at once; all else is set as in the learner's environment.
 SETTINGS = {
     "notebook-extension/tracker": {"windowingMode": "none"},
