@@ -9,6 +9,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from helpers import plots
+
 KERNEL = {"name": "python3", "display_name": "Python 3"}
 CARD = """
 import time
@@ -59,6 +61,7 @@ for shown in (e1.surprisal_meter({"order 3": model}, "the cat sat"),
               e3.unroll_stepper(), e3.loss_per_step()):
     display(shown)
 """
+PIXELS = round(2 * 110 * plots.SIZE[0])      # twice those of its place
 HEADERS = {"Authorization": f"token {browser_lab.TOKEN}"}
 ACTIVE = """() => [...document.querySelectorAll('.jp-Notebook .jp-Cell')]
     .findIndex(cell => cell.classList.contains('jp-mod-active'))"""
@@ -155,8 +158,8 @@ def test_each_kind_of_control_moves_sentence_and_picture(page):
         before = picture.get_attribute("src")
         move()
         says(page, words)
-        page.wait_for_function("([img, old]) => img.src !== old && img.naturalWidth === 1672",
-                               arg=[picture.element_handle(), before])
+        page.wait_for_function("([img, old, wide]) => img.src !== old && img.naturalWidth === wide",
+                               arg=[picture.element_handle(), before, PIXELS])
     assert picture.get_attribute("alt") == card.get_by_role("status").inner_text()
 
 
@@ -334,7 +337,7 @@ def test_a_saved_card_shows_its_last_picture_and_says_what_it_needs(chromium, se
     page.goto(server.address("saved"))
     says(page, "height 5,")
     complains(page, "run this cell again")
-    assert page.locator(".course-explorer img").evaluate("img => img.naturalWidth") == 1672
+    assert page.locator(".course-explorer img").evaluate("img => img.naturalWidth") == PIXELS
     assert page.get_by_role("slider", name="height", exact=True).input_value() == "5"
     page.close()
 
