@@ -130,7 +130,7 @@ def over_depth(layers: Sequence[Callable], x: Tensor,
 def orthogonal(size: int, rho: float, *, seed: int = 0) -> Tensor:
     """rho times a random rotation (size, size): every stretch is exactly rho; float32.
 
-    With W_h = rho * rotation, a linear RNN's gradient over k steps is rho ** k, no more, no less.
+    With W_hh = rho * rotation, a linear RNN's gradient over k steps is rho ** k, no more, no less.
     """
     if rho < 0:
         raise ValueError(f"rho={rho}: a spectral radius is not negative")

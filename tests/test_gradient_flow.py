@@ -27,7 +27,7 @@ def network(kind: str, d_in: int = 3) -> r.Cell:
 def test_a_linear_network_follows_rho_to_the_number_of_steps(rho):
     cell = r.RNNCell(3, 8, activation="none").double()
     with torch.no_grad():
-        cell.W_h.copy_(flow.orthogonal(8, rho).double())
+        cell.W_hh.copy_(flow.orthogonal(8, rho).double())
     x = torch.randn(1, 50, 3, dtype=torch.float64)
     norms = flow.over_time([cell], x, direction_loss)[0]
     back = np.arange(50, -1, -1.0)

@@ -60,9 +60,9 @@ def test_the_gradients_of_all_weights_agree_with_torchs_layer(kind):
         layer.zero_grad()
         read(cell, x)[0].square().sum().backward()
         layer(x)[0].square().sum().backward()
-        assert torch.allclose(cell.W_x.grad, layer.weight_ih_l0.grad, atol=1e-11)
-        assert torch.allclose(cell.W_h.grad, layer.weight_hh_l0.grad, atol=1e-11)
-        assert torch.allclose(cell.b.grad, layer.bias_ih_l0.grad, atol=1e-11)
+        assert torch.allclose(cell.W_xh.grad, layer.weight_ih_l0.grad, atol=1e-11)
+        assert torch.allclose(cell.W_hh.grad, layer.weight_hh_l0.grad, atol=1e-11)
+        assert torch.allclose(cell.b_h.grad, layer.bias_ih_l0.grad, atol=1e-11)
 
 
 @pytest.mark.parametrize("kind", CELLS)
@@ -80,7 +80,7 @@ def test_a_cell_goes_on_from_a_given_state(kind):
 def test_an_lstm_step_is_its_equations_gate_by_gate():
     cell, _ = made("lstm")
     x, h, c = (torch.randn(3, n, dtype=torch.float64) for n in (5, 7, 7))
-    W, U, b = cell.W_x.chunk(4), cell.W_h.chunk(4), cell.b.chunk(4)
+    W, U, b = cell.W_xh.chunk(4), cell.W_hh.chunk(4), cell.b_h.chunk(4)
     i, f, g, o = (x @ W[k].T + h @ U[k].T + b[k] for k in range(4))
     new_c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
     record = []
@@ -95,7 +95,7 @@ def test_the_two_resets_of_a_gru_are_two_functions():
     torch.manual_seed(0)
     before = r.GRUCell(5, 7, reset="before").double()
     x, h = torch.randn(3, 5, dtype=torch.float64), torch.randn(3, 7, dtype=torch.float64)
-    W, U, b = before.W_x.chunk(3), before.W_h.chunk(3), before.b.chunk(3)
+    W, U, b = before.W_xh.chunk(3), before.W_hh.chunk(3), before.b_h.chunk(3)
     R, Z = (torch.sigmoid(x @ W[k].T + h @ U[k].T + b[k]) for k in (0, 1))
     candidate = torch.tanh(x @ W[2].T + (R * h) @ U[2].T + b[2])
     (new,) = before.step(before.inputs(x), (h,))
@@ -109,14 +109,14 @@ def test_an_open_update_gate_keeps_the_state_whatever_the_reset_says():
     for reset in ("before", "after"):
         cell, h = r.GRUCell(5, 7, reset=reset, update_bias=200.0), torch.randn(2, 7)
         with torch.no_grad():
-            cell.b[:7] = -100.0
+            cell.b_h[:7] = -100.0
         assert torch.equal(cell.step(cell.inputs(torch.randn(2, 5)), (h,))[0], h)
 
 
 def test_an_open_forget_gate_and_a_shut_input_gate_are_a_conveyor_belt():
     cell, c = r.LSTMCell(5, 7, forget_bias=200.0), torch.randn(2, 7)
     with torch.no_grad():
-        cell.b[:7] = -200.0
+        cell.b_h[:7] = -200.0
     _, (_, last) = r.run(cell, torch.randn(2, 40, 5), (torch.zeros(2, 7), c))
     assert torch.equal(last, c)
 
@@ -253,7 +253,7 @@ def test_forward_by_hand_is_the_cell():
     weights, x, _ = problem()
     cell = r.RNNCell(3, 5).double()
     with torch.no_grad():
-        for own, name in ((cell.W_x, "W_xh"), (cell.W_h, "W_hh"), (cell.b, "b_h")):
+        for own, name in ((cell.W_xh, "W_xh"), (cell.W_hh, "W_hh"), (cell.b_h, "b_h")):
             own.copy_(torch.tensor(weights[name]))
     outputs, _ = r.run(cell, torch.tensor(x)[None])
     assert np.abs(outputs[0].detach().numpy() - r.by_hand.forward(weights, x)[1][1:]).max() < 1e-12
@@ -330,13 +330,13 @@ def test_a_parallel_scan_is_the_loop_in_fewer_rounds(steps):
 
 
 def test_what_keeps_the_state_is_the_gate_or_the_spectral_radius():
-    before = r.recall.train({"kind": "lstm", "forget_bias": 3.0}, 9, seed=0, steps=1)
+    before = r.recall.train({"kind": "lstm", "forget_bias": 3.0}, 9, rate=1e-2, seed=0, steps=1)
     assert before["kept"][0] == pytest.approx(1 / (1 + math.exp(-3)), abs=0.02)
     torch.manual_seed(0)
     fresh = r.make_cell("rnn", 5, 32)
-    radius = torch.linalg.eigvals(fresh.W_h).abs().max().item()
+    radius = torch.linalg.eigvals(fresh.W_hh).abs().max().item()
     assert r.mean_gate(fresh, torch.zeros(1, 2, 5)) is None
-    plain = r.recall.train({"kind": "rnn"}, 9, seed=0, steps=1)
+    plain = r.recall.train({"kind": "rnn"}, 9, rate=1e-2, seed=0, steps=1)
     assert plain["kept"] == [pytest.approx(radius)] and radius < 1
     assert plain["signal"][0] < before["signal"][0]
 
@@ -345,7 +345,7 @@ def test_the_recall_task_asks_for_the_first_letter_and_is_seeded():
     x, answers = r.recall.batch_of(6, torch.Generator().manual_seed(0))
     assert x.shape == (64, 6, 5) and torch.equal(x[:, 0].argmax(dim=1), answers)
     assert (x[:, 1:].argmax(dim=2) == 4).all()
-    runs = [r.recall.train({"kind": "gru"}, 3, seed=1, steps=21) for _ in range(2)]
+    runs = [r.recall.train({"kind": "gru"}, 3, rate=1e-2, seed=1, steps=21) for _ in range(2)]
     assert runs[0] == runs[1] and len(runs[0]["right"]) == 21
     assert len(runs[0]["signal"]) == len(runs[0]["kept"]) == 2
     with pytest.raises(ValueError, match="one step"):

@@ -29,9 +29,9 @@ def network(cell: str, rho: float, activation: str, gate_bias: float, seed: int)
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         made = make_cell(CELLS[cell], D_IN, D_HIDDEN, **options)
-    blocks = len(made.W_h) // D_HIDDEN
+    blocks = len(made.W_hh) // D_HIDDEN
     with torch.no_grad():
-        made.W_h.copy_(torch.cat([flow.orthogonal(D_HIDDEN, rho, seed=seed + k)
+        made.W_hh.copy_(torch.cat([flow.orthogonal(D_HIDDEN, rho, seed=seed + k)
                                   for k in range(blocks)]))
     return made
 
