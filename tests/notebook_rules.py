@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 from build_notebooks import WIDGET_VIEW, name_of, tags_of
+from core_budget import SECOND_SITTING, code_lines, is_folded, words_of
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
@@ -17,7 +18,7 @@ EXERCISE = re.compile(r"ex-(.+)")
 MACHINE_PATH = re.compile(
     r"(?<![\w.:/])/(?:root|home|tmp|Users|private|var/folders)/\w|[A-Z]:\\+Users")
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
-CODE_FAILS, CODE_WARNS = 25, 15
+CODE_FAILS, CODE_WARNS, FOLDED_FAILS = 25, 15, 40
 PROSE_FAILS, PROSE_WARNS = 200, 120
 PICTURES = {"image/png", "image/svg+xml", "image/jpeg"}
 
@@ -99,16 +100,15 @@ def machine_traces(nb: NotebookNode) -> list[str]:
     return found
 
 
-def code_lines(source: str) -> int:
-    """Count the lines of a cell that are neither blank nor comment."""
-    lines = (line.strip() for line in source.splitlines())
-    return sum(bool(line) and not line.startswith("#") for line in lines)
-
-
 def long_code(nb: NotebookNode, limit: int) -> list[str]:
-    """No code cell has more than `limit` lines (blank lines and comments not counted)."""
-    return [f"{name_of(nb, index)}: {code_lines(cell.source)} lines, the limit is {limit}"
-            for index, cell in code_cells(nb) if code_lines(cell.source) > limit]
+    """No visible code cell has more than `limit` lines (neither blank nor comment), no folded 40.
+    """
+    found = []
+    for index, cell in code_cells(nb):
+        lines, most = code_lines(cell.source), FOLDED_FAILS if is_folded(cell) else limit
+        if lines > most:
+            found.append(f"{name_of(nb, index)}: {lines} lines, the limit is {most}")
+    return found
 
 
 def long_prose(nb: NotebookNode, limit: int) -> list[str]:
@@ -117,8 +117,7 @@ def long_prose(nb: NotebookNode, limit: int) -> list[str]:
     for cell in nb.cells:
         if cell.cell_type != "markdown" or "reference" in tags_of(cell):
             continue
-        prose = re.sub(r"<!--.*?-->|\$\$.*?\$\$|```.*?```", " ", cell.source, flags=re.DOTALL)
-        words = len(re.findall(r"\w[\w'’-]*", prose))
+        words = words_of(cell.source)
         if words > limit:
             first = next(iter(cell.source.splitlines()), "")
             found.append(f"prose cell ({first[:70]}): {words} words, the limit is {limit}")
@@ -133,15 +132,15 @@ def rows_without_check(nb: NotebookNode) -> list[str]:
 
 
 def asserts(tree: ast.AST) -> bool:
-    """Tell whether `tree` holds an assert, an assert_...() call or a settle() call."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assert):
-            return True
-        if isinstance(node, ast.Call):
-            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            if name == "settle" or name.startswith("assert"):
-                return True
-    return False
+    """Tell whether `tree` holds an assert, or a call of assert_...(), settle() or a proof."""
+    return any(isinstance(node, ast.Assert) for node in ast.walk(tree)) or any(
+        name.startswith("proof.") or name.rpartition(".")[2].startswith(("assert", "settle"))
+        for name in calls(tree))
+
+
+def calls(tree: ast.AST) -> list[str]:
+    """Return the dotted names of all that is called: "print", "proof.holds", "rng.random"."""
+    return [ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)]
 
 
 def pictures_without_words(nb: NotebookNode) -> list[str]:
@@ -245,7 +244,7 @@ def borrowed_names(nb: NotebookNode) -> list[str]:
     found = []
     for cell in nb.cells:
         if cell.cell_type == "markdown":
-            second = second or cell.source.startswith("# Second sitting")
+            second = second or cell.source.startswith(SECOND_SITTING)
             if cell.source.startswith("## "):
                 section, own = cell.source.splitlines()[0], set()
             continue

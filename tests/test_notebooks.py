@@ -271,6 +271,11 @@ def test_an_address_on_the_web_is_no_trace_of_the_machine():
 def test_long_cells_are_seen_and_comments_do_not_count():
     long, commented = "x = 1\n" * 26, "# why\n\n" * 30 + "x = 1"
     assert "26 lines" in rules.long_code(notebook(code(long), code(commented)), 25)[0]
+    folded = code("x = 1\n" * 40)
+    folded.metadata["jupyter"] = {"source_hidden": True}
+    assert rules.long_code(notebook(folded), 25) == []
+    folded.source += "x = 1"
+    assert "41 lines, the limit is 40" in rules.long_code(notebook(folded), 25)[0]
     prose = new_markdown_cell("word " * 201)
     assert "201 words" in rules.long_prose(notebook(prose), 200)[0]
     prose.metadata["tags"] = ["reference"]
@@ -278,7 +283,8 @@ def test_long_cells_are_seen_and_comments_do_not_count():
 
 
 def test_a_row_without_a_check_is_seen():
-    for source in ("assert x", "questions.settle('1.2', 3)", "torch.testing.assert_close(a, b)"):
+    for source in ("assert x", "questions.settle('1.2', 3)", "torch.testing.assert_close(a, b)",
+                   "proof.holds('it is', x)", "proof.equal('it is', x, y)"):
         assert rules.rows_without_check(notebook(code(source, tags=("C039",)))) == []
     assert "C039" in rules.rows_without_check(notebook(code("x = 1", tags=("C039",))))[0]
 

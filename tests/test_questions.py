@@ -1,6 +1,9 @@
 """Predict-first questions: the text, the buttons, the memory, and no hint before `settle`."""
 
+import html
+import json
 import os
+import re
 import subprocess
 import sys
 
@@ -37,7 +40,14 @@ def buttons(question):
 
 
 def status(question):
-    return question.box.children[-1].value
+    """The words of the last line, which a screen reader is told of when they change."""
+    region = question.box.children[-1].value
+    found = re.fullmatch(r'<div role="status" aria-live="polite">([^<]*)</div>', region)
+    return html.unescape(found[1])
+
+
+def printed(capsys):
+    return capsys.readouterr().out
 
 
 def test_without_a_front_end_the_question_is_text_with_lettered_options(capsys):
@@ -76,7 +86,7 @@ def test_markup_is_escaped_where_it_would_be_read_as_html_and_only_there(asked):
     assert "&lt;unk&gt; &amp; probability" in asked.box.children[0].value
     assert buttons(asked)[2].description == "○ c) <b>skipped</b>"
     buttons(asked)[2].click()
-    assert "&lt;b&gt;skipped&lt;/b&gt;" in status(asked)
+    assert "&lt;b&gt;skipped&lt;/b&gt;" in asked.box.children[-1].value
 
 
 def test_a_wrong_prediction_gets_its_feedback_and_that_of_the_right_option(asked, capsys):
@@ -120,21 +130,21 @@ def test_an_answer_of_an_earlier_session_is_shown_but_changes_no_output(capsys):
 def test_an_answer_can_be_typed_by_letter_or_in_words(asked, capsys, choice):
     questions.answer("1.2", choice)
     assert capsys.readouterr().out == "You said: infinite. Now run the next cell.\n"
-    assert asked.chosen == "infinite"
+    assert asked.chosen.key == "infinite"
     assert buttons(asked)[1].description.startswith("●")
 
 
 def test_an_option_that_is_itself_a_letter_wins_over_the_letter_of_a_place(capsys):
     questions.ask("1.3", "Which?", {"b": "no", "a": "yes"})
     questions.answer("1.3", "a")
-    assert questions._asked["1.3"].chosen == "a"
+    assert questions._asked["1.3"].chosen.key == "a"
 
 
 def test_asking_again_keeps_the_choice_of_this_session(asked):
     buttons(asked)[1].click()
     questions.ask("1.2", TEXT + " (mended)", OPTIONS)
     again = questions._asked["1.2"]
-    assert again.chosen == "infinite"
+    assert again.chosen.key == "infinite"
     assert status(again).startswith("You said: infinite.")
     assert "(mended)" in repr(again)
 
@@ -143,18 +153,20 @@ def test_asking_again_keeps_the_choice_of_this_session(asked):
     ("act", "words"),
     [
         (lambda: questions.settle("1.2", "larger"), "'larger'.*a bit larger.*infinite"),
-        (lambda: questions.settle("9.9", "infinite"), "no question '9.9'.*1.2"),
+        (lambda: questions.settle("1.z", "infinite"), "no question '1.z'.*1.a"),
+        (lambda: questions.settle("9.9", "infinite"), "'9.9' is no id"),
         (lambda: questions.answer("1.2", "d"), "no option 'd'.*'a', 'b', 'c'"),
-        (lambda: questions.answer("9.9", "a"), "no question '9.9'.*run the cell"),
+        (lambda: questions.answer("1.z", "a"), "no question '1.z'"),
         (lambda: questions.ask("1.2", TEXT, {"x": "1", "y": "2"}), "other options.*restart"),
         (lambda: questions.ask("1.3", TEXT, {"x": "1"}), "two"),
+        (lambda: questions.ask("1.3", TEXT), "two"),
         (lambda: questions.ask("1.3", TEXT, {"x": "1", "y": ""}), "feedback"),
     ],
 )
 def test_a_misuse_is_a_value_error_in_words(asked, act, words):
     with pytest.raises(ValueError, match=words):
         act()
-    assert asked.options == OPTIONS
+    assert {option.key: option.feedback for option in asked.options} == OPTIONS
 
 
 def test_a_long_text_is_wrapped_for_readers_of_plain_text(asked):
@@ -162,6 +174,130 @@ def test_a_long_text_is_wrapped_for_readers_of_plain_text(asked):
     lines = repr(questions._asked["1.5"]).splitlines()
     assert max(map(len, lines)) <= 88
     assert lines[1].startswith("  ")
+
+
+# Questions that stand in a file
+
+FILE = {"1.e": {"text": "One is 0. The mean?", "options": [
+    {"key": "larger", "text": "a bit larger", "feedback": "log 0 is not finite"},
+    {"key": "infinite", "text": "infinite", "feedback": "one word is enough."}]}}
+
+
+@pytest.fixture
+def written(tmp_path, monkeypatch):
+    """The file of questions of notebook 01, which holds 1.e alone."""
+    monkeypatch.setattr(questions, "FOLDER", tmp_path)
+    path = tmp_path / "language_models.questions.json"
+    path.write_text(json.dumps(FILE), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def of_file(written, capsys):
+    """The question 1.e after it was asked by its id alone."""
+    questions.ask("1.e")
+    capsys.readouterr()
+    return questions._asked["1.e"]
+
+
+def test_a_question_is_asked_by_its_id_alone_and_progress_keeps_the_key(of_file, capsys):
+    lines = repr(of_file).splitlines()
+    assert lines[:3] == ["Question 1.e: One is 0. The mean?", "  a) a bit larger", "  b) infinite"]
+    buttons(of_file)[0].click()
+    assert progress.answers() == {"1.e": "larger"}
+    questions.settle("1.e", "infinite")
+    assert printed(capsys) == (
+        "Question 1.e. You predicted: a bit larger. Log 0 is not finite.\n"
+        "  The numbers say: infinite. One word is enough.\n"
+    )
+
+
+@pytest.mark.parametrize("name", ["larger", "a bit larger", "a", "A)"])
+def test_an_option_goes_by_key_text_and_letter(of_file, capsys, name):
+    questions.answer("1.e", name)
+    assert of_file.chosen.key == "larger"
+    if len(name) > 2:
+        questions.settle("1.e", name)
+        assert "The numbers say: a bit larger." in printed(capsys)
+
+
+def test_an_answer_that_was_kept_as_text_is_understood(written, capsys):
+    for kept in ("a bit larger", "larger"):
+        progress.record("answer", "1.e", option=kept)
+        questions.ask("1.e")
+        assert status(questions._asked["1.e"]) == (
+            "In an earlier session you said: a bit larger. Choose again.")
+    progress.record("answer", "1.e", option="an option that is gone")
+    questions.ask("1.e")
+    assert status(questions._asked["1.e"]) == "Choose, then run the next cell."
+
+
+def test_an_older_copy_asks_with_its_own_text_and_settles_with_it(written, capsys):
+    questions.ask("1.e", "The mean then?", {"a bit larger": "log 0", "infinite": "one word"})
+    questions.answer("1.e", "a bit larger")
+    questions.settle("1.e", "infinite")
+    assert "You predicted: a bit larger. Log 0." in printed(capsys)
+    assert progress.answers() == {"1.e": "a bit larger"}
+
+
+def test_after_a_restart_a_question_is_settled_that_was_not_asked_again(written, capsys):
+    questions.settle("1.e", "infinite")
+    assert printed(capsys).startswith("Question 1.e. You made no prediction this time.")
+    questions.ask("1.e")
+    assert status(questions._asked["1.e"]) == "The numbers have spoken: infinite."
+
+
+def test_what_is_chosen_after_the_reveal_is_no_prediction(of_file, capsys):
+    questions.settle("1.e", "infinite")
+    assert status(of_file) == "The numbers have spoken: infinite."
+    buttons(of_file)[0].click()
+    assert status(of_file) == (
+        "The numbers have spoken: infinite. To 'a bit larger': Log 0 is not finite.")
+    assert [button.description[0] for button in buttons(of_file)] == ["○", "○"]
+    capsys.readouterr()
+    questions.answer("1.e", "larger")
+    assert "To 'a bit larger'" in printed(capsys)
+    questions.ask("1.e")
+    buttons(questions._asked["1.e"])[0].click()
+    capsys.readouterr()
+    questions.settle("1.e", "infinite")
+    assert "You made no prediction" in printed(capsys)
+    assert progress.answers() == {}
+
+
+def test_a_prediction_stays_one_when_the_cells_are_run_again(of_file, capsys):
+    buttons(of_file)[0].click()
+    questions.settle("1.e", "infinite")
+    buttons(of_file)[1].click()
+    questions.ask("1.e")
+    assert [b.description[0] for b in buttons(questions._asked["1.e"])] == ["●", "○"]
+    capsys.readouterr()
+    questions.settle("1.e", "infinite")
+    assert "You predicted: a bit larger." in printed(capsys)
+
+
+@pytest.mark.parametrize(("content", "words"), [
+    (None, "questions of 01_language_models are missing.*pip install -e"),
+    ("{", "language_models.questions.json cannot be read"),
+    ("{}", "no question '1.e'"),
+    ('{"1.e": {"options": []}}', '1.e in .* needs a "text"'),
+    ('{"1.e": {"text": "?"}}', "needs a"),
+    ('{"1.e": {"text": "?", "options": [{"key": "a", "text": "b"}]}}', "exactly"),
+    ('{"1.e": {"text": "?", "options": [{"key": "a", "text": "b", "feedback": "c"}]}}', "two"),
+])
+def test_a_file_that_is_missing_or_damaged_is_told_in_words(written, content, words):
+    if content is None:
+        written.unlink()
+    else:
+        written.write_text(content)
+    with pytest.raises(ValueError, match=words):
+        questions.ask("1.e")
+    assert questions._asked == {}
+
+
+def test_the_course_has_its_questions_where_it_is_installed():
+    questions.ask("s.1")
+    assert "log(1)" in repr(questions._asked["s.1"])
 
 
 KERNEL = """
