@@ -11,7 +11,9 @@ from helpers.session import progress_bar
 
 SMOOTHINGS = ("add-one", "fixed weights", "fitted weights", "Kneser-Ney")
 ORDERS = (1, 2, 3, 4, 5)
+SIZE = (10, 3.7)         # inches of every picture
 MOST_WORDS = 25         # bars that can be told apart
+CHANCES = {0: "0 bits: certain", 5: "5: 1 in 32", 10: "10: 1 in 1,024", 15: "15: 1 in 32,768"}
 
 
 # --- surprisal meter -------------------------------------------------------------------------
@@ -27,7 +29,7 @@ def surprisal_numbers(model, sentence: str, name: str = "the model") -> dict:
         raise ValueError("there is no word in this line; type at least one")
     if len(tokens) > MOST_WORDS:
         raise ValueError(f"{len(tokens)} words in one line; at most {MOST_WORDS} can be shown")
-    surprisals = [-metrics.bits(log_prob) for log_prob in model.token_log_probs(tokens)]
+    surprisals = [abs(metrics.bits(log_prob)) for log_prob in model.token_log_probs(tokens)]
     strange = set(model.unknown(tokens))
     return {"tokens": [*tokens, "(end)"], "bits": surprisals, "name": name,
             "unknown": [token in strange for token in tokens] + [False]}
@@ -38,18 +40,21 @@ def draw_surprisals(figure, numbers: dict) -> str:
     tokens, values = numbers["tokens"], np.array(numbers["bits"])
     mean, dearest = float(values.mean()), int(values.argmax())
     strange = [t for t, u in zip(tokens, numbers["unknown"], strict=True) if u]
-    finite = np.where(np.isfinite(values), values, 0)
+    finite = values[np.isfinite(values)]
     plots.draw_bars(
-        figure, tokens, finite, title=f"How surprised was {numbers['name']} by each word?",
-        ylabel="surprisal (bits)", marked=numbers["unknown"],
+        plots.panels(figure)[0], tokens, values, shown="{:.1f}",
+        title=f"How surprised was {numbers['name']} by each word?",
+        ylabel="surprisal in bits", yticks=CHANCES, marked=numbers["unknown"],
+        marked_as="unknown word",
         level=(mean, f"mean {mean:.1f}") if math.isfinite(mean) else None,
-        ylim=(0, max(15, finite.max() * 1.1)),
+        ylim=(0, max(16, 1.12 * finite.max(initial=0))),
     )
     unknown = f" Unknown, scored as <unk> (hatched): {', '.join(strange)}." if strange else ""
+    unknown += plots.note(*tokens)
     if not math.isfinite(mean):
         never = dict.fromkeys(
             t for t, v in zip(tokens, values, strict=True) if not math.isfinite(v))
-        return f"Probability 0, no bar: {', '.join(never)}. The perplexity is infinite.{unknown}"
+        return f"Probability 0 (∞): {', '.join(never)}. The perplexity is infinite.{unknown}"
     return (f"Most surprising: “{tokens[dearest]}”, {values[dearest]:.1f} bits. "
             f"Mean {mean:.1f} bits: perplexity {2 ** mean:,.0f}.{unknown}")
 
@@ -58,7 +63,8 @@ def surprisal_meter(models: dict, sentence: str):
     """Type a sentence, choose a model, see the surprisal of each word."""
     return core.explore(
         lambda sentence, model: surprisal_numbers(models[model], sentence, model), draw_surprisals,
-        sentence=core.text("sentence", sentence), model=core.choice("model", list(models)),
+        size=SIZE, sentence=core.text("sentence", sentence),
+        model=core.choice("model", list(models)),
     )
 
 
@@ -99,19 +105,25 @@ def order_grid(splits: dict, amounts: tuple[int, ...]) -> dict:
 
 def draw_order(figure, numbers: dict) -> str:
     """Draw both perplexities over the order, on one scale for the whole grid."""
-    heldout = numbers["curves"]["held-out text"]
-    axes = plots.draw_curves(
-        figure, ORDERS, numbers["curves"], title=numbers["title"], yscale="log",
-        xlabel="order n (words of context: n - 1)", ylabel="perplexity", ylim=(1, 60_000),
-    )
-    for order, value in zip(ORDERS, heldout, strict=True):
-        axes.annotate(f"{value:,.0f}", (order, value), (0, 8), textcoords="offset points",
-                      ha="center", color=plots.INK, fontsize=11)
+    axes, heldout = plots.panels(figure)[0], numbers["curves"]["held-out text"]
     best = int(np.argmin(heldout))
-    axes.scatter(ORDERS[best], heldout[best], s=220, facecolors="none", edgecolors=plots.INK,
-                 linewidths=2)
-    return (f"Held-out text: best at order {ORDERS[best]} with perplexity {heldout[best]:,.0f}; "
-            f"order 5 has {heldout[-1]:,.0f}. Training text at order 5: "
+    plots.draw_curves(
+        axes, ORDERS, numbers["curves"], yscale="log", ylim=(1, 60_000), ylabel="perplexity",
+        title=f"On new text, order {ORDERS[best]} is best",
+        xlabel="order n (words of context: n - 1)",
+    )
+    if not axes.texts:
+        for order in ORDERS:
+            axes.annotate("", (order, 1), (0, 11), textcoords="offset points", ha="center",
+                          color=plots.INK, fontsize=plots.SMALL, animated=True)
+        axes.plot([], [], "o", markersize=16, markerfacecolor="none", markeredgewidth=2,
+                  markeredgecolor=plots.INK, animated=True)
+    for text, order, value in zip(axes.texts, ORDERS, heldout, strict=True):
+        text.xy = (order, value)
+        text.set_text(f"{value:,.0f}")
+    axes.lines[-1].set_data([ORDERS[best]], [heldout[best]])
+    return (f"{numbers['setting']}. Held-out text: best at order {ORDERS[best]} with perplexity "
+            f"{heldout[best]:,.0f}; order 5 has {heldout[-1]:,.0f}. Training text at order 5: "
             f"{numbers['curves']['training text'][-1]:,.1f}.")
 
 
@@ -121,8 +133,8 @@ def order_explorer(grid: dict):
     return core.explore(
         lambda smoothing, amount, split: {
             "curves": grid[split, amount, smoothing],
-            "title": f"{smoothing}, {amount:,} sentences, split {split}"}, draw_order,
-        smoothing=core.choice("smoothing", smoothings, value="fixed weights"),
+            "setting": f"{smoothing}, {amount:,} sentences, split {split}"}, draw_order,
+        size=SIZE, smoothing=core.choice("smoothing", smoothings, value="fixed weights"),
         amount=core.choice("training text", [(f"{a:,} sentences", a) for a in amounts],
                            value=amounts[-1]),
         split=core.choice("split", splits),
@@ -154,11 +166,11 @@ def draw_sampler(figure, numbers: dict) -> str:
     """Draw the ten likeliest next words before and after; the sentence is the drawn text."""
     last = " ".join(numbers["prefix"].split()[-4:])
     plots.draw_next_words(
-        figure, numbers["words"], numbers["before"], numbers["after"],
-        title=f"The likeliest words after “{last[-40:]}”" if last else "The likeliest first words")
+        plots.panels(figure)[0], numbers["words"], numbers["before"], numbers["after"],
+        title=f"The likeliest words after “{last[-24:]}”" if last else "The likeliest first words")
     unknown = f" Unknown, read as <unk>: {', '.join(numbers['unknown'])}."
     return (f"Words that can still be drawn: {numbers['kept']:,}."
-            f"{unknown if numbers['unknown'] else ''} "
+            f"{unknown if numbers['unknown'] else ''}{plots.note(last, *numbers['words'])} "
             f"One draw: {numbers['prefix']} → "
             f"{numbers['text'] or '(the sentence ends at once)'}")
 
@@ -166,7 +178,7 @@ def draw_sampler(figure, numbers: dict) -> str:
 def sampler(model, prefix: str):
     """Type the beginning, set temperature, top-p and top-k, draw again with another seed."""
     return core.explore(
-        lambda **values: sampler_numbers(model, **values), draw_sampler, size=(7.6, 4.2),
+        lambda **values: sampler_numbers(model, **values), draw_sampler, size=SIZE,
         more=("top_k", "seed"),
         prefix=core.text("beginning", prefix),
         temperature=core.slider("temperature", 0.0, 3.0, value=1.0, step=0.1),
@@ -208,18 +220,17 @@ def floor_numbers(source, curves: dict, order: int, test_words: int, seed: int) 
 
 def draw_floor(figure, numbers: dict) -> str:
     """Draw expected bits per word over the training words, and the floor."""
-    n = numbers["order"]
-    axes = plots.draw_curves(
-        figure, AMOUNTS, {f"model of order {n}, exact expectation": numbers["curve"]},
+    n, sampled = numbers["order"], numbers["sampled"]
+    plots.draw_curves(
+        plots.panels(figure)[0], AMOUNTS, {
+            "the model, exact expectation": numbers["curve"],
+            "the true table on the sampled text": [sampled] * len(AMOUNTS)},
         title="On average, no model gets under the floor", xlabel="words of training text",
         xscale="log", ylabel="bits per word", ylim=(1.0, 3.6),
-        level=(numbers["floor"], "entropy rate = floor", "left"),
+        level=(numbers["floor"], "entropy rate: the floor"),
+        xticks={amount: f"{amount:,}" for amount in AMOUNTS},
     )
-    axes.set_xticks(AMOUNTS, [f"{amount:,}" for amount in AMOUNTS])
-    axes.axhline(numbers["sampled"], color=plots.ORANGE, linestyle="--", linewidth=2,
-                 label=f"the true table on {numbers['test_words']:,} sampled words")
-    plots.legend(axes)
-    gap = numbers["sampled"] - numbers["floor"]
+    gap = sampled - numbers["floor"]
     return (f"Order {n} with {AMOUNTS[-1]:,} words: {numbers['curve'][-1]:.3f} bits expected, "
             f"floor {numbers['floor']:.3f}. The true table itself scores {abs(gap):.3f} bits "
             f"{'above' if gap >= 0 else 'below'} the floor on this sample: luck, not skill.")
@@ -232,7 +243,7 @@ def entropy_floor(source):
               for n in progress_bar((1, 2, 3, 4), "fitting models")}
     return core.explore(
         lambda **values: floor_numbers(source, curves, **values), draw_floor,
-        order=core.slider("order n", 1, 4, value=2),
+        size=SIZE, order=core.slider("order n", 1, 4, value=2),
         test_words=core.choice("sampled text",
                                [("100 words", 100), ("1,000 words", 1000), ("5,000 words", 5000)]),
         seed=core.slider("sample number", 0, 20, value=5),

@@ -59,20 +59,22 @@ def draw_gates(figure, numbers: dict) -> str:
     state, wide = numbers["part"] not in GATES, (-0.5, len(letters) - 0.5)
     edges = np.arange(len(letters))[:, None] + (-0.4, 0.4)              # (T, 2)
     above.patches[0].set_data(np.insert(bits, range(1, len(bits)), 0), edges.ravel())
-    above.set(xlim=wide, ylim=(0, max(8.0, 1.05 * bits.max())))
+    plots.update(above, xlim=wide, ylim=(0, max(8.0, 1.05 * bits.max())))
     look = {"cmap": "PuOr" if state else "cividis", "clim": (-1 if state else 0, 1)}
     high = (len(values) - 0.5, -0.5)
     map_.images[0].set(data=values, extent=(*wide, *high), **look)
-    map_.set(xlim=wide, ylim=high)
-    map_.set_title(numbers["part"], color=plots.INK, fontsize=12)
-    every = max(1, len(values) // 8)
-    map_.set_yticks(range(0, len(values), every), [f"{n}" for n in numbers["rows"][::every]])
+    plots.update(map_, xlim=wide, ylim=high)
+    plots.name(map_, title=f"{numbers['part']} of each unit", ylabel="unit")
+    every = max(1, len(values) // 5)
+    plots.mark_ticks(map_.yaxis, range(0, len(values), every),
+                     [f"{n}" for n in numbers["rows"][::every]])
     _write_letters(map_, letters)
-    scale.images[0].set(extent=(0, 1, *look["clim"]), data=np.linspace(*look["clim"], 256)[:, None],
-                        **look)
-    scale.set(ylim=look["clim"], ylabel="value" if state else "0 shut, 1 open")
-    scale.set_yticks(*(([-1, 0, 1], ["−1", "0", "1"]) if state else ([0, 0.5, 1],
-                                                                    ["0", "0.5", "1"])))
+    if scale.get_ylim() != look["clim"]:
+        scale.images[0].set(extent=(0, 1, *look["clim"]), data=np.linspace(*look["clim"], 256)[
+            :, None], **look)
+        scale.set(ylim=look["clim"])
+    plots.mark_ticks(scale.yaxis, *(([-1, 0, 1], ["−1", "0", "1"]) if state else (
+        [0, 0.5, 1], ["0 shut", "0.5", "1 open"])))
     return _in_words(numbers, state)
 
 
@@ -83,15 +85,13 @@ def visible(letter: str) -> str:
 
 def _write_letters(axes, letters: list[str]) -> None:
     """One letter under each column; wide ones, of which few fit, on two lines in turn."""
-    full = any(unicodedata.east_asian_width(letter) in "WF" for letter in letters)
+    written = [plots.plain(visible(letter)) or plots.MARK for letter in letters]
+    full = any(unicodedata.east_asian_width(sign) in "WF" for sign in "".join(written))
     two_lines = full and len(letters) > MOST_WIDE
-    axes.xaxis.labelpad = 34 if two_lines else 20
     for t, text in enumerate(axes.texts):
         text.set_visible(t < len(letters))
         if t < len(letters):
-            low = two_lines and t % 2
-            text.set(x=t, y=-0.075 if low else -0.015,
-                     text=visible(letters[t]).replace("$", r"\$"))
+            text.set(x=t, y=-0.13 if two_lines and t % 2 else -0.025, text=written[t])
 
 
 def _build(figure) -> None:
@@ -100,32 +100,25 @@ def _build(figure) -> None:
     Tick labels for the letters and a colour bar of matplotlib's would take half of a redraw.
     """
     width, height = figure.get_size_inches()
-    left, right, low, high = 0.75 / width, 1 - 0.95 / width, 0.72 / height, 1 - 0.35 / height
-    tall = high - 0.14 - 0.42 / height - low
-    above = figure.add_axes((left, high - 0.14, right - left, 0.14))
+    left, right, low, high = 0.85 / width, 1 - 0.95 / width, 0.52 / height, 1 - 0.38 / height
+    bars, tall = 0.6 / height, high - 0.98 / height - low
+    above = figure.add_axes((left, high - bars, right - left, bars))
     map_ = figure.add_axes((left, low, right - left, tall))
     scale = figure.add_axes((right + 0.12 / width, low, 0.14 / width, tall))
     for axes in (above, map_, scale):
-        axes.patch.set_alpha(0)
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.spines[["left", "bottom"]].set_color(plots.INK)
-        axes.tick_params(colors=plots.INK, labelsize=11)
+        plots.tidy(axes)
         axes.set_xticks([])
-    above.stairs([0], fill=True, color=plots.BLUE)
+    above.stairs([0], fill=True, color=plots.BLUE, animated=True)
+    plots.name(above, title="Surprisal of each character", ylabel="bits")
     for axes in (map_, scale):
         axes.imshow(np.zeros((2, 2)), aspect="auto", interpolation="nearest", origin=(
-            "lower" if axes is scale else "upper"))
+            "lower" if axes is scale else "upper"), animated=axes is map_)
     scale.spines[:].set_visible(False)
     scale.yaxis.tick_right()
-    scale.yaxis.set_label_position("right")
-    scale.yaxis.label.set(color=plots.INK, fontsize=11)
     for _ in range(MOST):
-        map_.text(0, 0, "", transform=map_.get_xaxis_transform(), color=plots.INK, fontsize=11,
-                  ha="center", va="top", fontfamily=["DejaVu Sans Mono", *plots.FONTS])
-    above.set_ylabel("bits", color=plots.INK, fontsize=12)
-    above.set_title("surprisal of each character", color=plots.INK, fontsize=12)
-    map_.set_xlabel("the text, character by character", color=plots.INK, fontsize=12)
-    map_.set_ylabel("unit", color=plots.INK, fontsize=12)
+        map_.text(0, 0, "", transform=map_.get_xaxis_transform(), color=plots.INK, animated=True,
+                  fontsize=plots.SMALL, ha="center", va="top",
+                  fontfamily=["DejaVu Sans Mono", *plots.FONTS])
 
 
 def _in_words(numbers: dict, state: bool) -> str:
@@ -140,14 +133,15 @@ def _in_words(numbers: dict, state: bool) -> str:
     words += f" Most surprising: “{visible(letters[dearest])}”, character {dearest + 1}, " \
              f"{bits[dearest]:.1f} bits."
     strange = ", ".join(map(visible, numbers["unknown"]))
-    return words + (f" Unknown, read as <unk>: {strange}." if strange else "")
+    words += f" Unknown, read as <unk>: {strange}." if strange else ""
+    return words + plots.note(*map(visible, letters))
 
 
 def gate_viewer(model, vocabulary, text: str):
     """Type a line, choose a part of the cell, and watch the units while it is read."""
     return core.explore(
         lambda text, part, order, units: gate_numbers(model, vocabulary, text, part, units, order),
-        draw_gates, size=(7.6, 5.2), more=("order", "units"),
+        draw_gates, size=(10, 3.8), more=("order", "units"),
         text=core.text("text", text), part=core.choice("show", list(PARTS)),
         order=core.choice("rows", list(ORDERS)), units=core.slider("units shown", 8, 48, value=24),
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from matplotlib.colors import Normalize
+from matplotlib.collections import PolyCollection
+from matplotlib.lines import Line2D
 
 from helpers import gradient_flow as flow
 from helpers import plots
@@ -14,9 +15,13 @@ from helpers.rnn_lstm import Cell, make_cell, mean_gate
 CELLS = {"RNN": "rnn", "GRU": "gru", "LSTM": "lstm"}
 ACTIVATIONS = {"tanh": "tanh", "none (linear)": "none"}
 D_IN, D_HIDDEN = 8, 16
-LOWEST, HIGHEST = 1e-12, 1e6        # of the curve, so that settings can be compared
-DARKEST = 6                         # powers of ten at the ends of the heat map's scale
-TICKS, MAP_TICKS = (0, 0.5, 1), (0, 1)      # steps with a label, as shares of all
+LOWEST, HIGHEST = 1e-6, 1e3         # of the curve, so that settings can be compared
+HEIGHTS = {LOWEST / 3: "less than\n1 in a million", 1e-3: "1 in 1,000", 1: "all of it",
+           3 * HIGHEST: "more than\n1,000 times"}
+DARKEST = 3                         # powers of ten at the ends of the heat map's scale
+CURVES = {"the network": {"color": plots.BLUE, "linestyle": "-"},
+          "rho to the number of steps": {"color": plots.ORANGE, "linestyle": "--"},
+          "the network, clipped": {"color": plots.GREEN, "linestyle": "-."}}
 
 
 def network(cell: str, rho: float, activation: str, gate_bias: float, seed: int) -> Cell:
@@ -72,87 +77,78 @@ def flow_numbers(cell: str, length: int, rho: float, activation: str = "tanh",
 
 
 def draw_flow(figure, numbers: dict) -> str:
-    """Draw the signal over the steps with rho ** k, and the heat map; say what they show.
-
-    Steps are drawn from 0 to 1 whatever their number, so that only what is animated changes.
-    """
+    """Draw how much of the signal reaches each step, as curve and strip, and the heat map."""
     if not figure.axes:
         _build(figure)
-    left, right = figure.axes[:2]
+    left, right, strip = figure.axes
     length, factor = len(numbers["signal"]) - 1, numbers["factor"]
-    shown = factor < 1
-    heights = numbers["line"], numbers["signal"], numbers["signal"] * (factor if shown else np.nan)
+    steps, clipped = np.arange(length + 1), factor < 1
+    heights = numbers["signal"], numbers["line"], numbers["signal"] * factor
     for line, values in zip(left.lines, heights, strict=True):
-        line.set_data(np.linspace(0, 1, length + 1), np.clip(values, LOWEST / 10, HIGHEST * 10))
-    left.texts[2].set_visible(shown)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        right.images[0].set_data(np.log10(numbers["norms"]))
-    shares = *TICKS, *MAP_TICKS, *MAP_TICKS
-    for label, share in zip((*left.texts[3:], *right.texts), shares, strict=True):
-        label.set_text(f"{share * length:g}")
+        line.set_data(steps, np.clip(values, LOWEST / 5, HIGHEST * 5))
+    left.lines[2].set_visible(clipped)
+    if len(left.get_legend().get_texts()) != 2 + clipped:
+        _name_curves(left, 2 + clipped)
+    strip.images[0].set(data=[np.minimum(numbers["signal"], 1)],
+                        extent=(-0.5, length + 0.5, 0, 1))
+    with np.errstate(divide="ignore"):
+        right.images[0].set(data=np.clip(np.log10(numbers["norms"]), -DARKEST, DARKEST),
+                            extent=(-0.5, length + 0.5, length + 0.5, -0.5))
+    plots.block(right.collections[0], np.isnan(numbers["norms"]))
+    ticks = [0, length // 2, length]
+    for axes in (left, right, strip):
+        plots.update(axes, xlim=(-0.5, length + 0.5))
+    plots.update(right, ylim=(length + 0.5, -0.5))
+    for axis in (left.xaxis, right.xaxis, right.yaxis):
+        plots.mark_ticks(axis, ticks, [str(t) for t in ticks])
     return _in_words(numbers)
 
 
 def _build(figure) -> None:
     """Make all artists once; later calls only give them other numbers."""
-    left, right = figure.subplots(1, 2, width_ratios=(1.25, 1))
-    for axes in (left, right):
-        axes.patch.set_alpha(0)
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.spines[["left", "bottom"]].set_color(plots.INK)
-        axes.tick_params(colors=plots.INK, labelsize=11)
+    left, right = plots.panels(figure, 2, width_ratios=(1.45, 1))
+    plots.room(left, left=1.75, right=0.35, above=0.72)
+    plots.room(right, left=0.75, right=1.4)
+    x0, _, x1, y1 = left.get_position().extents
+    strip = figure.add_axes((x0, y1 + 0.015, x1 - x0, 0.055))
     _build_curves(left)
-    _build_map(figure, right)
-    for axes, gap in ((left, -0.2), (right, -0.17)):
-        axes.xaxis.set_label_coords(0.5, -0.12)
-        axes.yaxis.set_label_coords(gap, 0.5)
-        for text in (axes.xaxis.label, axes.yaxis.label, axes.title):
-            text.set(color=plots.INK, fontsize=12)
-    width, height = figure.get_size_inches()
-    figure.subplots_adjust(left=0.95 / width, right=1 - 0.6 / width, bottom=0.6 / height,
-                           top=1 - 0.4 / height, wspace=0.42)
+    plots.tidy(strip)
+    strip.imshow([[0.0]], cmap="cividis", vmin=0, vmax=1, aspect="auto", animated=True)
+    strip.set_xticks([])
+    strip.spines[:].set_visible(False)
+    strip.tick_params(left=False)
+    plots.mark_ticks(strip.yaxis, [0.5], ["yellow: it arrives"])
+    plots.name(strip, title="How much of the signal reaches step t")
+    right.imshow(np.zeros((2, 2)), cmap=plots.colours((-1, 1)), vmin=-DARKEST, vmax=DARKEST,
+                 aspect="auto", interpolation="nearest", animated=True)
+    right.add_collection(PolyCollection([], **plots.BLOCKED, animated=True), autolim=False)
+    plots.add_scale(right, (-DARKEST, DARKEST), "", {-3: "1 in 1,000", 0: "all of it",
+                                                     3: "1,000 times"})
+    plots.name(right, title="What is left from step s to t", xlabel="from step s",
+               ylabel="to step t")
+    right.text(0.96, 0.93, "s after t: nothing", transform=right.transAxes, ha="right", va="top",
+               color=plots.INK, fontsize=plots.SMALL, animated=True,
+               bbox={"facecolor": "white", "linewidth": 0, "pad": 3})
 
 
 def _build_curves(axes) -> None:
-    """Three empty curves with their names in words, on a fixed scale."""
-    styles = ((plots.ORANGE, "--", "- - rho to the number of steps"),
-              (plots.BLUE, "-", "\u2014 the network"),
-              (plots.GREEN, "-.", "- \u00b7 - after clipping"))
-    for color, linestyle, name in styles:
-        axes.plot([], [], linewidth=2, color=color, linestyle=linestyle, animated=True)
-        axes.text(0.98, 0.21 - 0.08 * len(axes.texts), name, color=color, fontsize=11, ha="right",
-                  transform=axes.transAxes)
-    axes.texts[2].set_animated(True)
-    axes.set(yscale="log", xlim=(-0.02, 1.02), ylim=(LOWEST, HIGHEST), xlabel="step t",
-             ylabel="|| d loss / d state ||", title="Learning signal (last step = 1)")
-    axes.set_yticks([1e-12, 1e-6, 1, 1e6], ["1e-12", "1e-6", "1", "1e6"])
-    axes.minorticks_off()
-    axes.set_xticks(TICKS, [""] * len(TICKS))
-    _step_labels(axes, TICKS)
+    """Three empty curves on a fixed scale; what is beyond it lies in a grey band."""
+    axes.grid(axis="y", color=plots.GRID)
+    for look in CURVES.values():
+        axes.plot([], [], linewidth=2.2, animated=True, **look)
+    axes.set(yscale="log", ylim=(LOWEST / 10, HIGHEST * 10))
+    axes.axhspan(LOWEST / 10, LOWEST, color=plots.PALE)
+    axes.axhspan(HIGHEST, HIGHEST * 10, color=plots.PALE)
+    plots.mark_ticks(axes.yaxis, list(HEIGHTS), list(HEIGHTS.values()))
+    plots.name(axes, xlabel="step t", ylabel="|| d loss / d state ||")
+    _name_curves(axes, 2)
 
 
-def _build_map(figure, axes) -> None:
-    """An empty heat map with its scale; the y axis runs downwards."""
-    image = axes.imshow(np.zeros((2, 2)), cmap="PuOr_r", norm=Normalize(-DARKEST, DARKEST),
-                        extent=(0, 1, 1, 0), aspect="auto", interpolation="nearest", animated=True)
-    axes.set(xlabel="from step s", ylabel="to step t", title="|| d state t / d state s ||")
-    axes.set_xticks(MAP_TICKS, ["", ""])
-    axes.set_yticks(MAP_TICKS, ["", ""])
-    _step_labels(axes, MAP_TICKS)
-    for share in MAP_TICKS:
-        axes.text(-0.03, share, "", color=plots.INK, fontsize=11, ha="right", va="center",
-                  animated=True, transform=axes.get_yaxis_transform())
-    bar = figure.colorbar(image, ax=axes, ticks=[-6, 0, 6], fraction=0.08, pad=0.04)
-    bar.ax.set_yticklabels(["1e-6", "1", "1e6"])
-    bar.ax.tick_params(colors=plots.INK, labelsize=11)
-    bar.outline.set_visible(False)
-
-
-def _step_labels(axes, shares: tuple[float, ...]) -> None:
-    """Tick labels of the x axis that can follow the length without a new drawing of the axis."""
-    for share in shares:
-        axes.text(share, -0.03, "", color=plots.INK, fontsize=11, ha="center", va="top",
-                  animated=True, transform=axes.get_xaxis_transform())
+def _name_curves(axes, number: int) -> None:
+    """Name the first curves; the third is there only if something was clipped."""
+    plots.legend(axes, [Line2D([], [], linewidth=2.2, label=label, **look)
+                        for label, look in list(CURVES.items())[:number]],
+                 loc="lower right", bbox_to_anchor=(1, 0.12), handlelength=2.8)
 
 
 def _in_words(numbers: dict) -> str:
@@ -178,7 +174,7 @@ def _in_words(numbers: dict) -> str:
 def gradient_flow(cell: str = "RNN", length: int = 50, rho: float = 0.9):
     """Choose a cell, a length and a spectral radius; see how far the learning signal reaches."""
     return core.explore(
-        lambda **values: flow_numbers(**values), draw_flow, size=(7.6, 3.8),
+        lambda **values: flow_numbers(**values), draw_flow, size=(10, 3.7),
         more=("activation", "gate_bias", "clip"),
         cell=core.choice("cell", list(CELLS), value=cell),
         length=core.slider("length (steps)", 10, 80, value=length),

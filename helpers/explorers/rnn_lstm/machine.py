@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -75,24 +74,15 @@ def machine_numbers(step: int, model: Speller, updates: int = 0) -> dict:
 def draw_machine(figure, numbers: dict) -> str:
     """Draw the loss of each step and the influence of each input; say what they show."""
     step, losses, influence = numbers["step"], numbers["losses"], numbers["influence"]
-    if not figure.axes:
-        figure.subplots(1, 2)
-    left, right = figure.axes
+    left, right = plots.panels(figure, 2)
     chosen = [place == step for place in range(1, len(losses) + 1)]
-    _bars(left, losses, ARROWS, chosen)
-    left.set(title=f"Loss of each step (mean {losses.mean():.2f})", ylabel="-log p (nats)",
-             ylim=(0, 3.2))
-    left.axhline(losses.mean(), color=plots.INK, linestyle=":")
-    _bars(right, influence, list(WORD[:-1]), chosen)
-    right.set(title=f"What moves the answer of step {step}?", xlabel="input letter",
-              ylabel="|| d logits / d input ||", ylim=(0, max(1.0, 1.15 * influence.max())))
-    left.set_xlabel("reads → should say")
-    for axes in (left, right):
-        for text in (axes.xaxis.label, axes.yaxis.label, axes.title):
-            text.set(color=plots.INK, fontsize=12)
-    width, height = figure.get_size_inches()
-    figure.subplots_adjust(left=0.7 / width, right=1 - 0.15 / width, bottom=0.6 / height,
-                           top=1 - 0.4 / height, wspace=0.3)
+    plots.draw_bars(left, ARROWS, losses, title=f"What each step costs (mean {losses.mean():.2f})",
+                    ylabel="loss, -log p (nats)", xlabel="reads → should say", marked=chosen,
+                    level=(losses.mean(), ""), ylim=(0, 3.2), shown="{:.2f}")
+    plots.draw_bars(right, list(WORD[:-1]), influence, xlabel="input letter", marked=chosen,
+                    title=f"Which inputs move step {step}",
+                    ylabel="|| d logits / d input ||", shown="{:.2g}",
+                    ylim=(0, max(1.0, 1.15 * influence.max())))
     later = WORD[step:-1]
     words = (f"After {numbers['updates']} updates step {step} reads “{WORD[step - 1]}” and finds "
              f"“{numbers['said']}” likeliest, with {numbers['probability']:.0%}; right would be "
@@ -102,25 +92,12 @@ def draw_machine(figure, numbers: dict) -> str:
     return f"{words} Later inputs ({', '.join(later)}) have influence exactly 0."
 
 
-def _bars(axes, values: np.ndarray, labels: list[str], chosen: list[bool]) -> None:
-    axes.clear()
-    axes.patch.set_alpha(0)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.spines[["left", "bottom"]].set_color(plots.INK)
-    axes.tick_params(colors=plots.INK, labelsize=11)
-    bars = axes.bar(range(len(values)), values, color=plots.BLUE, width=0.7)
-    for bar, is_chosen in zip(bars, chosen, strict=True):
-        if is_chosen:
-            bar.set(facecolor="none", edgecolor=plots.ORANGE, hatch="///")
-    axes.set_xticks(range(len(labels)), labels)
-
-
 def loss_per_step(step: int = 3, updates: int = 8):
     """Click a step, before or after training; see its loss and what it depends on."""
     models = snapshots()
     return core.explore(
         lambda step, updates: machine_numbers(step, models[updates], updates), draw_machine,
-        size=(7.6, 3.4),
+        size=(10, 3.7),
         step=core.steps("step", [(arrow, place) for place, arrow in enumerate(ARROWS, 1)],
                         value=step),
         updates=core.steps("updates", [(str(n), n) for n in UPDATES], value=updates),

@@ -49,10 +49,9 @@ def unroll_numbers(step: int, text: str = "hello", wipe: bool = False, seed: int
 
 def draw_unrolled(figure, numbers: dict) -> str:
     """Draw the chain up to the step, what is still to come in outline; say the arithmetic."""
-    axes = figure.axes[0] if figure.axes else figure.add_axes((0.01, 0.01, 0.98, 0.98))
+    axes = plots.fresh_axes(figure, title="One network, used again at every step")
+    plots.room(axes, left=0.15, right=0.15, below=0.05)
     axes.set_axis_off()
-    for artist in [*axes.collections, *axes.texts]:
-        artist.remove()
     length, step = len(numbers["text"]), numbers["step"]
     axes.set(xlim=(-1.15, max(length, 5) - 0.05), ylim=(-0.45, 4.25))
     _state_box(axes, START, numbers["h"][0], "h0", wide=0.3)
@@ -68,14 +67,19 @@ def _column(axes, t: int, numbers: dict) -> None:
     x, step = t - 0.7, numbers["step"]
     done, now = t <= step, 2.5 if t == step else 1.3
     alpha = 1.0 if done else FAINT
-    said = f"{visible(numbers['said'][t - 1])}\n{numbers['probabilities'][t - 1].max():.0%}"
-    for y, high, word, name in ((X_ROW, 0.5, visible(numbers["text"][t - 1]), f"x{t}"),
+    read, said = (_sign(letter) for letter in (numbers["text"][t - 1], numbers["said"][t - 1]))
+    said = f"{said}\n{numbers['probabilities'][t - 1].max():.0%}"
+    for y, high, word, name in ((X_ROW, 0.5, read, f"x{t}"),
                                 (Y_ROW, 0.7, said if done else "", f"y{t}")):
         _boxes(axes, [(x - WIDE / 2, y - high / 2, WIDE, high)], ["none"], alpha, now)
-        _write(axes, x, y, word.replace("$", r"\$"), alpha, fontsize=12, linespacing=1.0,
-               fontfamily=plots.FONTS)
+        _write(axes, x, y, word, alpha, fontsize=12, linespacing=1.0, fontfamily=plots.FONTS)
         _write(axes, x - WIDE / 2 - 0.04, y, name, alpha, ha="right")
     _state_box(axes, x, numbers["h"][t], f"h{t}", wide=WIDE, done=done, line=now)
+
+
+def _sign(letter: str) -> str:
+    """A letter as it can be written in the picture."""
+    return plots.plain(visible(letter)) or plots.MARK
 
 
 def _state_box(axes, x: float, values: np.ndarray, name: str, *, wide: float, done: bool = True,
@@ -85,17 +89,12 @@ def _state_box(axes, x: float, values: np.ndarray, name: str, *, wide: float, do
     lows = [H_ROW + H_HIGH / 2 - (k + 1) * high for k in range(D_HIDDEN)]
     colours = matplotlib.colormaps["PuOr"]((values + 1) / 2) if done else ["none"] * D_HIDDEN
     _boxes(axes, [(x - wide / 2, low, wide, high) for low in lows], colours, alpha, line)
-    for value, low, colour in zip(values, lows, colours, strict=True):
+    inks = plots.readable_on(colours) if done else [plots.INK] * D_HIDDEN
+    for value, low, ink in zip(values, lows, inks, strict=True):
         if done:
             word = f"{value:+.2f}".replace("-", "−") if wide == WIDE else f"{value:.0f}"
-            _write(axes, x, low + high / 2, word, 1.0, color=readable_on(colour))
+            _write(axes, x, low + high / 2, word, 1.0, color=ink)
     _write(axes, x - wide / 2 - 0.04, lows[-1] + 0.08, name, alpha, ha="right")
-
-
-def readable_on(colour: np.ndarray) -> str:
-    """Black or white, whichever has the higher contrast on an RGB colour (WCAG's luminance)."""
-    luminance = np.asarray(colour[:3]) ** 2.2 @ (0.2126, 0.7152, 0.0722)
-    return "black" if luminance > 0.18 else "white"
 
 
 def _arrows(axes, steps: range, wiped: bool, alpha: float) -> None:
@@ -135,24 +134,25 @@ def _write(axes, x: float, y: float, word: str, alpha: float, **how) -> None:
 
 def _in_words(numbers: dict) -> str:
     step, size = numbers["step"], len(numbers["alphabet"])
+    note = plots.note(*map(visible, numbers["text"]))
     shared = f"The same {numbers['weights']} numbers (weights and biases) work at every step."
     wiped = (" The state is wiped before each step, so equal letters give equal states: an "
              "ordinary network, applied to each letter alone." if numbers["wipe"] else "")
     if not step:
-        return f"Nothing is read yet: the state h0 is zero. {shared}{wiped}"
+        return f"Nothing is read yet: the state h0 is zero. {shared}{wiped}{note}"
     ended = (f" There is no step {numbers['asked']}: the word has {step} letters."
              if numbers["asked"] > step else "")
     old = "0" if numbers["wipe"] else f"h{step - 1}"
     read, said = visible(numbers["text"][step - 1]), visible(numbers["said"][step - 1])
     return (f"Step {step} reads “{read}”: h{step} = tanh(W_xh x{step} + W_hh {old} + b_h), shapes "
             f"(3, {size})·({size},) + (3, 3)·(3,) + (3,) → (3,). Likeliest next: “{said}” (the "
-            f"weights are random). {shared}{wiped}{ended}")
+            f"weights are random). {shared}{wiped}{ended}{note}")
 
 
 def unroll_stepper(text: str = "hello", step: int = 3):
     """Click from step to step; type another word; wipe the state."""
     return core.explore(
-        lambda **values: unroll_numbers(**values), draw_unrolled, size=(7.6, 3.9),
+        lambda **values: unroll_numbers(**values), draw_unrolled, size=(10, 3.8),
         step=core.steps("step", list(range(MOST + 1)), value=step), text=core.text("word", text),
         wipe=core.switch("wipe the state before each step"),
     )

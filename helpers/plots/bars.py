@@ -1,0 +1,149 @@
+"""Bars: one per label, and two per word for a distribution before and after."""
+
+import textwrap
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.patches import Patch
+
+from helpers.plots.letters import plain, readable, widest, width
+from helpers.plots.style import (
+    ABOVE,
+    GRID,
+    HATCHED,
+    INK,
+    SMALL,
+    SOLID,
+    keeps,
+    legend,
+    mark_ticks,
+    name,
+    room,
+    update,
+    words_below,
+)
+
+OUT = "out"                 # written at a bar of probability 0
+
+
+def draw_bars(
+    axes, labels: Sequence[str], values: Sequence[float], *, title: str, ylabel: str,
+    xlabel: str = "", marked: Sequence[bool] = (), marked_as: str = "",
+    level: tuple[float, str] | None = None, ylim: tuple[float, float] | None = None,
+    yticks: Mapping[float, str] | None = None, shown: str = "", zoom: bool = False,
+):
+    """One bar per label; an infinite one nearly fills the axes and says ∞. Returns the bars.
+
+    marked: which bars are hatched, marked_as: why. level: value and name of a dotted line.
+    shown: format of the numbers on top. yticks: heights and their words. zoom: the axis begins
+    near the smallest value; if it begins above 0, the bars are broken and the title says so.
+    Raises ValueError on unequal lengths.
+    """
+    if len(labels) != len(values) or len(marked) not in (0, len(values)):
+        raise ValueError(f"{len(labels)} labels, {len(marked)} marks for {len(values)} bars")
+    values = np.asarray(values, dtype=float)
+    low, high = ylim or _limits(values, level, zoom)
+    meaning = marked_as if any(marked) else ""
+    if not keeps(axes, f"{len(values)} bars, level {level and level[1]}, {meaning}"):
+        _make_bars(axes, len(values), level, meaning)
+    bars, = axes.containers
+    tops = np.where(np.isfinite(values), values, low + 0.92 * (high - low))
+    words = [shown.format(v) if np.isfinite(v) else "∞" for v in values]
+    looks = [HATCHED if mark else SOLID for mark in marked] or [SOLID] * len(values)
+    for bar, number, top, word, look in zip(bars, axes.texts, tops, words, looks, strict=False):
+        bar.set(height=top, **look)
+        number.set(y=top + 0.02 * (high - low), text=word)
+    axes.lines[0].set_visible(low > 0)
+    if level:
+        axes.lines[1].set_ydata([level[0]] * 2)
+        axes.texts[-1].set_y(level[0])
+    update(axes, ylim=(low, high))
+    if yticks:
+        mark_ticks(axes.yaxis, list(yticks), list(yticks.values()))
+    named = _level_name(level).split("\n") if level else [""]
+    words_below(axes, labels, left=0.75 + max(map(width, ["0.00", *(yticks or {}).values()])),
+                right=0.25 + max(map(width, named)), below=0.65 if xlabel else 0.35)
+    name(axes, title=title + (f" (the axis begins at {low:g})" if low > 0 else ""),
+         ylabel=ylabel, xlabel=xlabel)
+    space = axes.get_position().width * axes.figure.get_figwidth() / (len(words) + 0.2)
+    for number in axes.texts[:len(words)]:
+        number.set_visible(number.get_text() and max(map(width, words)) < space)
+    return bars
+
+
+def _limits(values: np.ndarray, level: tuple | None, zoom: bool) -> tuple[float, float]:
+    """From 0, or near the smallest value, to a little above the largest."""
+    reached = [*values[np.isfinite(values)], *([level[0]] if level else [])] or [1.0]
+    low, high = min(reached), max(reached)
+    if not zoom:
+        return min(0.0, 1.12 * low), 1.12 * max(high, 0) or 1.0
+    span = high - low or abs(high) or 1.0
+    return max(0.0, float(f"{low - 0.5 * span:.2g}")), high + 0.25 * span
+
+
+def _make_bars(axes, number: int, level: tuple | None, meaning: str) -> None:
+    """What moves, from back to front: bars, the break, the level, the numbers, the ground line."""
+    axes.grid(axis="y", color=GRID)
+    axes.bar(range(number), [0] * number, width=0.7, animated=True)
+    axes.set_xlim(-0.6, number - 0.4)
+    zigzag = np.tile((0.03, 0.06), 60)
+    axes.plot(np.linspace(0, 1, 120), zigzag, color="white", linewidth=4, animated=True,
+              transform=axes.transAxes)
+    if level:
+        axes.axhline(0, color=INK, linestyle=":", linewidth=2, animated=True)
+    for place in range(number):
+        axes.text(place, 0, "", ha="center", va="bottom", color=INK, fontsize=SMALL, animated=True,
+                  bbox={"facecolor": "white", "linewidth": 0, "pad": 0.5})
+    if level:
+        axes.text(1.01, 0, _level_name(level), ha="left", va="center", color=INK,
+                  fontsize=SMALL, transform=axes.get_yaxis_transform(), animated=True)
+    if meaning:
+        legend(axes, [Patch(**HATCHED, label=meaning)], **ABOVE)
+    axes.spines["bottom"].set_animated(True)
+
+
+def _level_name(level: tuple) -> str:
+    return textwrap.fill(readable(level[1]), 14, break_on_hyphens=False)
+
+
+def draw_next_words(
+    axes, words: Sequence[str], before: Sequence[float], after: Sequence[float], *,
+    title: str, names: tuple[str, str] = ("the model says", "we draw from"),
+):
+    """Two horizontal bars per word on a fixed 0..1 scale: probability before and after.
+
+    A word whose probability became 0 is said to be out. Returns both rows of bars.
+    Raises ValueError on unequal lengths.
+    """
+    if not len(words) == len(before) == len(after):
+        raise ValueError(f"{len(words)} words, {len(before)} and {len(after)} probabilities")
+    if not keeps(axes, f"{len(words)} next words, {names}"):
+        _make_next_words(axes, len(words), names)
+    for bars, values in zip(axes.containers, (before, after), strict=True):
+        for bar, value in zip(bars, values, strict=True):
+            bar.set_width(value)
+    for number, p, q in zip(axes.texts, before, after, strict=True):
+        number.set(x=max(p, q) + 0.008, text=_share(q))
+    mark_ticks(axes.yaxis, range(len(words)), [plain(word) for word in words])
+    room(axes, left=0.2 + widest(words), right=0.75)
+    name(axes, title=title, xlabel="probability")
+    return axes.containers
+
+
+def _make_next_words(axes, number: int, names: tuple[str, str]) -> None:
+    axes.grid(axis="x", color=GRID)
+    for shift, look in ((-0.2, SOLID), (0.2, HATCHED)):
+        axes.barh(np.arange(number) + shift, [0] * number, height=0.38, animated=True, **look)
+    for place in range(number):
+        axes.text(0, place, "", va="center", color=INK, fontsize=SMALL, animated=True)
+    axes.set(xlim=(0, 1), ylim=(number - 0.4, -0.6))
+    legend(axes, [Patch(**SOLID, label=names[0]), Patch(**HATCHED, label=names[1])],
+           loc="lower right", bbox_to_anchor=(1, 0.03))
+    axes.spines["left"].set_animated(True)
+
+
+def _share(p: float) -> str:
+    """A probability in words: none of it, less than a thousandth, or percent."""
+    if p == 0:
+        return OUT
+    return "< 0.1%" if p < 0.001 else f"{p:.1%}"
