@@ -3,12 +3,13 @@
 import base64
 import io
 
-import ipywidgets as widgets
+import numpy as np
 import pytest
 from matplotlib.image import imread
 
 from helpers import plots
-from helpers.explorers import core
+from helpers.explorers import controls, core
+from helpers.explorers.picture import quick_png
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -39,7 +40,7 @@ def explorer(**more):
 
 def state(shown):
     """What a learner sees of the last setting that worked: picture, sentence."""
-    return shown.picture.value, shown.caption_box.value
+    return shown.picture.value, shown.caption
 
 
 # Moving a control
@@ -52,8 +53,8 @@ def test_moving_a_control_changes_the_picture(name, value):
     before = shown.picture.value
     shown.controls[name].value = value
     assert shown.picture.value != before
-    assert imread(io.BytesIO(shown.picture.value)).shape == (275, 440, 4)
-    assert shown.message.value == ""
+    assert imread(io.BytesIO(shown.picture.value)).shape == (550, 880, 4)     # twice its place
+    assert shown.error == ""
 
 
 @pytest.mark.parametrize("name, value, words", [
@@ -61,10 +62,9 @@ def test_moving_a_control_changes_the_picture(name, value):
 ])
 def test_moving_a_control_changes_the_sentence(name, value, words):
     shown = explorer()
-    assert words not in shown.caption_box.value
+    assert words not in shown.caption
     shown.controls[name].value = value
     assert words in shown.caption
-    assert words in shown.caption_box.value
 
 
 def test_going_back_gives_the_first_picture_again():
@@ -106,8 +106,9 @@ def moving(**first):
                          height=core.slider("height", -1, 9, value=controls["height"]),
                          word=core.text("a word", controls["word"]))
     drawn = []
-    full = shown.canvas.draw
-    shown.canvas.draw = lambda: (drawn.append(1), full())
+    canvas = shown.picture.canvas
+    full = canvas.draw
+    canvas.draw = lambda: (drawn.append(1), full())
     return shown, drawn
 
 
@@ -131,24 +132,29 @@ def test_a_value_that_is_refused_is_said_in_words_and_the_last_picture_stays():
     shown = explorer()
     last = state(shown)
     shown.controls["height"].value = 9
-    assert "cannot be shown" in shown.message.value
-    assert "height 9: at most" in shown.message.value
+    assert "cannot be shown" in shown.error
+    assert "height 9: at most" in shown.error
     assert state(shown) == last
 
 
-def test_what_a_message_quotes_is_escaped():
-    shown = explorer()
-    shown.controls["height"].value = 9
-    assert "&lt;b&gt;5&lt;/b&gt; &amp; not more" in shown.message.value
-    assert "<b>" not in shown.message.value
+@pytest.mark.parametrize(("name", "value"), [("height", 9), ("word", "")])
+def test_a_mistake_is_said_at_the_control_that_was_moved(name, value):
+    def refuses(height, word):
+        if height > 5 or not word:
+            raise ValueError("no")
+        return {"values": [height, 1, 1], "word": word, "bold": False}
+    shown = core.explore(refuses, draw, size=(4, 2.5), word=core.text("a word", "cat"),
+                         height=core.slider("height", 0, 9, value=2))
+    shown.controls[name].value = value
+    assert (shown.culprit, shown.inputs[name]) == (name, value)
 
 
 def test_another_error_names_its_kind_its_place_and_its_words():
     shown = explorer()
     last = state(shown)
     shown.controls["height"].value = -1                      # 6 / 0
-    assert "ZeroDivisionError: division by zero" in shown.message.value
-    assert f"thirds, line {thirds.__code__.co_firstlineno + 4}" in shown.message.value
+    assert "ZeroDivisionError: division by zero" in shown.error
+    assert f"thirds, line {thirds.__code__.co_firstlineno + 4}" in shown.error
     assert state(shown) == last
 
 
@@ -156,10 +162,10 @@ def test_another_error_names_its_kind_its_place_and_its_words():
 def test_the_next_value_that_works_clears_the_message(wrong):
     shown = explorer()
     shown.controls["height"].value = wrong
-    assert shown.message.value
+    assert shown.error
     shown.controls["height"].value = 3
-    assert shown.message.value == ""
-    assert "The first is 3" in shown.caption_box.value
+    assert shown.error == ""
+    assert "The first is 3" in shown.caption
 
 
 def test_an_error_while_drawing_is_said_too_and_the_figure_can_be_used_again():
@@ -172,10 +178,10 @@ def test_an_error_while_drawing_is_said_too_and_the_figure_can_be_used_again():
                          height=core.slider("height", 0, 5, value=2))
     first = state(shown)
     shown.controls["word"].value = ""
-    assert "a word is needed" in shown.message.value
+    assert "a word is needed" in shown.error
     assert state(shown) == first
     shown.controls["word"].value = "cat"
-    assert (state(shown), shown.message.value) == (first, "")
+    assert (state(shown), shown.error) == (first, "")
 
 
 @pytest.mark.parametrize("height, error", [(9, ValueError), (-1, ZeroDivisionError)])
@@ -205,49 +211,92 @@ def test_three_visible_and_three_folded_controls_are_allowed():
 def test_the_output_is_one_bundle_of_widget_picture_and_text():
     shown = explorer()
     shown.controls["height"].value = 4
-    bundle = shown._repr_mimebundle_()
+    bundle, metadata = shown._repr_mimebundle_()
     assert set(bundle) == {WIDGET, "image/png", "text/plain"}
-    assert base64.b64decode(bundle["image/png"]) == shown.picture.value
-    assert bundle["image/png"].startswith("iVBORw0KGgo")
+    assert metadata == {"image/png": {"width": 440, "height": 275}}
     assert bundle["text/plain"] == (
         "[height: 4, shift: 1, a word: cat, bold letters: False] The first is 4, cat, plain.")
 
 
-def test_a_sentence_is_escaped_on_the_page_and_plain_in_the_text():
+@pytest.mark.parametrize("make", [explorer, lambda: moving()[0]], ids=["all", "animated"])
+def test_the_picture_of_the_page_is_the_same_with_fewer_pixels_and_bytes(make):
+    shown = make()
+    before = shown.picture.value
+    page = base64.b64decode(shown._repr_mimebundle_()[0]["image/png"])
+    small, large = imread(io.BytesIO(page)), imread(io.BytesIO(before))
+    assert small.shape[:2] == (412, 660) and len(page) < len(before)
+    ink = [image[..., :3].min(axis=2).mean() for image in (small, large)]
+    assert ink[0] == pytest.approx(ink[1], rel=0.02)             # nothing is left out
+    shown.controls["height"].value = 3
+    shown.controls["height"].value = 2
+    assert shown.picture.value == before                         # nor does printing leave a trace
+
+
+def test_a_quick_png_holds_the_pixels():
+    pixels = np.random.default_rng(0).integers(0, 256, (3, 5, 4), dtype=np.uint8)
+    assert (np.round(imread(io.BytesIO(quick_png(pixels))) * 255) == pixels).all()
+
+
+# What kernel and browser tell each other
+
+def test_the_card_is_told_of_every_control_in_order_and_which_are_folded_away():
+    spec = explorer().spec
+    assert [(row["name"], row["more"]) for row in spec] == [
+        ("height", False), ("shift", False), ("word", False), ("bold", True)]
+    assert [row["kind"] for row in spec] == ["range", "range", "text", "checkbox"]
+    assert all(row["label"] for row in spec)
+    assert (spec[0]["min"], spec[0]["max"], spec[0]["step"]) == (-1, 9, 1)
+
+
+def test_a_change_in_the_browser_moves_picture_and_sentence_and_is_answered():
     shown = explorer()
-    shown.controls["bold"].value = True
-    assert "&lt;b&gt;bold&lt;/b&gt;" in shown.caption_box.value
-    assert "<b>" not in shown.caption_box.value
-    assert "<b>bold</b>" in shown._repr_mimebundle_()["text/plain"]
+    before = state(shown), shown.answers
+    shown.set_state({"inputs": {**shown.inputs, "height": 4}})
+    assert shown.controls["height"].value == 4
+    assert "The first is 4" in shown.caption
+    assert shown.image == shown.picture.value != before[0][0]
+    assert shown.answers > before[1]
 
 
-def test_controls_named_in_more_are_folded_and_all_the_others_stand_in_order():
+def test_a_change_that_changes_nothing_is_answered_too():
+    shown = core.explore(thirds, draw, size=(4, 2.5),
+                         height=core.slider("height", -1.0, 9.0, value=2.0, step=0.5))
+    answers = shown.answers
+    shown.set_state({"inputs": {"height": 2}})
+    assert shown.answers > answers
+
+
+def test_a_value_set_in_python_is_shown_in_the_browser():
     shown = explorer()
-    *visible, fold, picture, message, caption = shown.children
-    assert visible == [shown.controls[name] for name in ("height", "shift", "word")]
-    assert isinstance(fold, widgets.Accordion)
-    assert fold.children[0].children == (shown.controls["bold"],)
-    assert fold.selected_index is None
-    assert (message, picture, caption) == (shown.message, shown.picture, shown.caption_box)
+    shown.controls["word"].value = "dog"
+    assert shown.inputs == {"height": 2, "shift": 1, "word": "dog", "bold": False}
 
 
-@pytest.mark.parametrize("control, kind, value", [
-    (core.slider("n", 1, 5, value=2), widgets.IntSlider, 2),
-    (core.slider("p", 0.0, 1.0, value=0.5, step=0.1), widgets.FloatSlider, 0.5),
-    (core.choice("kind", ["a", "b"]), widgets.Dropdown, "a"),
-    (core.choice("kind", [("one", 1), ("two", 2)], value=2), widgets.Dropdown, 2),
-    (core.text("word", "cat"), widgets.Text, "cat"),
-    (core.switch("on"), widgets.Checkbox, False),
+@pytest.mark.parametrize("control, value, sent", [
+    (core.slider("n", 1, 5, value=2), 3, 3),
+    (core.slider("p", 0.0, 1.0, value=0.5, step=0.1), 1.0, 1),
+    (core.choice("kind", ["a", "b"]), "b", 1),
+    (core.choice("kind", [("one", 1), ("two", 2)], value=2), 1, 0),
+    (core.steps("step", [1, 2, 3], value=2), 3, 2),
+    (core.text("word", "cat"), "dog", "dog"),
+    (core.switch("on"), True, True),
 ])
-def test_controls_are_plain_widgets_with_a_label_in_words(control, kind, value):
-    assert isinstance(control, kind)
-    assert control.value == value
-    assert control.description
+def test_what_a_browser_sends_becomes_a_value_of_the_right_kind(control, value, sent):
+    assert isinstance(control, controls.Control) and control.label
+    assert control.value != value
+    control.receive(sent)
+    assert control.value == value and type(control.value) is type(value)
+    assert control.sent == sent
 
 
-def test_sliders_and_texts_wait_until_the_learner_is_done():
-    for control in (core.slider("n", 1, 5, value=2), core.text("word", "cat")):
-        assert control.continuous_update is False
+@pytest.mark.parametrize("make, words", [
+    (lambda: core.slider("n", 1, 5, value=9), "n: 9 is not in 1 to 5"),
+    (lambda: core.choice("kind", ["a", "b"], value="c"), "kind: 'c' is none of"),
+    (lambda: core.steps("step", [1, 2], value=0), "step: 0 is none of"),
+])
+def test_a_value_that_the_input_cannot_hold_is_refused(make, words):
+    with pytest.raises(ValueError, match=words):
+        make()
 
 
 def test_a_name_in_more_that_is_no_control_is_refused():

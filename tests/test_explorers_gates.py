@@ -33,12 +33,14 @@ def in_one_anothers_way(figure) -> list[str]:
     """Words that overlap others, are smaller than 11 pt, or leave the figure."""
     texts = written(figure)
     boxes = [t.get_window_extent(figure.canvas.get_renderer()) for t in texts]
+    pixel = figure.dpi / 110
     bad = [t.get_text() for t, b in zip(texts, boxes, strict=True)
            if t.get_fontsize() < 11 or b.x0 < 0 or b.y0 < 0
            or b.x1 > figure.bbox.width or b.y1 > figure.bbox.height]
     for i, a in enumerate(boxes):
         bad += [texts[i].get_text() for b in boxes[i + 1:]
-                if min(a.x1, b.x1) - max(a.x0, b.x0) > 1 and min(a.y1, b.y1) - max(a.y0, b.y0) > 2]
+                if min(a.x1, b.x1) - max(a.x0, b.x0) > pixel
+                and min(a.y1, b.y1) - max(a.y0, b.y0) > 2 * pixel]
     return bad
 
 
@@ -46,14 +48,14 @@ def change(shown, **values) -> None:
     """Set controls; none may complain."""
     for name, value in values.items():
         shown.controls[name].value = value
-        assert shown.message.value == ""
+        assert shown.error == ""
 
 
 # ---- gates
 
 
 @pytest.mark.parametrize("text", ["a", "The old woman opened the box and saw the sea, so cold.",
-                                  "W" * 60, "漢字" * 19, "漢字" * 30])
+                                  "W" * 60, "漢字" * 16, "漢字" * 30])
 def test_every_letter_stands_below_its_column_and_none_covers_another(reader, text):
     shown = explorers.gate_viewer(*reader, "start")
     change(shown, text=text, units=48)
@@ -70,7 +72,7 @@ def test_letters_without_a_sign_of_their_own_get_one(reader):
         change(shown, text="a\tb\x07 c")
     assert "Unknown, read as <unk>: \ufffd, ⇥." in shown.caption
     change(shown, text="a <b>c")
-    assert "&lt;, &gt;" in shown.caption_box.value and "<b>" not in shown.caption_box.value
+    assert "Unknown, read as <unk>: <, >." in shown.caption
 
 
 def test_bars_are_the_surprisals_one_for_each_letter(reader):

@@ -77,7 +77,7 @@ def test_the_meter_names_the_unknown_words_and_hatches_their_bars():
 def test_infinite_surprisal_is_said_in_words_and_names_the_word():
     meter = explorers.surprisal_meter({"by hand": BY_HAND}, "a b")
     meter.controls["sentence"].value = "b a"           # both begin where they never begin
-    assert meter.message.value == ""
+    assert meter.error == ""
     assert "Probability 0" in meter.caption
     assert "infinite" in meter.caption
     assert "b" in meter.caption.split(":")[1]
@@ -89,7 +89,7 @@ def test_a_line_without_a_word_is_answered_in_words(nothing):
     meter = explorers.surprisal_meter({"by hand": BY_HAND}, "a b")
     picture = meter.picture.value
     meter.controls["sentence"].value = nothing
-    assert "no word in this line" in meter.message.value
+    assert "no word in this line" in meter.error
     assert meter.picture.value == picture
 
 
@@ -97,7 +97,7 @@ def test_a_line_without_a_word_is_answered_in_words(nothing):
 def test_marks_and_signs_that_a_learner_types_do_no_harm(typed):
     meter = explorers.surprisal_meter({"kneser-ney": MODEL}, "the cat")
     meter.controls["sentence"].value = typed
-    assert meter.message.value == ""
+    assert meter.error == ""
     assert np.isfinite(heights(meter)).all()
 
 
@@ -209,7 +209,7 @@ def test_the_sampler_follows_every_one_of_its_controls():
         before = (shown.picture.value, shown.caption)
         shown.controls[name].value = value
         assert (shown.picture.value, shown.caption) != before, name
-        assert shown.message.value == ""
+        assert shown.error == ""
     assert shown.compute(**shown.values)["kept"] == 2
 
 
@@ -230,7 +230,7 @@ def test_the_picture_of_the_sampler_shows_its_numbers():
 def test_whatever_is_typed_as_a_beginning_is_taken_as_its_words(typed, meant):
     shown = explorers.sampler(MODEL, "the cat")
     shown.controls["prefix"].value = typed
-    assert shown.message.value == ""
+    assert shown.error == ""
     first = shown.figure.axes[0].containers[0][0].get_width()
     assert first == pytest.approx(np.exp(MODEL.next_log_probs(meant)).max())
 
@@ -239,10 +239,10 @@ def test_a_beginning_after_which_nothing_is_possible_is_answered_in_words():
     shown = explorers.sampler(BY_HAND, "a")
     picture = shown.picture.value
     shown.controls["prefix"].value = "unicorn"
-    assert "cannot be shown: every token is impossible" in shown.message.value
+    assert "cannot be shown: every token is impossible" in shown.error
     assert shown.picture.value == picture
     shown.controls["prefix"].value = "a"
-    assert (shown.message.value, shown.picture.value) == ("", picture)
+    assert (shown.error, shown.picture.value) == ("", picture)
 
 
 # Entropy floor
@@ -360,4 +360,4 @@ def test_the_sampler_names_unknown_words_and_a_sentence_that_ends_at_once():
 def test_a_line_of_too_many_words_for_bars_is_answered_in_words():
     meter = explorers.surprisal_meter({"kneser-ney": MODEL}, "the cat")
     meter.controls["sentence"].value = "the " * 200
-    assert "200 words in one line" in meter.message.value
+    assert "200 words in one line" in meter.error

@@ -71,9 +71,7 @@ const KINDS = {
 function makeControl(spec, id, changed) {
   const control = KINDS[spec.kind](spec, id, changed);
   const name = make("label", { id: `${id}-label`, htmlFor: id }, spec.label);
-  control.alert = make("p", { id: `${id}-alert`, role: "alert" });
-  control.row = make("div", { className: `control ${spec.kind}` }, name, control.box,
-    control.alert);
+  control.row = make("div", { className: `control ${spec.kind}` }, name, control.box);
   return control;
 }
 
@@ -82,6 +80,12 @@ function keepPlainKeys(event) {
   const shortcut = event.ctrlKey || event.altKey || event.metaKey;
   const leaves = event.key === "Escape" || (event.key === "Enter" && event.shiftKey);
   if (!shortcut && !leaves) event.stopPropagation();
+}
+
+// The last control on the line on which `row` stands.
+function endOfLine(row) {
+  const next = row.nextElementSibling;
+  return next && next.offsetTop === row.offsetTop ? endOfLine(next) : row;
 }
 
 function build(model, changed) {
@@ -96,13 +100,13 @@ function build(model, changed) {
     block.append(make("details", {}, make("summary", {}, "more"),
       make("div", { className: "controls" }, ...rows(true))));
   }
-  const note = make("p", { role: "alert" });
+  const note = make("p", { id: `${prefix}-alert`, role: "alert" });
   block.append(note);
   const sentence = make("p", { className: "sentence", role: "status" });
   const picture = make("img");
   const [width, height] = model.get("place");
   const card = make("div", { className: "course-explorer" }, block, sentence, picture);
-  card.style.maxWidth = `${width}px`;
+  card.style.maxWidth = `${width + 26}px`; // with its padding and border
   picture.style.aspectRatio = `${width} / ${height}`;
   card.addEventListener("keydown", keepPlainKeys);
   return { card, controls, block, note, sentence, picture };
@@ -134,20 +138,20 @@ function render({ model, el }) {
   function say(words, culprit = "") {
     clearTimeout(timer);
     timer = undefined;
-    for (const control of Object.values(controls)) {
-      control.alert.textContent = "";
-      control.input.removeAttribute("aria-invalid");
-      control.input.removeAttribute("aria-describedby");
+    for (const { input } of Object.values(controls)) {
+      input.removeAttribute("aria-invalid");
+      input.removeAttribute("aria-describedby");
     }
     note.textContent = "";
-    const plain = block.offsetHeight;
-    const control = controls[culprit];
-    if (words && control) {
+    const free = block.getBoundingClientRect().height;
+    const control = words && controls[culprit];
+    if (control) {
       control.input.setAttribute("aria-invalid", "true");
-      control.input.setAttribute("aria-describedby", control.alert.id);
+      control.input.setAttribute("aria-describedby", note.id);
     }
-    (control?.alert ?? note).textContent = words;
-    card.style.setProperty("--taken", `${block.offsetHeight - plain}px`);
+    endOfLine(control?.row ?? block.lastElementChild).after(note);
+    note.textContent = words;
+    card.style.setProperty("--taken", `${block.getBoundingClientRect().height - free}px`);
   }
 
   function showInputs() {
@@ -159,6 +163,8 @@ function render({ model, el }) {
 
   function showResult() {
     sentence.textContent = model.get("caption");
+    sentence.classList.remove("long");
+    sentence.classList.toggle("long", sentence.scrollHeight > sentence.clientHeight);
     picture.alt = model.get("caption");
     const old = url;
     url = URL.createObjectURL(new Blob([model.get("image")], { type: "image/png" }));

@@ -67,12 +67,15 @@ class Explorer(anywidget.AnyWidget):
         self.shown = {control.label: control.value for control in self.controls.values()}
         return caption
 
-    def _received(self, change) -> None:
-        """Take over what was set in the browser; all of it is answered in one message."""
+    def set_state(self, sync_data: dict) -> None:
+        """Take over what the browser says; all of it is answered, in one message."""
         with self.hold_sync():
+            super().set_state(sync_data)
             self.answers += 1
-            for name, control in self.controls.items():
-                control.receive(change.new[name])
+
+    def _received(self, change) -> None:
+        for name, control in self.controls.items():
+            control.receive(change.new[name])
 
     def _changed(self, name: str) -> None:
         with self.hold_sync():
