@@ -11,4 +11,4 @@ from helpers.exercises.rnn_lstm.starts import START
 
 EXERCISES = (CUE, READ, BACKWARD, STEP, START, CLIP, MASKED, BIAS, JOIN)
 door = Door(EXERCISES)
-check, hint, solution = door.check, door.hint, door.solution
+check, hint, solution, mine = door.check, door.hint, door.solution, door.mine

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from helpers.exercises.engine import Exercise, Wrong, expect, fresh, show
-from helpers.exercises.rnn_lstm._arrays import alike, expect_none_of, expect_unchanged, kind
-from helpers.exercises.rnn_lstm._walking import slope_mistakes, step_mistakes, sum_mistakes, walk
+from helpers.exercises.engine import Exercise, Mistake, expect_close
 
 
 def backward(weights: dict, x: np.ndarray, h: np.ndarray, d_logits: np.ndarray) -> dict:
@@ -49,9 +47,8 @@ def _path_by_path(weights, x, h, d_logits):
     return slopes
 
 
-def _case(steps: int, d_in: int, d_hidden: int, n_out: int) -> tuple:
-    """weights, x, h, d_logits: small and random, the same at every call."""
-    rng = np.random.default_rng(steps)
+def _case(rng, d_in: int, d_hidden: int, n_out: int, steps: int) -> tuple:
+    """weights, x, h, d_logits: small and random."""
     shapes = {"W_xh": (d_hidden, d_in), "W_hh": (d_hidden, d_hidden), "b_h": (d_hidden,),
               "W_hy": (n_out, d_hidden), "b_y": (n_out,)}
     weights = {name: 0.7 * rng.normal(size=shape) for name, shape in shapes.items()}
@@ -61,106 +58,140 @@ def _case(steps: int, d_in: int, d_hidden: int, n_out: int) -> tuple:
     return weights, x, h, rng.normal(size=(steps, n_out))
 
 
-def _expect_dict(got: object, weights: dict) -> None:
-    expect(isinstance(got, dict), "Return a dict with the slopes for "
-           f"{', '.join(weights)}; you returned {kind(got)}.")
-    for name, value in weights.items():
-        expect(name in got, f"The dict has no {name}; it has {', '.join(map(str, got))}.")
-        expect(got[name] is not None, f"{name} is None: its slope is not there yet.")
-        shape = np.shape(got[name])
-        turned = " Turn it round." if shape == value.shape[::-1] else ""
-        expect(shape == value.shape, f"The slope for {name} has the shape {shape}, the weight has "
-               f"{value.shape}.{turned}")
+def _walk(weights, h, d_logits, *, slope=None, hand_back=None, late=False, onward=False):
+    """Deltas (T, d_hidden), right ones unless an argument brings a mistake in.
+
+    slope (T, d_hidden): of tanh. hand_back(delta, d_h): what an earlier step is told.
+    late: it is added after tanh's slope. onward: the loop runs from the first step to the last.
+    """
+    slope = 1 - h[1:] ** 2 if slope is None else slope
+    hand_back = hand_back or (lambda delta, d_h: weights["W_hh"].T @ delta)
+    deltas, told = np.zeros_like(slope), np.zeros(h.shape[1])
+    for t in range(len(slope)) if onward else reversed(range(len(slope))):
+        d_h = weights["W_hy"].T @ d_logits[t] + (0 if late else told)
+        deltas[t] = slope[t] * d_h + (told if late else 0)
+        told = hand_back(deltas[t], d_h)
+    return deltas
 
 
-def _expect_sums(got: dict, case: tuple) -> None:
-    """Known mistakes, weight by weight, from the output to the input."""
-    weights, x, h, d_logits = case
-    deltas, ones = walk(weights, h, d_logits), np.ones((len(x), 1))
-    sums = {"W_hy": (d_logits, h[1:]), "b_y": (d_logits, ones), "b_h": (deltas, ones),
-            "W_xh": (deltas, x), "W_hh": (deltas, h[:-1])}
-    for name, (errors, partners) in sums.items():
-        seen = np.reshape(np.asarray(got[name]), (errors.shape[1], partners.shape[1]))
-        expect_none_of(seen, [(value, f"The slope for {name} is {what}")
-                              for value, what in sum_mistakes(name, errors, partners, h)])
-        if name == "b_h":
-            expect_none_of(got[name], step_mistakes(weights, h, d_logits))
-            expect_none_of(got[name], slope_mistakes(weights, h, d_logits))
-
-
-def _expect_slopes(got: dict, case: tuple, start: str = "") -> None:
-    """What is left: the first number that is not what a nudge of the weight shows."""
-    right = backward(*case)
-    for name in ("W_hy", "b_y", "b_h", "W_xh", "W_hh"):
-        for place in np.ndindex(right[name].shape):
-            seen, slope = np.asarray(got[name])[place], right[name][place]
-            expect(alike(seen, slope), f"{start}The slope for {name}{list(place)} is {show(seen)} "
-                   f"in your dict; a nudge of that number moves the loss by {show(slope)} times as "
-                   "much.")
-
-
-def _works_for_one_step(answer) -> bool:
-    case = _case(steps=1, d_in=3, d_hidden=5, n_out=2)
-    got = answer(*fresh(case))
-    return isinstance(got, dict) and all(
-        alike(got.get(name), slope) for name, slope in backward(*case).items())
-
-
-def check_backward(answer) -> None:
-    case = _case(steps=4, d_in=3, d_hidden=5, n_out=2)
-    given = fresh(case)
-    got = answer(*given)
-    for name, value, kept in zip(("weights", "x", "h", "d_logits"), given, case, strict=True):
-        expect_unchanged(value, kept, name)
-    _expect_dict(got, case[0])
-    _expect_sums(got, case)
-    start = ""
-    if not alike(got["b_h"], backward(*case)["b_h"]) and _works_for_one_step(answer):
-        start = ("With one step yours is right, with four it is not: look at each index t, and at "
-                 "what a step hands to the one before. ")
-    _expect_slopes(got, case, start)
-    for steps, d_in, d_hidden, n_out in ((7, 2, 3, 4), (1, 3, 5, 2)):
-        other = _case(steps, d_in, d_hidden, n_out)
-        got = answer(*fresh(other))
-        _expect_dict(got, other[0])
-        _expect_slopes(got, other, f"With 4 steps yours is right, with {steps} it is not. ")
-
-
-def _with(name, value):
-    """The reference with one entry replaced by value(weights, x, h, d_logits)."""
-    return lambda *case: {**backward(*case), name: value(*case)}
-
-
-def _by_walk(**mistake):
-    """A backward pass whose deltas have a mistake of `walk`."""
+def _walking(**mistake):
+    """An answer whose deltas have a mistake of `_walk`, made by rule(weights, h)."""
     def answer(weights, x, h, d_logits):
-        made = {name: rule(weights, h) for name, rule in mistake.items()}
-        deltas = walk(weights, h, d_logits, **made)
-        return {"W_xh": deltas.T @ x, "W_hh": deltas.T @ h[:-1], "b_h": deltas.sum(axis=0),
-                "W_hy": d_logits.T @ h[1:], "b_y": d_logits.sum(axis=0)}
+        deltas = _walk(weights, h, d_logits, **{k: rule(weights, h) for k, rule in mistake.items()})
+        return {**backward(weights, x, h, d_logits), "b_h": deltas.sum(axis=0),
+                "W_xh": deltas.T @ x, "W_hh": deltas.T @ h[:-1]}
     return answer
 
 
-def _last_step_only(weights, x, h, d_logits):
-    delta = (1 - h[-1] ** 2) * (weights["W_hy"].T @ d_logits[-1])
-    return {"W_xh": np.outer(delta, x[-1]), "W_hh": np.outer(delta, h[-2]), "b_h": delta,
-            "W_hy": d_logits.T @ h[1:], "b_y": d_logits.sum(axis=0)}
+def _with_slope(rule):
+    """rule(state after the step, state before it): the slope of tanh."""
+    return _walking(slope=lambda w, h: rule(h[1:], h[:-1]))
 
 
-def _adding_to_weights(weights, x, h, d_logits):
-    for name, slope in backward(weights, x, h, d_logits).items():
-        weights[name] += slope
-    return weights
+def _handing_back(rule):
+    """rule(W_hh, delta, d_h): what a step tells the one before."""
+    return _walking(hand_back=lambda w, h: lambda delta, d_h: rule(w["W_hh"], delta, d_h))
 
 
-def _last_error_everywhere(weights, x, h, d_logits):
-    slopes = _deltas_first(weights, x, h, d_logits)
-    deltas = walk(weights, h, 0 * d_logits + d_logits[-1])
-    return {**slopes, "W_xh": deltas.T @ x, "W_hh": deltas.T @ h[:-1], "b_h": deltas.sum(axis=0)}
+def _piling_up(w, h):
+    heap = np.zeros(h.shape[1])
 
+    def hand_back(delta, d_h):
+        heap[:] += w["W_hh"].T @ delta
+        return heap.copy()
+    return hand_back
+
+
+def _told(change):
+    """An answer to which each hidden state is told change(d_logits), not d_logits."""
+    def answer(weights, x, h, d_logits):
+        told = backward(weights, x, h, change(d_logits))
+        return {**told, **{k: backward(weights, x, h, d_logits)[k] for k in ("W_hy", "b_y")}}
+    return answer
+
+
+def _with(name: str, rule):
+    """The reference with one slope made by rule(errors, partners, h), the sum of whose outer
+    products over the steps it should be."""
+    def answer(weights, x, h, d_logits):
+        deltas, ones = _walk(weights, h, d_logits), np.ones((len(x), 1))
+        errors, partners = {"W_hy": (d_logits, h[1:]), "b_y": (d_logits, ones), "W_xh": (deltas, x),
+                            "b_h": (deltas, ones), "W_hh": (deltas, h[:-1])}[name]
+        made = rule(errors, partners, h)
+        shape = weights[name].shape if made.size == weights[name].size else made.shape
+        return {**backward(weights, x, h, d_logits), name: made.reshape(shape)}
+    return answer
+
+
+NAMES = ("W_hy", "b_y", "b_h", "W_xh", "W_hh")
+WALKS = {  # an answer whose walk back has a mistake -> what it is
+    lambda w, x, h, d: backward(w, x[1:], h[1:], d[1:]):
+        "The first step is left out: reversed(range(len(x))) ends at 0.",
+    lambda w, x, h, d: backward(w, x[:-1], h[:-1], d[:-1]):
+        "The last step is left out: reversed(range(len(x))) begins at len(x) - 1.",
+    _handing_back(lambda W_hh, delta, d_h: 0 * delta):
+        "Each step counts only its own prediction. A state matters for the later steps too: hand "
+        "W_hh.T @ delta back to the step before.",
+    _told(lambda d: np.vstack([0 * d[:-1], d[-1:]])):
+        "Only the last prediction is walked back. Every step has an error of its own: add "
+        "W_hy.T @ d_logits[t] at each.",
+    _told(lambda d: 0 * d + d[-1]):
+        "Every step is told the error of the last one. It has its own: d_logits[t].",
+    _handing_back(lambda W_hh, delta, d_h: W_hh @ delta):
+        "On the way back W_hh must be turned: W_hh.T @ delta.",
+    _handing_back(lambda W_hh, delta, d_h: W_hh.T @ d_h):
+        "What goes back to the step before must have passed tanh's slope: W_hh.T @ delta, where "
+        "delta = (1 - h[t + 1] ** 2) * d_h.",
+    _walking(hand_back=_piling_up):
+        "What is handed back piles up: each step gets what the step after it says, and nothing "
+        "older. = here, not +=.",
+    _handing_back(lambda W_hh, delta, d_h: delta):
+        "From step to step the way back leads through W_hh: hand over W_hh.T @ delta, not delta "
+        "itself.",
+    _walking(onward=lambda w, h: True):
+        "Your loop runs from the first step to the last. What a step is told comes from the "
+        "*later* one: start at the end.",
+    _with_slope(lambda after, before: 1 - before ** 2):
+        "tanh's slope is taken at the state before the step, h[t]. Its result is h[t + 1]: "
+        "1 - h[t + 1] ** 2.",
+    _with_slope(lambda after, before: 1 + 0 * after):
+        "tanh's slope is missing: multiply with 1 - h[t + 1] ** 2 to get inside the tanh.",
+    _with_slope(lambda after, before: 1 - after):
+        "tanh's slope is 1 - h ** 2: the square is missing.",
+    _with_slope(lambda after, before: after ** 2):
+        "tanh's slope is 1 - h ** 2: the 1 - is missing.",
+    _with_slope(lambda after, before: after * (1 - after)):
+        "h * (1 - h) is the slope of a sigmoid. That of tanh is 1 - h[t + 1] ** 2.",
+    _with_slope(lambda after, before: 1 - np.tanh(after) ** 2):
+        "h is already what came out of tanh; you applied it again. Its slope is "
+        "1 - h[t + 1] ** 2.",
+    _walking(late=lambda w, h: True):
+        "What the later steps say goes through tanh too: add it before you multiply with "
+        "1 - h[t + 1] ** 2.",
+}
+SUMS = {  # what a slope is -> the rule that makes it so
+    "all zeros: nothing was added to it, or by = where += adds up.": lambda e, p, h: 0 * e.T @ p,
+    "right but for the sign.": lambda e, p, h: -e.T @ p,
+    "divided by the number of steps. Only add up.": lambda e, p, h: e.T @ p / len(e),
+    "the first step's part only, where your walk ends: += adds up, = overwrites.":
+        lambda e, p, h: np.outer(e[0], p[0]),
+    "the last step's part only. Add up over all steps.": lambda e, p, h: np.outer(e[-1], p[-1]),
+}
+SPECIAL = {  # the same for some of the weights
+    "made with d_h. It collects delta: what is left of d_h after tanh's slope.": (
+        ("b_h", "W_xh", "W_hh"), lambda e, p, h: (e / (1 - h[1:] ** 2)).T @ p),
+    "paired with h[t]. The logits of step t are made of h[t + 1].": (
+        ("W_hy",), lambda e, p, h: e.T @ h[:-1]),
+    "paired with h[t + 1]. At step t, W_hh was multiplied with the state *before* it: h[t].": (
+        ("W_hh",), lambda e, p, h: e.T @ h[1:]),
+    "paired with h[t - 1]. h has a row more than x: the state before step t is h[t].": (
+        ("W_hh",), lambda e, p, h: e.T @ np.roll(h, 1, axis=0)[:-1]),
+    "turned: in np.outer(error, state) the error comes first.": (
+        ("W_hy", "W_xh", "W_hh"), lambda e, p, h: np.ascontiguousarray((e.T @ p).T)),
+}
 
 BACKWARD = Exercise(
-    "3.3", "The backward pass", minutes=15, starred=True, check=check_backward,
+    "3.3", "The backward pass", minutes=15, starred=True,
     hints=("Five sums that begin at zero, and a loop over t from the last step to the first. What "
            "does each step need from the later one?",
            "The output first: W_hy collects np.outer(d_logits[t], h[t + 1]), b_y collects "
@@ -170,21 +201,16 @@ BACKWARD = Exercise(
            "W_xh += np.outer(delta, x[t]), W_hh += np.outer(delta, h[t]), b_h += delta. Last line "
            "of the loop: from_later = W_hh.T @ delta."),
     solution=backward, right=(_deltas_first, _path_by_path),
-    wrong=(
-        Wrong(_last_step_only, "b_h is the last step's part only"),
-        Wrong(_by_walk(hand_back=lambda w, h: lambda delta, d_h: 0 * delta), "its own prediction"),
-        Wrong(_by_walk(hand_back=lambda w, h: lambda delta, d_h: w["W_hh"] @ delta), "be turned"),
-        Wrong(_by_walk(slope=lambda w, h: 1 - h[:-1] ** 2), "the state before the step"),
-        Wrong(_by_walk(slope=lambda w, h: np.ones_like(h[1:])), "tanh's slope is missing"),
-        Wrong(_by_walk(late=lambda w, h: True), "goes through tanh too"),
-        Wrong(_by_walk(onward=lambda w, h: True), "start at the end"),
-        Wrong(_with("W_hh", lambda w, x, h, d: walk(w, h, d).T @ h[1:]), "paired with h[t + 1]"),
-        Wrong(_with("W_hh", lambda w, x, h, d: backward(w, x, h, d)["W_hh"].T), "turned: in"),
-        Wrong(_with("W_xh", lambda w, x, h, d: np.outer(walk(w, h, d)[0], x[0])), "overwrites"),
-        Wrong(_with("b_y", lambda w, x, h, d: None), "b_y is None"),
-        Wrong(_with("W_xh", lambda w, x, h, d: 2 * backward(w, x, h, d)["W_xh"]), "a nudge of"),
-        Wrong(_adding_to_weights, "changed `weights"),
-        Wrong(_last_error_everywhere, "With one step yours is right"),
+    compare=expect_close, parts=NAMES,
+    examples=tuple(_case(np.random.default_rng(sizes), *sizes)
+                   for sizes in ((3, 5, 2, 4), (2, 3, 4, 7), (3, 5, 2, 1))),
+    cases=lambda rng: _case(rng, *rng.integers(1, [5, 6, 5, 8])),
+    mistakes=(
+        *(Mistake(answer, sentence) for answer, sentence in WALKS.items()),
+        *(Mistake(_with(name, rule), f"The slope for {name} is {what}")
+          for name in NAMES for what, rule in SUMS.items()),
+        *(Mistake(_with(name, rule), f"The slope for {name} is {what}")
+          for what, (names, rule) in SPECIAL.items() for name in names),
     ),
     reread="4 · Learning: the error runs back",
     moral="A dozen lines, and all of deep learning works this way: walk back, hand on, add up.",

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from helpers.exercises.engine import Exercise, Wrong, expect, expect_close, fresh
-from helpers.exercises.rnn_lstm._arrays import expect_none_of, expect_unchanged, kind
+from helpers.exercises.engine import Exercise, Mistake, expect_close
 
 
 def lstm_step(x: np.ndarray, h: np.ndarray, c: np.ndarray,
@@ -38,158 +37,139 @@ def _step_stacked(x, h, c, W, U, b):
     return np.asarray([o * np.tanh(cell), cell])
 
 
+def _cell(rng, d_in: int, d_hidden: int) -> tuple:
+    """x, h, c, W, U, b: small and random."""
+    x, h, c = (rng.normal(size=size).round(2) for size in (d_in, d_hidden, d_hidden))
+    return x, h, c, *({k: rng.normal(size=shape).round(2) for k in "ifgo"}
+                      for shape in ((d_hidden, d_in), (d_hidden, d_hidden), (d_hidden,)))
+
+
 def _sigmoid(z):
     return 1 / (1 + np.exp(-z))
 
 
-def _cell(d_in: int, d_hidden: int) -> tuple:
-    """x, h, c, W, U, b: small and random, the same at every call."""
-    rng = np.random.default_rng(d_in)
-    W, U, b = ({k: rng.normal(size=shape) for k in "ifgo"}
-               for shape in ((d_hidden, d_in), (d_hidden, d_hidden), (d_hidden,)))
-    return rng.normal(size=d_in), rng.normal(size=d_hidden), rng.normal(size=d_hidden), W, U, b
-
-
-def _belt_mistakes(x, h, c, W, U, b) -> list:
-    """(new cell state, message): mistakes of the line c = f * c + i * g."""
-    z = {k: W[k] @ x + U[k] @ h + b[k] for k in "ifgo"}
-    i, f, g, o = _sigmoid(z["i"]), _sigmoid(z["f"]), np.tanh(z["g"]), _sigmoid(z["o"])
-    return [
-        (i * c + f * g, "f and i are swapped: f says how much of the old c stays, i how much of g "
-                        "is written."),
-        (c + i * g, "The old c is added whole. The forget gate says how much of it stays: f * c."),
-        (f * c + g, "g is written whole. The input gate says how much of it: i * g."),
-        (c + g, "Neither f nor i is used: f * c stays, i * g is written."),
-        (i * g, "The old c is gone. What stays of it, f * c, is added."),
-        (f * c, "Nothing is written. Add i * g."),
-        (f * h + i * g, "f is multiplied with the old h. The belt is c: f * c."),
-        (f * c * i * g, "You multiplied all four. The belt is a sum: a part of the old, f * c, "
-                        "plus a part of the new, i * g."),
-        ((f + c) * (i + g), "The other way round: two products, and their sum."),
-        (f * i + c * g, "The products are mixed up: f goes with the old c, i with g."),
-        ((1 - f) * c + i * g, "In yours, 1 - f of the old c stays. f is what *stays*, though it is "
-                              "called forget gate."),
-        (f * c + (1 - f) * g, "You wrote 1 - f of g; mixing that way is for a GRU. An LSTM has a "
-                              "gate of its own for it: i."),
-        (np.tanh(f * c + i * g), "The new c itself is squeezed by tanh. c stays as it is; only h "
-                                 "gets tanh(c)."),
-        (o * c + i * g, "The output gate o is used where the forget gate f belongs."),
-        (f * c + o * g, "The output gate o is used where the input gate i belongs."),
-    ]
-
-
-def _gate_mistakes(x, h, c, W, U, b) -> list:
-    """(new cell state, message): mistakes inside the gates and inside g."""
-    z = {k: W[k] @ x + U[k] @ h + b[k] for k in "ifgo"}
-    i, f, g = _sigmoid(z["i"]), _sigmoid(z["f"]), np.tanh(z["g"])
-    tanh_f, tanh_i, end = np.tanh(z["f"]), np.tanh(z["i"]), "ends in a sigmoid: between 0 and 1."
-    turned = {k: U[k].T for k in U}
-    return [
-        (tanh_f * c + i * g, f"The forget gate {end} Yours ends in tanh."),
-        (f * c + tanh_i * g, f"The input gate {end} Yours ends in tanh."),
-        (tanh_f * c + tanh_i * g, "The gates i and f end in tanh in yours. A gate " + end),
-        (f * c + i * _sigmoid(z["g"]), "g is no gate: what is written may be negative. It ends in "
-                                       "tanh, not in a sigmoid."),
-        (f * c + i * z["g"], "g has no tanh: what is written must lie between -1 and 1."),
-        (z["f"] * c + z["i"] * g, "The gates i and f are not squeezed. A gate " + end),
-        (z["f"] * c + z["i"] * z["g"], "Nothing is squeezed: i, f and o end in a sigmoid, g in "
-                                       "tanh."),
-        (_sigmoid(-z["f"]) * c + _sigmoid(-z["i"]) * g, "Your sigmoid runs the wrong way: it is "
-                                                        "1 / (1 + exp(-z)), with a minus."),
-        (f * c + i * tanh_i, 'What is written is made with the weights of "i"; g has its own.'),
-        (lstm_step(x, h, c, W, U, {k: 0 * b[k] for k in b})[1], "b is not added."),
-        (lstm_step(x, 0 * h, c, W, U, b)[1], "The old h is not used: W[k] @ x + U[k] @ h + b[k]."),
-        (lstm_step(0 * x, h, c, W, U, b)[1], "x is not used: W[k] @ x + U[k] @ h + b[k]."),
-        (lstm_step(x, c, c, W, U, b)[1], "U goes with the old h, not with c."),
-        (lstm_step(x, h, c, W, turned, b)[1], "U[k] is used the wrong way round: U[k] @ h."),
-    ]
-
-
-def _output_mistakes(x, h, c, W, U, b) -> list:
-    """(new h, message) of known mistakes, where the new c is right."""
-    z = W["o"] @ x + U["o"] @ h + b["o"]
-    o, new = _sigmoid(z), lstm_step(x, h, c, W, U, b)[1]
-    late = W["o"] @ x + U["o"] @ np.tanh(new) + b["o"]
-    return [
-        (o * new, "In h the tanh is missing: o * tanh(c)."),
-        (o * np.tanh(c), "h shows the old c. It is made of the new one: first c, then h."),
-        (o * c, "h shows the old c, and without tanh. It is o * tanh(new c)."),
-        (o, "h is the output gate alone: multiply it with tanh(c)."),
-        (np.tanh(new), "The output gate is missing: h = o * tanh(c)."),
-        (np.tanh(z) * np.tanh(new), "The output gate ends in a sigmoid: between 0 and 1. Yours "
-                                    "ends in tanh."),
-        (z * np.tanh(new), "The output gate is not squeezed: it ends in a sigmoid."),
-        (np.tanh(o * new), "First tanh of c, then the gate: o * tanh(c), not tanh(o * c)."),
-        (o * _sigmoid(new), "c goes through tanh on its way to h, not through a sigmoid."),
-        (_sigmoid(late) * np.tanh(new), "The output gate looks at the old h, as the others do."),
-        (h, "h is still the old one. New is o * tanh(c)."),
-    ]
-
-
-def check_step(answer) -> None:
-    case = _cell(d_in=2, d_hidden=3)
-    given = fresh(case)
-    got, (h, c) = answer(*given), lstm_step(*case)
-    for name, value, kept in zip(("x", "h", "c", "W", "U", "b"), given, case, strict=True):
-        expect_unchanged(value, kept, name)
-    expect(isinstance(got, (tuple, list, np.ndarray)) and len(got) == 2,
-           f"Return two arrays, the new h and the new c; you returned {kind(got)}.")
-    expect_none_of(got, [((c, h), "Both are right, in the wrong order: return h, c.")])
-    expect_none_of(got[0], [(c, "The first of the two is the new c. Return h, c.")])
-    expect_none_of(got[1], [(h, "The second of the two is the new h. Return h, c."),
-                            (case[2], "The second of the two is the old c. It has a new value.")])
-    expect_none_of(got[1], _belt_mistakes(*case))
-    expect_none_of(got[1], _gate_mistakes(*case))
-    expect_close(got[1], c, "the new c")
-    expect_none_of(got[0], _output_mistakes(*case))
-    expect_close(got[0], h, "your c is right; the new h")
-    other = _cell(d_in=4, d_hidden=2)
-    for name, value, wanted in zip("hc", answer(*fresh(other)), lstm_step(*other), strict=True):
-        expect_close(value, wanted, f"with d_in = 4 and d_hidden = 2, the new {name}")
-
-
-def _by_hand(belt, output=lambda o, new, old: o * np.tanh(new), squash=None):
+def _step(belt=lambda i, f, g, o, c, h: f * c + i * g,
+          output=lambda o, new, c, z: o * np.tanh(new), **squash):
     """A step with another line for c, another for h, or other squashing functions."""
-    squash = {"i": _sigmoid, "f": _sigmoid, "g": np.tanh, "o": _sigmoid, **(squash or {})}
+    squash = {"i": _sigmoid, "f": _sigmoid, "g": np.tanh, "o": _sigmoid, **squash}
 
     def answer(x, h, c, W, U, b):
-        i, f, g, o = (squash[k](W[k] @ x + U[k] @ h + b[k]) for k in "ifgo")
-        new = belt(i, f, g, c)
-        return output(o, new, c), new
+        z = {k: W[k] @ x + U[k] @ h + b[k] for k in "ifgo"}
+        i, f, g, o = (squash[k](z[k]) for k in "ifgo")
+        new = belt(i, f, g, o, c, h)
+        return output(o, new, c, z["o"]), new
     return answer
 
 
-def _belt(i, f, g, c):
-    return f * c + i * g
+def _given(change):
+    """The reference with other arguments: change(x, h, c, W, U, b)."""
+    return lambda *case: lstm_step(*change(*case))
 
 
-def _changing_c(x, h, c, W, U, b):
-    c *= _sigmoid(W["f"] @ x + U["f"] @ h + b["f"])
-    c += _sigmoid(W["i"] @ x + U["i"] @ h + b["i"]) * np.tanh(W["g"] @ x + U["g"] @ h + b["g"])
-    return _sigmoid(W["o"] @ x + U["o"] @ h + b["o"]) * np.tanh(c), c
+def _late_gate(x, h, c, W, U, b):
+    new = lstm_step(x, h, c, W, U, b)[1]
+    return _sigmoid(W["o"] @ x + U["o"] @ np.tanh(new) + b["o"]) * np.tanh(new), new
 
+
+SAME = lambda z: z  # noqa: E731
+GATE = "gate ends in a sigmoid: between 0 and 1."
+BELT = {  # another line for c -> what is wrong with it
+    lambda i, f, g, o, c, h: i * c + f * g:
+        "f and i are swapped: f says how much of the old c stays, i how much of g is written.",
+    lambda i, f, g, o, c, h: c + i * g:
+        "The old c is added whole. The forget gate says how much of it stays: f * c.",
+    lambda i, f, g, o, c, h: f * c + g:
+        "g is written whole. The input gate says how much of it: i * g.",
+    lambda i, f, g, o, c, h: c + g: "Neither f nor i is used: f * c stays, i * g is written.",
+    lambda i, f, g, o, c, h: i * g: "The old c is gone. What stays of it, f * c, is added.",
+    lambda i, f, g, o, c, h: f * c: "Nothing is written. Add i * g.",
+    lambda i, f, g, o, c, h: f * h + i * g:
+        "f is multiplied with the old h. The belt is c: f * c.",
+    lambda i, f, g, o, c, h: f * c * i * g:
+        "You multiplied all four. The belt is a sum: a part of the old, f * c, plus a part of "
+        "the new, i * g.",
+    lambda i, f, g, o, c, h: (f + c) * (i + g):
+        "The other way round: two products, and their sum.",
+    lambda i, f, g, o, c, h: f * i + c * g:
+        "The products are mixed up: f goes with the old c, i with g.",
+    lambda i, f, g, o, c, h: (1 - f) * c + i * g:
+        "In yours, 1 - f of the old c stays. f is what *stays*, though it is called forget gate.",
+    lambda i, f, g, o, c, h: f * c + (1 - f) * g:
+        "You wrote 1 - f of g; mixing that way is for a GRU. An LSTM has a gate of its own for "
+        "it: i.",
+    lambda i, f, g, o, c, h: np.tanh(f * c + i * g):
+        "The new c itself is squeezed by tanh. c stays as it is; only h gets tanh(c).",
+    lambda i, f, g, o, c, h: o * c + i * g:
+        "The output gate o is used where the forget gate f belongs.",
+    lambda i, f, g, o, c, h: f * c + o * g:
+        "The output gate o is used where the input gate i belongs.",
+}
+OUTPUT = {  # another line for h -> what is wrong with it
+    lambda o, new, c, z: o * new: "In h the tanh is missing: o * tanh(c).",
+    lambda o, new, c, z: o * np.tanh(c):
+        "h shows the old c. It is made of the new one: first c, then h.",
+    lambda o, new, c, z: o * c: "h shows the old c, and without tanh. It is o * tanh(new c).",
+    lambda o, new, c, z: o: "h is the output gate alone: multiply it with tanh(c).",
+    lambda o, new, c, z: np.tanh(new): "The output gate is missing: h = o * tanh(c).",
+    lambda o, new, c, z: np.tanh(z) * np.tanh(new): f"The output {GATE} Yours ends in tanh.",
+    lambda o, new, c, z: z * np.tanh(new):
+        "The output gate is not squeezed: it ends in a sigmoid.",
+    lambda o, new, c, z: np.tanh(o * new):
+        "First tanh of c, then the gate: o * tanh(c), not tanh(o * c).",
+    lambda o, new, c, z: o * _sigmoid(new):
+        "c goes through tanh on its way to h, not through a sigmoid.",
+}
+INSIDE = {  # another step -> what is wrong inside its gates or g
+    _step(f=np.tanh): f"The forget {GATE} Yours ends in tanh.",
+    _step(i=np.tanh): f"The input {GATE} Yours ends in tanh.",
+    _step(i=np.tanh, f=np.tanh, o=np.tanh): f"The gates end in tanh in yours. A {GATE}",
+    _step(g=_sigmoid): "g is no gate: what is written may be negative. It ends in tanh, not in a "
+                       "sigmoid.",
+    _step(g=SAME): "g has no tanh: what is written must lie between -1 and 1.",
+    _step(i=SAME, f=SAME, o=SAME): f"The gates are not squeezed. A {GATE}",
+    _step(i=SAME, f=SAME, g=SAME, o=SAME): "Nothing is squeezed: i, f and o end in a sigmoid, g "
+                                           "in tanh.",
+    _step(**dict.fromkeys("ifo", lambda z: _sigmoid(-z))): "Your sigmoid runs the wrong way: it "
+        "is 1 / (1 + exp(-z)), with a minus.",
+    _given(lambda x, h, c, W, U, b: (x, h, c, *({**m, "g": m["i"]} for m in (W, U, b)))):
+        'What is written is made with the weights of "i"; g has its own.',
+    _given(lambda x, h, c, W, U, b: (x, h, c, W, U, {k: 0 * b[k] for k in b})): "b is not added.",
+    _given(lambda x, h, c, W, U, b: (x, 0 * h, c, W, U, b)):
+        "The old h is not used: W[k] @ x + U[k] @ h + b[k].",
+    _given(lambda x, h, c, W, U, b: (0 * x, h, c, W, U, b)):
+        "x is not used: W[k] @ x + U[k] @ h + b[k].",
+    _given(lambda x, h, c, W, U, b: (x, c, c, W, U, b)): "U goes with the old h, not with c.",
+    _given(lambda x, h, c, W, U, b: (x, h, c, W, {k: U[k].T for k in U}, b)):
+        "U[k] is used the wrong way round: U[k] @ h.",
+}
 
 STEP = Exercise(
-    "3.4", "One step of an LSTM", minutes=10, starred=True, check=check_step,
+    "3.4", "One step of an LSTM", minutes=10, starred=True,
     hints=("Four times the same line, with four sets of weights. Three of the results are gates, "
            "the fourth is what could be written.",
            "For each k: W[k] @ x + U[k] @ h + b[k]. Then sigmoid, 1 / (1 + np.exp(-z)), for i, f "
            "and o; np.tanh for g.",
            "c = f * c + i * g, then h = o * np.tanh(c), and return h, c."),
     solution=lstm_step, right=(_step_by_gate, _step_stacked),
-    wrong=(
-        Wrong(_by_hand(lambda i, f, g, c: i * c + f * g), "f and i are swapped"),
-        Wrong(_by_hand(_belt, lambda o, new, old: o * new), "In h the tanh is missing"),
-        Wrong(_by_hand(_belt, squash={"f": np.tanh}), "The forget gate ends in a sigmoid"),
-        Wrong(_by_hand(_belt, squash={"i": np.tanh}), "The input gate ends in a sigmoid"),
-        Wrong(_by_hand(_belt, squash={"o": np.tanh}), "The output gate ends in a sigmoid"),
-        Wrong(_by_hand(_belt, squash={"g": _sigmoid}), "g is no gate"),
-        Wrong(_by_hand(_belt, lambda o, new, old: o * np.tanh(old)), "h shows the old c"),
-        Wrong(lambda *case: lstm_step(*case)[::-1], "in the wrong order"),
-        Wrong(_by_hand(lambda i, f, g, c: c + i * g), "added whole"),
-        Wrong(_by_hand(lambda i, f, g, c: f * i + c * g), "mixed up"),
-        Wrong(lambda *case: lstm_step(*case)[0], "Return two arrays"),
-        Wrong(_changing_c, "changed `c`"),
+    compare=expect_close, parts=("h", "c"),
+    examples=tuple(_cell(np.random.default_rng(sizes), *sizes) for sizes in ((2, 3), (4, 2))),
+    cases=lambda rng: _cell(rng, *rng.integers(1, 6, 2)),
+    mistakes=(
+        *(Mistake(_step(belt), sentence) for belt, sentence in BELT.items()),
+        *(Mistake(_step(output=output), sentence) for output, sentence in OUTPUT.items()),
+        *(Mistake(answer, sentence) for answer, sentence in INSIDE.items()),
+        Mistake(_late_gate, "The output gate looks at the old h, as the others do."),
+        Mistake(lambda *case: lstm_step(*case)[::-1], "Both are right, in the wrong order: return "
+                                                      "h, c."),
+        Mistake(lambda x, h, c, W, U, b: (h, lstm_step(x, h, c, W, U, b)[1]), "h is still the old "
+                                                                              "one."),
+        Mistake(lambda x, h, c, W, U, b: (lstm_step(x, h, c, W, U, b)[0], c), "The second of the "
+                "two is the old c. It has a new value."),
+        Mistake(lambda *case: (lstm_step(*case)[0],) * 2, "The second of the two is the new h "
+                                                          "again. Return h, c."),
+        Mistake(lambda *case: (lstm_step(*case)[1],) * 2, "The first of the two is the new c. "
+                                                          "Return h, c."),
+        Mistake(lambda *case: lstm_step(*case)[0], "Return two arrays, the new h and the new c."),
     ),
     reread="6 · A conveyor belt for the state",
     moral="No matrix stands between the old c and the new one: a factor for each entry, and a sum.",
