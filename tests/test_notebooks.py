@@ -153,10 +153,10 @@ def test_right_answers_pass_and_wrong_answers_get_their_own_feedback(name):
         for answer in (record.solution, *record.right):
             verdict = engine.judge(record, answer)
             assert verdict.status == "passed", f"{record.id}: {answer}: {verdict.message}"
-        for wrong in record.wrong:
-            verdict = engine.judge(record, wrong.answer)
-            assert verdict.status == "failed", f"{record.id}: {wrong.answer}: {verdict.status}"
-            assert wrong.feedback in verdict.message, f"{record.id}: {verdict.message}"
+        for mistake in record.mistakes:
+            verdict = engine.judge(record, mistake.answer)
+            assert verdict.status == "failed", f"{record.id}: {mistake.sentence}: {verdict.status}"
+            assert mistake.sentence in verdict.message, f"{record.id}: {verdict.message}"
 
 
 @pytest.mark.parametrize("name", EXERCISES)

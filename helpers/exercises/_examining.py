@@ -85,23 +85,22 @@ class _Run:
 
     def mistake(self, seen: list[Outcome], first: _Difference) -> str:
         """The sentence of the known mistake that explains most of what was seen; "" if none."""
-        explained = {mistake.sentence: self._explained(seen, mistake.answer, first)
-                     for mistake in self.mistakes}
-        best = max(explained, key=explained.get, default="")
-        return best if explained.get(best) else ""
+        scores = [self._explained(seen, mistake.answer, first) for mistake in self.mistakes]
+        best = max(scores, default=0)
+        return self.mistakes[scores.index(best)].sentence if best else ""
 
     def _explained(self, seen: list[Outcome], mistaken: object, first: _Difference) -> int:
         """How many calls went just as with the mistake; 0 if one speaks against it.
 
-        It must explain the first difference, and no call where it goes wrong may have returned
-        something else. (Where it is right the answer may have a second fault.)
+        It must explain the first difference, and where it goes wrong no call may have returned
+        something else. (Where it is right, and where one must raise, there may be a second fault.)
         """
         theirs, count = self.outcomes(mistaken, []), 0
         for index, call in enumerate(self.calls):
             got, other, wanted = seen[index], theirs[index], self.wanted[index]
             if self.comparison.agree(got, other, call, first.aspect):
                 count += self.comparison.agree(got, other, call, WHOLE)
-            elif index == first.index or not (got.error or self.comparison.agree(
+            elif index == first.index or not (got.error or wanted.error or self.comparison.agree(
                     other, wanted, call, first.aspect)):
                 return 0
         return count + 1

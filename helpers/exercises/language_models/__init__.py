@@ -7,4 +7,4 @@ from helpers.exercises.language_models.counting import ADD_K, BIGRAM, PERPLEXITY
 
 EXERCISES = (BIGRAM, PERPLEXITY, ADD_K, SHRINK, RATE, PAIR, NUCLEUS, DOORS, LEAKED)
 door = Door(EXERCISES)
-check, hint, solution = door.check, door.hint, door.solution
+check, hint, solution, mine = door.check, door.hint, door.solution, door.mine

@@ -4,17 +4,10 @@ from collections import Counter
 
 import numpy as np
 
-from helpers.exercises.engine import (
-    Exercise,
-    Wrong,
-    expect,
-    expect_equal,
-    expect_not,
-    expect_number,
-    fresh,
-)
+from helpers.exercises.engine import Exercise, Mistake, expect_number
+from helpers.exercises.language_models import _drawing
 
-TEXT = [["you", "can", "fly"], ["you", "fly", "big"], ["ant", "you", "ant", "can", "big", "dot"]]
+TEXT = [["you", "big", "fly"], ["you", "fly", "can"], ["ant", "you", "ant", "can", "big", "dot"]]
 
 
 def shrink_vocabulary(sentences: list[list[str]], size: int) -> list[list[str]]:
@@ -40,76 +33,68 @@ def _shrink_numpy(sentences, size):
     return [[w if w in kept else "<unk>" for w in s] for s in sentences]
 
 
-def check_shrink(answer) -> None:
-    given = fresh(TEXT)
-    got = answer(given, 3)
-    expect(given == TEXT, "Your function changed the sentences it was given. Build new lists: the "
-                          "caller still needs the old ones.")
-    expect(isinstance(got, list) and len(got) == 3 and all(isinstance(s, list) for s in got),
-           "Return a list of three sentences, each a list of words, as they came in.")
-    flat = [word for sentence in got for word in sentence]
-    expect(len(flat) == 12,
-           f"The text had 12 words, yours has {len(flat)}. Replace rare words by <unk>, do not "
-           "delete them: they keep their place.")
-    expect("dot" not in flat, "“dot” occurs once and should have become <unk>.")
-    expect("you" in flat, "“you” is the most frequent word, and it is gone. Count first.")
-    kept = sorted(set(flat) - {"<unk>"})
-    expect(len(kept) == 3,
-           f"size=3 should keep three words; {len(kept)} are left: {kept}. <unk> is not one of "
-           "the three.")
-    expect(kept == ["ant", "big", "you"],
-           f"You kept {kept}. ant, big, can and fly occur twice each (ant in one sentence); two of "
-           "them fit beside you, and ties go alphabetically: ant and big.")
-    wanted = shrink_vocabulary(fresh(TEXT), 3)
-    expect_equal(got, wanted, "shrink_vocabulary(text, 3)")
-    expect_equal(answer(fresh(TEXT), 99), TEXT, "shrink_vocabulary(text, 99)")
-    expect_equal(answer(fresh(TEXT), 0), [["<unk>"] * len(s) for s in TEXT],
-                 "shrink_vocabulary(text, 0)")
+def _random_text(rng):
+    flat = _drawing.words(rng, most=16, lower=True)
+    cuts = np.sort(rng.integers(0, len(flat) + 1, rng.integers(0, 5)))
+    sentences = [flat[i:j] for i, j in zip([0, *cuts], [*cuts, len(flat)], strict=True)]
+    return sentences, int(rng.integers(0, 6))
 
 
-def _ties_by_appearance(sentences, size):
-    counts = Counter(word for sentence in sentences for word in sentence)
-    kept = {word for word, _ in counts.most_common(size)}
-    return [[w if w in kept else "<unk>" for w in s] for s in sentences]
+def _keeping(kept):
+    """An answer that keeps the words kept(sentences, size) says."""
+    return lambda sentences, size: [[word if word in set(kept(sentences, size)) else "<unk>"
+                                     for word in sentence] for sentence in sentences]
 
 
-def _by_sentences(sentences, size):
-    counts = Counter(word for sentence in sentences for word in set(sentence))
-    kept = set(sorted(counts, key=lambda word: (-counts[word], word))[:size])
-    return [[w if w in kept else "<unk>" for w in s] for s in sentences]
-
-
-def _alphabetical_only(sentences, size):
-    kept = sorted({word for sentence in sentences for word in sentence})[:size]
-    return [[w if w in kept else "<unk>" for w in s] for s in sentences]
+def _ranked(count):
+    """Keeps the `size` first by count(sentences), ties alphabetical."""
+    def kept(sentences, size):
+        counts = Counter(count(sentences))
+        return sorted(counts, key=lambda word: (-counts[word], word))[:size]
+    return _keeping(kept)
 
 
 def _in_place(sentences, size):
-    kept = set(shrink_vocabulary(sentences, size)[0])
-    for sentence in sentences:
-        for i, word in enumerate(sentence):
-            sentence[i] = word if word in kept else "<unk>"
+    for sentence, shrunk in zip(sentences, shrink_vocabulary(sentences, size), strict=True):
+        sentence[:] = shrunk
     return sentences
 
 
 SHRINK = Exercise(
-    "1.4", "Words that were never there", minutes=10, starred=True, check=check_shrink,
+    "1.4", "Words that were never there", minutes=10, starred=True,
     hints=("Count all words first. Then sort them: what is the sorting key if frequent comes "
            "first and ties go alphabetically?",
            "sorted(counts, key=lambda word: (-counts[word], word)) puts them in that order.",
            "Keep the first `size` in a set; build new sentences with word or \"<unk>\"."),
     solution=shrink_vocabulary, right=(_shrink_by_sorting_pairs, _shrink_numpy),
-    wrong=(
-        Wrong(_ties_by_appearance, "alphabetically"),
-        Wrong(lambda sentences, size: shrink_vocabulary(sentences, size - 1), "size=3"),
-        Wrong(lambda sentences, size: [[w for w in s if w != "<unk>"] for s in
-                                       shrink_vocabulary(sentences, size)], "do not delete"),
-        Wrong(_in_place, "changed the sentences"),
-        Wrong(lambda sentences, size: sentences, "“dot” occurs once"),
-        Wrong(_by_sentences, "in one sentence"),
-        Wrong(_alphabetical_only, "Count first"),
-        Wrong(lambda sentences, size: [w for s in shrink_vocabulary(sentences, size) for w in s],
-              "three sentences"),
+    examples=((TEXT, 3), (TEXT, 99), (TEXT, 0), ([["b", "ab"], [], ["ab", "b", "c"]], 1)),
+    cases=_random_text,
+    mistakes=(
+        Mistake(_in_place, "Your function changed the sentences it was given. Build new lists: "
+                "the caller still needs the old ones."),
+        Mistake(lambda sentences, size: sentences, "Nothing became <unk>, yet “dot” is too rare."),
+        Mistake(lambda sentences, size: [[word for word in sentence if word != "<unk>"]
+                                         for sentence in shrink_vocabulary(sentences, size)],
+                "Replace rare words by <unk>, do not delete them: they keep their place."),
+        Mistake(lambda sentences, size: sum(shrink_vocabulary(sentences, size), []),
+                "Return a list of sentences, each a list of words, as they came in."),
+        Mistake(lambda sentences, size: [" ".join(s) for s in shrink_vocabulary(sentences, size)],
+                "Each sentence must be a list of words, as it came in, not one text."),
+        Mistake(lambda sentences, size: shrink_vocabulary(sentences, max(size - 1, 0)),
+                "You kept a word too few. <unk> is not one of the `size` words."),
+        Mistake(_keeping(lambda sentences, size: [word for word, _ in Counter(
+                    sum(sentences, [])).most_common(size)]),
+                "You kept the tied words that came first in the text. Ties go alphabetically: of "
+                "ant, big, can and fly, twice each, ant and big fit in beside you."),
+        Mistake(_keeping(lambda sentences, size: sorted(set(sum(sentences, [])), key=lambda word: (
+                    sum(sentences, []).count(word), word))[::-1][:size]),
+                "Among equally frequent words yours are the last of the alphabet: [::-1] or "
+                "reverse=True turns the ties round too. Sort by (-count, word)."),
+        Mistake(_ranked(lambda sentences: sum(map(list, map(set, sentences)), [])),
+                "You counted in how many sentences a word stands. Count each time: ant stands "
+                "twice in one sentence."),
+        Mistake(_ranked(lambda sentences: set(sum(sentences, []))),
+                "“you” is the most frequent word, and it is gone. Count first."),
     ),
     reread="6 · Two perplexities that cannot be compared",
     moral="Before comparing two perplexities, ask: same text, same vocabulary, same unknown words?",
@@ -137,29 +122,18 @@ def _doors_by_sets(pairs):
 
 FRANCISCO = Counter({("san", "francisco"): 40, ("new", "glasses"): 2, ("my", "glasses"): 1,
                      ("reading", "glasses"): 1, ("the", "glasses"): 3, ("the", "san"): 1,
-                     ("<s>", "my"): 1, ("glasses", "</s>"): 5, ("glasses", "glasses"): 2})
+                     ("his", "glasses"): 1, ("<s>", "my"): 1, ("glasses", "</s>"): 5,
+                     ("glasses", "glasses"): 2})
 
 
-def check_doors(answer) -> None:
-    given = fresh(FRANCISCO)
-    got = answer(given)
-    expect(given == FRANCISCO, "Your function changed `pairs`. Only look.")
-    expect(hasattr(got, "keys"), f"Return a dict, word -> share; you returned {got!r}.")
-    expect("francisco" in got and "glasses" in got,
-           f"Every second word of a pair must be in the result; yours has {sorted(got)}.")
-    expect_not(got["francisco"], 40 / 56, "“francisco” got 40/56: you counted visits. It comes in "
-                                          "through one door only, “san”.")
-    expect("the" not in got, "“the” is a first word only: no door leads to it here, so it does "
-                             "not belong in the result.")
-    expect_not(got["glasses"], 5, "Those are doors. Divide by the number of all doors, so that it "
-                                  "is a distribution.")
-    expect_not(got["glasses"], 5 / 5, "You divided by the number of words. Divide by the number "
-                                      "of all doors, 9: then the shares sum to 1.")
-    expect_number(got["glasses"], 5 / 9, "the share of “glasses”, which has 5 of the 9 doors,")
-    wanted = {"francisco": 1 / 9, "glasses": 5 / 9, "san": 1 / 9, "my": 1 / 9, "</s>": 1 / 9}
-    expect(set(got) == set(wanted), f"The words should be {sorted(wanted)}; yours: {sorted(got)}.")
-    for word, share in wanted.items():
-        expect_number(got[word], share, f"the share of “{word}”")
+def _doors(pairs):
+    return Counter(second for _, second in pairs)
+
+
+def _shares(rule):
+    """An answer that gives each second word rule(its doors, those of all words)."""
+    return lambda pairs: {word: rule(count, _doors(pairs))
+                          for word, count in _doors(pairs).items()}
 
 
 def _visit_shares(pairs):
@@ -170,20 +144,42 @@ def _visit_shares(pairs):
 
 
 DOORS = Exercise(
-    "1.8", "How many doors lead to this word?", minutes=10, starred=False, check=check_doors,
+    "1.8", "How many doors lead to this word?", minutes=10, starred=False,
     hints=("“francisco” is frequent, but after how many different words have you seen it?",
            "The keys of `pairs` are different pairs: each key is one door, to its second word.",
            "Count the keys per second word, then divide by the number of keys."),
-    solution=door_shares, right=(_doors_by_counter, _doors_by_sets),
-    wrong=(
-        Wrong(_visit_shares, "you counted visits"),
-        Wrong(lambda pairs: dict(Counter(first for first, _ in pairs)), "Every second word"),
-        Wrong(lambda pairs: dict(Counter(second for _, second in pairs)), "Those are doors"),
-        Wrong(lambda pairs: {w: n / 5 for w, n in
-                             Counter(second for _, second in pairs).items()}, "number of words"),
-        Wrong(lambda pairs: len({second for _, second in pairs}), "Return a dict"),
-        Wrong(lambda pairs: {**dict.fromkeys((first for first, _ in pairs), 0),
-                             **door_shares(pairs)}, "first word only"),
+    solution=door_shares, right=(_doors_by_counter, _doors_by_sets), compare=expect_number,
+    parts=("francisco", "glasses"),
+    examples=((FRANCISCO,),
+              (Counter({("a", "b"): 2, ("b", "b"): 1, ("c", "b"): 7, ("c", "a"): 1}),)),
+    cases=lambda rng: (_drawing.pairs(rng, least=1),),
+    mistakes=(
+        Mistake(_visit_shares, "You counted visits. “francisco” was seen 40 times, but it comes "
+                "in through one door only, “san”."),
+        Mistake(_shares(lambda doors, every: doors),
+                "Those are doors. Divide by the number of all doors, so that it is a share."),
+        Mistake(_shares(lambda doors, every: doors / len(every)),
+                "You divided by the number of words. Divide by the number of all doors: then the "
+                "shares sum to 1."),
+        Mistake(_shares(lambda doors, every: doors / max(every.values())),
+                "You divided by the doors of the word that has most. Divide by the number of all "
+                "doors: then the shares sum to 1."),
+        Mistake(_shares(lambda doors, every: doors // every.total()),
+                "// throws the fraction away: a share of less than 1 becomes 0. Divide with /."),
+        Mistake(lambda pairs: {w: n / pairs.total() for w, n in _doors(pairs).items()},
+                "You divided by all visits. Divide by the number of all doors: then the shares sum "
+                "to 1."),
+        Mistake(lambda pairs: door_shares([pair[::-1] for pair in pairs]),
+                "You counted the doors that lead out of a word. The words are the second ones of "
+                "the pairs, and a door to them is a different word before."),
+        Mistake(lambda pairs: {**dict.fromkeys((first for first, _ in pairs), 0),
+                               **door_shares(pairs)},
+                "A word that is a first word only, such as “the”, does not belong in the result: "
+                "no door leads to it."),
+        Mistake(lambda pairs: len(_doors(pairs)),
+                "Return a dict, word -> share, with every second word of a pair."),
+        Mistake(lambda pairs: door_shares({pair for pair in pairs if pair[0] != pair[1]}),
+                "A word may follow itself: (“glasses”, “glasses”) is a door too."),
     ),
     reread="5 · Ask a shorter context",
     moral="This is the shortest model inside Kneser-Ney, before its own discount.",
@@ -219,64 +215,78 @@ TEST = ["returns a copy.", "See   also the notes.", "See   also the notes.", "a 
         "So is this.", "And this.", "New too."]
 
 
-def check_leaked(answer) -> None:
-    got = answer(list(TRAIN), list(TEST))
-    expect_not(got, 4, "That is a number of sentences; a share is asked for. Divide by how many "
-                       "test sentences there are.")
-    expect_not(got, 4 / 15, "You divided by the training sentences. The question is about the "
-                            "test text: 11 sentences.")
-    expect_not(got, 7 / 11, "That is the share of the *new* sentences; the leaked ones are asked "
-                            "for.")
-    for share in (3 / 11, 3 / 10):
-        expect_not(got, share, "Each test sentence counts, repetitions too: the model is scored "
-                               "on all 11, and “See   also the notes.” stands there twice.")
-    for share in (5 / 11, 6 / 11):
-        expect_not(got, share, "You counted a sentence that is only *like* a training sentence, "
-                               "such as “It is a tensor” or “The default is.”. Compare whole "
-                               "sentences, to the last character.")
-    expect_not(got, 2 / 11, "You found 2 of the 4 leaked sentences. Two differ in case, two in the "
-                            "number of blanks: lower the case *and* make every run of blanks one "
-                            "blank, on both sides.")
-    expect_not(got, 8 / 11, "“A view is returned.” stands in the training text five times and was "
-                            "counted five times. A test sentence has leaked or not.")
-    expect_not(got, 0, "You found none. Lower the case and collapse the blanks, on both sides.")
-    expect_number(got, 4 / 11, "leaked_share(train, test)")
-    expect_number(answer(["a b", "a b", "x"], ["b a", "ab", "a b", "q"]), 0.25,
-                  'leaked_share(["a b", "a b", "x"], ["b a", "ab", "a b", "q"])')
+def _random_texts(rng):
+    pool = [_drawing.words(rng, most=3, least=1, lower=True) for _ in range(6)]
+
+    def text() -> str:
+        drawn = [str(word) for word in pool[rng.integers(6)]]
+        joined = (" " * int(rng.integers(1, 3))).join(drawn)
+        return (joined, joined.upper(), f" {joined}", f"{joined} ")[rng.integers(4)]
+    return [text() for _ in range(rng.integers(0, 7))], [text() for _ in range(rng.integers(1, 7))]
 
 
 def _tidy(text):
     return " ".join(text.lower().split())
 
 
+def _known(test_in_train, tidy=_tidy):
+    """Share of the test sentences, made tidy, of which test_in_train(sentence, train) holds."""
+    return lambda train, test: sum(test_in_train(tidy(sentence), [tidy(s) for s in train])
+                                   for sentence in test) / len(test)
+
+
+def _stands(sentence, train):
+    return sentence in train
+
+
+LIKE = ("You counted a sentence that is only *like* a training sentence, such as “It is a tensor” "
+        "or “The default is.”. Compare whole sentences, to the last character.")
+TWICE = ("Each test sentence counts, repetitions too: the model is scored on all of them, and "
+         "“See   also the notes.” stands there twice.")
 LEAKED = Exercise(
-    "1.9", "Has the model read the exam?", minutes=10, starred=False, check=check_leaked,
+    "1.9", "Has the model read the exam?", minutes=10, starred=False,
     hints=("When are two sentences the same for a model that lowers case and splits at blanks?",
            "\" \".join(sentence.lower().split()) gives both sides one form.",
            "Put the training sentences into a set, count the test sentences in it, divide by "
            "len(test)."),
-    solution=leaked_share, right=(_leaked_by_tokens, _leaked_numpy),
-    wrong=(
-        Wrong(lambda train, test: sum(_tidy(s) in set(map(_tidy, train)) for s in test),
-              "number of sentences"),
-        Wrong(lambda train, test: sum(_tidy(s) in set(map(_tidy, train)) for s in test)
-              / len(train), "divided by the training"),
-        Wrong(lambda train, test: sum(_tidy(s).rstrip(".") in " ".join(map(_tidy, train))
-                                      for s in test) / len(test), "only *like*"),
-        Wrong(lambda train, test: sum(" ".join(s.split()) in {" ".join(t.split()) for t in train}
-                                      for s in test) / len(test), "2 of the 4"),
-        Wrong(lambda train, test: sum(_tidy(s) == _tidy(t) for s in test for t in train)
-              / len(test), "counted five times"),
-        Wrong(lambda train, test: 1 - leaked_share(train, test), "*new* sentences"),
-        Wrong(lambda train, test: len({_tidy(s) for s in test} & set(map(_tidy, train)))
-              / len(test), "repetitions too"),
-        Wrong(lambda train, test: len({_tidy(s) for s in test} & set(map(_tidy, train)))
-              / len({_tidy(s) for s in test}), "repetitions too"),
-        Wrong(lambda train, test: sum(s in train for s in test) / len(test), "found none"),
-        Wrong(lambda train, test: sum(sorted(_tidy(s).split()) in [sorted(_tidy(t).split())
-                                      for t in train] for s in test) / len(test), "0.25"),
-        Wrong(lambda train, test: sum(s.lower() in [t.lower() for t in train]
-                                      for s in test) / len(test), "2 of the 4"),
+    solution=leaked_share, right=(_leaked_by_tokens, _leaked_numpy), compare=expect_number,
+    examples=((TRAIN, TEST), (["a b", "a b", "x"], ["b a", "b a", "ab", "a b", "q"]),
+              (["a b a"], ["a b", " a b a"]),
+              (["x", "a b"], ["x", "x y", "a b c", "c a b", "a", "b"])),
+    cases=_random_texts,
+    mistakes=(
+        Mistake(lambda train, test: leaked_share(train, test) * len(test), "That is a number of "
+                "sentences; a share is asked for. Divide by how many test sentences there are."),
+        Mistake(lambda train, test: leaked_share(train, test) * len(test) / max(len(train), 1),
+                "You divided by the training sentences. The question is about the test text."),
+        Mistake(lambda train, test: leaked_share(train, test) // 1,
+                "// throws the fraction away: a share of less than 1 becomes 0. Divide with /."),
+        Mistake(lambda train, test: 1 - leaked_share(train, test),
+                "That is the share of the *new* sentences; the leaked ones are asked for."),
+        Mistake(lambda train, test: len({*map(_tidy, test)} & {*map(_tidy, train)}) / len(test),
+                TWICE),
+        Mistake(lambda train, test: leaked_share(train, sorted({*map(_tidy, test)})), TWICE),
+        Mistake(_known(lambda sentence, train: any(sentence in known for known in train)), LIKE),
+        Mistake(_known(lambda sentence, train: any(known in sentence for known in train)), LIKE),
+        Mistake(_known(_stands, tidy=lambda text: _tidy(text).rstrip(".")), LIKE),
+        Mistake(_known(_stands, tidy=lambda text: " ".join(text.split())),
+                "Some leaked sentences differ in case: lower it, on both sides."),
+        Mistake(_known(_stands, tidy=str.lower), "Some leaked sentences differ in the number of "
+                "blanks: make every run of blanks one blank, on both sides."),
+        Mistake(_known(_stands, tidy=str), "You compared the sentences as they are. Lower the case "
+                "*and* make every run of blanks one blank, on both sides."),
+        Mistake(_known(lambda sentence, train: train.count(sentence)),
+                "“A view is returned.” stands in the training text five times and was counted five "
+                "times. A test sentence has leaked or not."),
+        Mistake(_known(lambda sentence, train: sorted(sentence.split()) in [
+                    sorted(known.split()) for known in train]),
+                "The same words in another order are another sentence: “b a” is not “a b”."),
+        Mistake(_known(lambda sentence, train: set(sentence.split()) in [
+                    set(known.split()) for known in train]),
+                "You compared sets of words. Their order and repetitions count too: “a b” is "
+                "neither “b a” nor “a b a”."),
+        Mistake(_known(_stands, tidy=lambda text: text.lower().replace(" ", "")),
+                "You took all blanks out. “ab” is not “a b”: leave one blank between words."),
     ),
     reread="J · A leak, and how sure we are",
     moral="A leak does not need a thief: copied documentation is enough.",

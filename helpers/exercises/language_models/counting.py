@@ -1,22 +1,19 @@
 """Exercises 1.1 to 1.3: count and divide, perplexity, add-k."""
 
+import functools
 import math
 from collections import Counter
+from fractions import Fraction
 
 import numpy as np
 
-from helpers.exercises.engine import (
-    Exercise,
-    Feedback,
-    Wrong,
-    expect,
-    expect_not,
-    expect_number,
-    fresh,
-)
+from helpers.exercises.engine import Exercise, Mistake, expect_number
+from helpers.exercises.language_models import _drawing
 
 PAIRS = Counter({("the", "cat"): 3, ("the", "dog"): 1, ("a", "cat"): 2, ("a", "dog"): 1,
                  ("cat", "sat"): 2, ("cat", "</s>"): 1, ("saw", "the"): 2})
+THEN = Counter({("he", "sat"): 1, ("the", "cat"): 2, ("the", "cats"): 1, ("then", "ran"): 7,
+                ("The", "cat"): 4})
 
 
 def bigram_probability(pairs: Counter, previous: str, word: str) -> float:
@@ -41,52 +38,61 @@ def _bigram_numpy(pairs, previous, word):
     return float(pairs[previous, word] / total) if total else 0.0
 
 
-def check_bigram(answer) -> None:
-    given = fresh(PAIRS)
-    got = answer(given, "the", "cat")
-    expect(given == PAIRS, "Your function changed `pairs`; the next question to it would get "
-                           "another answer. Only look.")
-    expect_not(got, 3, "You returned the count, 3. Divide it by how often “the” was followed "
-                       "by anything at all.")
-    expect_not(got, 2 / 3, "0.67 is the answer for the five sentences above. Use the argument "
-                           "`pairs` of your function: other counts may come in.")
-    expect_not(got, 3 / 12, "You divided by all 12 pairs. The question is only about what came "
-                            "after “the”: 4 pairs.")
-    expect_not(got, 3 / 5, "You divided by what stands before “cat”. The condition is the "
-                           "previous word: divide by what came after “the”.")
-    expect_not(got, 3 / 2, "You divided by the number of *different* words after “the”. "
-                           "Each occurrence counts.")
-    expect_number(got, 0.75, 'bigram_probability(pairs, "the", "cat")')
-    expect_number(answer(fresh(PAIRS), "a", "cat"), 2 / 3, 'bigram_probability(pairs, "a", "cat")')
-    expect_number(answer(fresh(PAIRS), "cat", "sat"), 2 / 3,
-                  'bigram_probability(pairs, "cat", "sat"), where "</s>" followed too,')
-    expect_number(answer(fresh(PAIRS), "the", "sat"), 0.0,
-                  'bigram_probability(pairs, "the", "sat")')
-    try:
-        unseen = answer(fresh(PAIRS), "fish", "sat")
-    except ZeroDivisionError as error:
-        raise Feedback("“fish” was never followed by anything: 0/0. Return 0.0 there, as the "
-                       "docstring says.") from error
-    expect_number(unseen, 0.0, 'bigram_probability(pairs, "fish", "sat")')
+def _random_bigram(rng):
+    pairs = _drawing.pairs(rng)
+    if pairs and rng.random() < 0.6:
+        return pairs, *sorted(pairs)[rng.integers(len(pairs))]
+    known = {word for pair in pairs for word in pair} | {*_drawing.words(rng, 3, least=1)}
+    return pairs, *map(str, rng.choice(sorted(known), 2))
+
+
+def _over(total):
+    """The count divided by total(pairs, previous, word), or 0.0 where that is 0."""
+    def answer(pairs, previous, word):
+        below = total(pairs, previous, word)
+        return pairs[previous, word] / below if below else 0.0
+    return answer
+
+
+def _sum_where(condition):
+    return _over(lambda pairs, previous, word: sum(
+        count for pair, count in pairs.items() if condition(pair, previous, word)))
 
 
 BIGRAM = Exercise(
-    "1.1", "Count and divide", minutes=5, starred=True, check=check_bigram,
+    "1.1", "Count and divide", minutes=5, starred=True,
     hints=("Which pairs matter if the previous word is “the”? Only those that begin with it.",
            "Add up pairs[first, second] over all pairs whose first word is `previous`.",
            "Then return pairs[previous, word] / total, and 0.0 where the total is 0."),
-    solution=bigram_probability, right=(_bigram_by_table, _bigram_numpy),
-    wrong=(
-        Wrong(lambda pairs, previous, word: pairs[previous, word], "You returned the count"),
-        Wrong(lambda pairs, previous, word: pairs[previous, word] / sum(pairs.values()),
-              "all 12 pairs"),
-        Wrong(lambda pairs, previous, word: pairs[previous, word] / sum(
-            c for (_, second), c in pairs.items() if second == word), "before “cat”"),
-        Wrong(lambda pairs, previous, word: pairs[previous, word] / len(
-            [1 for first, _ in pairs if first == previous]), "*different* words"),
-        Wrong(lambda pairs, previous, word: pairs[previous, word] / sum(
-            c for (first, _), c in pairs.items() if first == previous), "0/0"),
-        Wrong(lambda pairs, previous, word: 2 / 3, "for the five sentences above"),
+    solution=bigram_probability, right=(_bigram_by_table, _bigram_numpy), compare=expect_number,
+    examples=((PAIRS, "the", "cat"), (PAIRS, "a", "cat"), (PAIRS, "cat", "sat"),
+              (PAIRS, "the", "sat"), (PAIRS, "fish", "sat"),
+              (THEN, "the", "cat"), (THEN, "he", "sat")),
+    cases=_random_bigram,
+    mistakes=(
+        Mistake(lambda pairs, previous, word: pairs[previous, word],
+                "You returned the count. Divide it by how often `previous` was followed by "
+                "anything at all."),
+        Mistake(lambda pairs, previous, word: 2 / 3,
+                "0.67 is the answer for the five sentences above. Use the argument `pairs` of your "
+                "function: other counts may come in."),
+        Mistake(_sum_where(lambda pair, previous, word: True),
+                "You divided by all pairs. The question is only about what came after `previous`."),
+        Mistake(_sum_where(lambda pair, previous, word: pair[1] == word),
+                "You divided by what stands before `word`. The condition is the previous word: "
+                "divide by what came after it."),
+        Mistake(_over(lambda pairs, previous, word: sum(first == previous for first, _ in pairs)),
+                "You divided by the number of *different* words after `previous`. Each occurrence "
+                "counts."),
+        Mistake(_sum_where(lambda pair, previous, word: pair[0].startswith(previous)),
+                "“then” begins with “the”, but it is another word. Compare whole words, with ==."),
+        Mistake(_sum_where(lambda pair, previous, word: previous in pair),
+                "You divided by all pairs that hold `previous`, also as their second word. Only "
+                "what came *after* it counts."),
+        Mistake(lambda pairs, previous, word: pairs[previous, word] / sum(
+                    count for (first, _), count in pairs.items() if first == previous),
+                "“fish” was never followed by anything: 0/0. Return 0.0 there, as the docstring "
+                "says."),
     ),
     reread="2 · Count and divide",
     moral="Relative frequency is the whole of maximum likelihood for n-grams.",
@@ -112,61 +118,59 @@ def _perplexity_numpy(log_probs):
     return float(np.exp(-np.mean(log_probs)))
 
 
-def check_perplexity(answer) -> None:
-    four = [math.log(p) for p in (0.5, 0.25, 0.125, 0.125)]
-    mean = -sum(four) / 4
-    got = answer(list(four))
-    expect_not(got, math.exp(-mean), "You returned a number below 1: the minus sign is missing.")
-    expect_not(got, math.exp(4 * mean), "You used the sum. Perplexity uses the mean surprisal, "
-                                        "otherwise every long text would look bad.")
-    expect_not(got, 2 ** mean, "You raised 2 to a number of nats. Nats go with exp, bits with 2.")
-    expect_not(got, 4, "You averaged the probabilities. Average the logarithms: one terrible "
-                       "word must hurt.")
-    expect_not(got, mean, "That is the mean surprisal. Take it back out of the logarithm: exp.")
-    expect_number(got, math.exp(mean), "perplexity of a text with p = 1/2, 1/4, 1/8, 1/8")
-    expect_number(answer([-math.log(50)] * 7), 50, "perplexity of seven words at p = 1/50")
-    expect_number(answer([0.0, 0.0]), 1, "perplexity of two words at p = 1")
-    expect_not(answer([-1.0, -math.inf]), math.e, "You left the impossible word out. It must make "
-                                                  "the result infinite.")
-    expect_number(answer([-1.0, -math.inf]), math.inf, "perplexity of a text with an impossible "
-                                                       "word")
-    try:
-        long = answer([-math.log(1000)] * 400)
-    except (ZeroDivisionError, OverflowError) as error:
-        raise Feedback("On 400 words at p = 1/1000 your product underflowed to 0. Add logarithms, "
-                       "do not multiply probabilities.") from error
-    expect_number(long, 1000, "perplexity of 400 words at p = 1/1000")
-    try:
-        empty = answer([])
-    except ValueError as error:
-        expect(bool(str(error)), "For an empty list you raise ValueError, but without a word. "
-                                 'Say why: raise ValueError("no tokens").')
-        return
-    except ZeroDivisionError as error:
-        raise Feedback("For an empty list your function stops with ZeroDivisionError. Raise "
-                       "ValueError with a sentence in it: the caller should know why.") from error
-    expect(False, f"For an empty list you returned {empty}. There is no mean over nothing: raise "
-                  "ValueError.")
+def _random_log_probs(rng):
+    values = (-rng.exponential(rng.choice([0.1, 2, 9]), rng.integers(0, 9))).round(3)
+    return ([float(0 if rng.random() < 0.1 else -math.inf if rng.random() < 0.03 else value)
+             for value in values],)
 
 
+def _mean_nats(log_probs):
+    return -sum(log_probs) / len(log_probs)
+
+
+def _by_product(log_probs):
+    product = math.prod(map(math.exp, log_probs))
+    return product ** (-1 / len(log_probs)) if product or -math.inf not in log_probs else math.inf
+
+
+def _of_probabilities(log):
+    return lambda probs: float(np.exp(-sum(log(p) for p in probs) / len(probs)))
+
+
+LOGARITHM = ("You took the logarithm of what came in. It is one already: for a word of probability "
+             "0.5, log(0.5) = -0.69 comes in.")
 PERPLEXITY = Exercise(
     "1.2", "From log-probabilities to perplexity", minutes=5, starred=True,
-    check=check_perplexity,
     hints=("Perplexity is the exponential of an average. Of what?",
            "Mean surprisal = -(sum of the log-probabilities) / (how many there are).",
            "math.exp of that mean. For an empty list: raise ValueError(\"...\")."),
     solution=perplexity, right=(_perplexity_by_root, _perplexity_numpy),
-    wrong=(
-        Wrong(lambda log_probs: math.exp(sum(log_probs) / len(log_probs)), "minus sign"),
-        Wrong(lambda log_probs: math.exp(-sum(log_probs)), "You used the sum"),
-        Wrong(lambda log_probs: 2 ** (-sum(log_probs) / len(log_probs)), "raised 2"),
-        Wrong(lambda log_probs: 1 / np.mean(np.exp(log_probs)), "averaged the probabilities"),
-        Wrong(lambda log_probs: -np.mean(log_probs), "mean surprisal"),
-        Wrong(lambda log_probs: math.exp(-sum(log_probs) / len(log_probs)), "ZeroDivisionError"),
-        Wrong(lambda log_probs: math.exp(-sum(log_probs) / max(len(log_probs), 1)),
-              "no mean over nothing"),
-        Wrong(lambda log_probs: (1 / math.prod(map(math.exp, log_probs))) ** (1 / len(log_probs))
-              if -math.inf not in log_probs else math.inf, "underflowed"),
+    compare=functools.partial(expect_number, tolerance=1e-5),  # float32 is good enough
+    examples=(([math.log(p) for p in (0.5, 0.25, 0.125, 0.125)],), ([-math.log(50)] * 7,),
+              ([0.0, 0.0],), ([-1.0, -math.inf],), ([-math.log(1000)] * 400,), ([-0.5],), ([],)),
+    cases=_random_log_probs,
+    mistakes=(
+        Mistake(lambda log_probs: 1 / perplexity(log_probs),
+                "A number below 1: the minus sign is missing."),
+        Mistake(lambda log_probs: float(np.exp(-sum(log_probs))), "You used the sum. Perplexity "
+                "uses the mean surprisal, otherwise every long text would look bad."),
+        Mistake(lambda log_probs: 2 ** _mean_nats(log_probs),
+                "You raised 2 to a number of nats. Nats go with exp, bits with 2."),
+        Mistake(lambda log_probs: float(1 / np.mean(np.exp(log_probs))), "You averaged the "
+                "probabilities. Average the logarithms: one terrible word must hurt."),
+        Mistake(_mean_nats,
+                "That is the mean surprisal. Take it back out of the logarithm: exp."),
+        Mistake(_of_probabilities(math.log), LOGARITHM),
+        Mistake(_of_probabilities(np.log), LOGARITHM),
+        Mistake(lambda log_probs: perplexity([v for v in log_probs if v > -math.inf]),
+                "You left the impossible word out. It must make the result infinite."),
+        Mistake(_by_product, "A product of many probabilities underflows to 0. Add logarithms, do "
+                "not multiply probabilities."),
+        Mistake(lambda log_probs: math.exp(_mean_nats(log_probs)),
+                "An empty list stops with ZeroDivisionError. Raise ValueError with a sentence in "
+                "it: the caller should know why."),
+        Mistake(lambda log_probs: math.exp(-sum(log_probs) / max(len(log_probs), 1)),
+                "There is no mean over nothing: for an empty list raise ValueError."),
     ),
     reread="3 · How surprised is the model?",
     moral="400 words at probability 1/1000 gave 1000: the product would have been 0.0.",
@@ -193,55 +197,72 @@ def _add_k_numpy(pairs, previous, word, k, vocabulary):
     return float(row[words.index(word)] / row.sum())
 
 
-def _add_k_writing(pairs, previous, word, k, vocabulary):
-    for second in vocabulary:
-        pairs[previous, second] += k
-    return bigram_probability(pairs, previous, word)
+def _add_k_fractions(pairs, previous, word, k, vocabulary):
+    k = Fraction(k)
+    followed = sum(count for (first, _), count in pairs.items() if first == previous)
+    return (pairs[previous, word] + k) / (followed + k * len(vocabulary))
 
 
-def check_add_k(answer) -> None:
-    words, given = {"the", "a", "cat", "dog", "sat"}, fresh(PAIRS)
-    got = answer(given, "the", "cat", 1.0, set(words))
-    expect(given == PAIRS, "Your function changed `pairs`. The next question to it would get "
-                           "another answer: count k in without writing it down.")
-    expect_not(got, 4 / 4, "The k is added in the numerator only. Then the row sums to more than "
-                           "1: in the denominator k must be added once for every word.")
-    expect_not(got, 4 / 5, "In the denominator you added k once. It was added to every one of the "
-                           "5 words, so the total grows by 5 k.")
-    expect_not(got, 4 / 6, "You added k only for the words already seen after “the”. The unseen "
-                           "ones are the point: all 5 words get k.")
-    expect_number(got, 4 / 9, 'add_k_probability(pairs, "the", "cat", 1.0, five words)')
-    row = [answer(fresh(PAIRS), "the", w, 0.5, set(words)) for w in sorted(words)]
-    total = sum(row)
-    expect_not(row[1], 4 / 9, "With k = 0.5 you gave the same as with k = 1: `k` is not used.")
-    expect(math.isclose(total, 1, rel_tol=1e-6),
-           f"With k = 0.5 the row after “the” sums to {total:.4f}, not to "
-           "1. Does the denominator grow by k times 5?")
-    expect_number(row[1], 3.5 / 6.5, 'add_k_probability(pairs, "the", "cat", 0.5, five words)')
-    unseen = answer(fresh(PAIRS), "sat", "cat", 0.1, set(words))
-    expect_not(unseen, 0, "Nothing ever followed “sat”, and you gave “cat” 0 there. With k = 0.1 "
-                          "each of the five words must get 1/5.")
-    expect_number(unseen, 0.2, 'add_k_probability(pairs, "sat", "cat", 0.1, five words)')
+def _random_add_k(rng):
+    pairs, previous, _ = _random_bigram(rng)
+    vocabulary = {word for pair in pairs for word in pair} | set(_drawing.words(rng, 4, least=1))
+    k = (1, 2, 1.0, 0.5, float(np.exp(rng.uniform(-6, 2)).round(3)))[rng.integers(5)]
+    return pairs, previous, str(rng.choice(sorted(vocabulary))), k, vocabulary
 
 
+def _add_k_over(total, above=lambda k: k):
+    """(count + above(k)) / total(the counts after `previous`, k, pairs, vocabulary)."""
+    def answer(pairs, previous, word, k, vocabulary):
+        row = [count for (first, _), count in pairs.items() if first == previous]
+        return (pairs[previous, word] + above(k)) / total(row, k, pairs, vocabulary)
+    return answer
+
+
+FIVE = {"the", "a", "cat", "dog", "sat"}
 ADD_K = Exercise(
-    "1.3", "Leave room for the unseen", minutes=10, starred=True, check=check_add_k,
+    "1.3", "Leave room for the unseen", minutes=10, starred=True,
     hints=("Imagine a table row with one cell per word of the vocabulary. Add k to each cell.",
            "The row had a total of count(previous). By how much did it grow?",
            "(pairs[previous, word] + k) / (total after previous + k * len(vocabulary))"),
-    solution=add_k_probability, right=(_add_k_padded, _add_k_numpy),
-    wrong=(
-        Wrong(lambda pairs, previous, word, k, vocabulary: (pairs[previous, word] + k) / sum(
-            c for (f, _), c in pairs.items() if f == previous), "numerator only"),
-        Wrong(lambda pairs, previous, word, k, vocabulary: (pairs[previous, word] + k) / (sum(
-            c for (f, _), c in pairs.items() if f == previous) + k), "added k once"),
-        Wrong(lambda pairs, previous, word, k, vocabulary: (pairs[previous, word] + k) / sum(
-            c + k for (f, _), c in pairs.items() if f == previous), "already seen"),
-        Wrong(lambda pairs, previous, word, k, vocabulary: (pairs[previous, word] + k) / (sum(
-            c for (f, _), c in pairs.items() if f == previous) + len(vocabulary)), "k = 0.5"),
-        Wrong(_add_k_writing, "changed `pairs`"),
-        Wrong(lambda pairs, previous, word, k, vocabulary: add_k_probability(
-            pairs, previous, word, 1, vocabulary), "`k` is not used"),
+    solution=add_k_probability, right=(_add_k_padded, _add_k_numpy, _add_k_fractions),
+    compare=expect_number,
+    examples=((PAIRS, "the", "cat", 1.0, FIVE), (PAIRS, "the", "cat", 0.5, FIVE),
+              (PAIRS, "the", "a", 0.5, FIVE), (PAIRS, "sat", "cat", 0.1, FIVE),
+              (PAIRS, "the", "cat", 1, FIVE | {"zebra", "saw", "</s>"}),
+              *((THEN, previous, "cat", 2.5, {word for pair in THEN for word in pair} | {"a"})
+                for previous in ("the", "he"))),
+    cases=_random_add_k,
+    mistakes=(
+        Mistake(_add_k_over(lambda row, k, pairs, vocabulary: sum(row)),
+                "The k is added in the numerator only. Then the row sums to more than 1: in the "
+                "denominator k must be added once for every word of the vocabulary."),
+        Mistake(_add_k_over(lambda row, k, pairs, vocabulary: sum(row) + k),
+                "In the denominator you added k once. It was added to every word of the "
+                "vocabulary, so the total grows by k * len(vocabulary)."),
+        Mistake(_add_k_over(lambda row, k, pairs, vocabulary: sum(row) + k * len(row)),
+                "You added k only for the words already seen after `previous`. The unseen ones are "
+                "the point: every word of the vocabulary gets k."),
+        Mistake(_add_k_over(lambda row, k, pairs, vocabulary: sum(row) + k * len(vocabulary),
+                            above=lambda k: 0),
+                "The k is added in the denominator only: what was never seen still gets 0."),
+        Mistake(_add_k_over(lambda row, k, pairs, vocabulary: sum(row) + len(vocabulary)),
+                "The denominator grows by 1 for each word, as if k were 1. Then the row does not "
+                "sum to 1: it must grow by k for each word."),
+        Mistake(lambda pairs, previous, word, k, vocabulary: add_k_probability(
+                    pairs, previous, word, 1, vocabulary),
+                "That is the result for k = 1: `k` is not used."),
+        Mistake(_add_k_over(lambda row, k, pairs, vocabulary: sum(pairs.values())
+                            + k * len(vocabulary)),
+                "You divided by all pairs. Only what came after `previous` counts, and k for each "
+                "word."),
+        Mistake(_add_k_over(lambda row, k, pairs, vocabulary: sum(row) + k * len(
+                    {word for pair in pairs for word in pair})),
+                "You took the vocabulary from the pairs. Use the argument: it has words that were "
+                "never seen, and they too get k."),
+        Mistake(_add_k_over(lambda row, k, pairs, vocabulary: sum(row) + k * len(
+                    {second for _, second in pairs})),
+                "You counted the second words of the pairs. Use the argument `vocabulary`: it has "
+                "words that were never seen, and they too get k."),
     ),
     reread="4 · Words that never followed",
     moral="No zero is left, and the row still sums to 1. Whether it is a *good* row comes next.",
