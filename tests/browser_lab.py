@@ -16,7 +16,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +24,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import nbformat
+import prepare
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -33,15 +33,18 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
     "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-START_SECONDS, RUN_SECONDS = 60, 400
-# What a learner would click away or set once, and what lets a test see all cells at once.
+PATIENCE = 600             # seconds: none of the waits below lasts as long, on any machine
+# What lets a test see all cells at once; all else is set as in the learner's environment.
 SETTINGS = {
-    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     "notebook-extension/tracker": {"windowingMode": "none"},
     "docmanager-extension/plugin": {"autosave": False},
 }
 COUNT_DONE = """() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]
     .filter(prompt => /\\[\\d+\\]/.test(prompt.textContent)).length"""
+# A widget that is drawn, or the error that stands in its place; until then a cell says "Loading".
+WIDGETS = ".jp-OutputArea-output > .jupyter-widgets, .jp-OutputArea-output.jupyter-widgets"
+ALL_DRAWN = """() => [...document.querySelectorAll('.jp-OutputArea-output')]
+    .every(place => !place.textContent.startsWith('Loading widget'))"""
 # JupyterLab marks exceptions like everything on stderr; only their words tell them apart.
 STDERR = '.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.stderr"]'
 EXCEPTION = re.compile(r"Traceback \(most recent call last\)|Error:")
@@ -49,14 +52,21 @@ EXCEPTION = re.compile(r"Traceback \(most recent call last\)|Error:")
 
 @dataclass(frozen=True)
 class Server:
-    """A running JupyterLab: its address, and how many cells each notebook has to run."""
+    """A running JupyterLab: its address, its notebooks, and how many cells each has to run."""
 
     base: str
+    folder: Path
     cells: dict[str, int]
 
     def address(self, name: str) -> str:
         """Return the address of the notebook `name` with nothing beside it on the page."""
         return f"{self.base}/doc/tree/{name}.ipynb?token={TOKEN}&reset"
+
+    def ask(self, path: str, method: str = "GET") -> bytes:
+        """Return what the server's own interface answers. Raises URLError if it does not."""
+        request = urllib.request.Request(f"{self.base}/api{path}?token={TOKEN}", method=method)
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+            return answer.read()
 
 
 @dataclass
@@ -135,37 +145,41 @@ def lab(notebooks: list[Path], theme: str = "light") -> Iterator[Server]:
         scratch, port = Path(name), free_port()
         cells = copy_without_outputs(notebooks, scratch / "my")
         write_settings(scratch / "settings", theme)
+        prepare.write_settings(scratch / "environment")
+        overrides = scratch / "environment" / prepare.LAB_SETTINGS_FILE
         command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root",
                    "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0",
                    f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={scratch / 'my'}",
+                   f"--LabApp.app_settings_dir={overrides.parent}",
                    "--LabApp.extension_manager=readonly", "--ServerApp.terminals_enabled=False"]
         with (scratch / "log").open("w") as log:
             server = subprocess.Popen(command, env=server_environment(scratch), stdout=log,
                                       stderr=subprocess.STDOUT)
         try:
-            wait_for_server(f"http://127.0.0.1:{port}", server, scratch / "log")
-            yield Server(f"http://127.0.0.1:{port}", cells)
+            running = Server(f"http://127.0.0.1:{port}", scratch / "my", cells)
+            wait_for_server(running, server, scratch / "log")
+            yield running
         finally:
             stop(server)
 
 
-def wait_for_server(base: str, server: subprocess.Popen, log: Path) -> None:
+def wait_for_server(running: Server, server: subprocess.Popen, log: Path) -> None:
     """Return when the server answers. Raises RuntimeError, with the end of its log, if it fails."""
-    end = time.monotonic() + START_SECONDS
+    end = time.monotonic() + PATIENCE
     while server.poll() is None and time.monotonic() < end:
         try:
-            urllib.request.urlopen(f"{base}/api?token={TOKEN}", timeout=5).close()
+            running.ask("/status")
             return
-        except (urllib.error.URLError, OSError):
+        except OSError:                     # not there yet
             time.sleep(0.2)
-    raise RuntimeError(f"JupyterLab does not answer at {base}:\n{log.read_text()[-2000:]}")
+    raise RuntimeError(f"JupyterLab does not answer at {running.base}:\n{log.read_text()[-2000:]}")
 
 
 def stop(server: subprocess.Popen) -> None:
     """End the server; it takes its kernels along."""
     server.send_signal(signal.SIGTERM)
     try:
-        server.wait(timeout=20)
+        server.wait(timeout=PATIENCE / 10)
     except subprocess.TimeoutExpired:
         server.kill()
         server.wait()
@@ -196,26 +210,60 @@ def watch(page: Page) -> Watch:
     return seen
 
 
+def new_page(chromium: Browser, width: int = 1280, height: int = 900) -> Page:
+    """Return an empty page that waits as long as a busy machine needs."""
+    page = chromium.new_page(viewport={"width": width, "height": height})
+    page.set_default_timeout(PATIENCE * 1000)
+    return page
+
+
+def open_notebook(page: Page, server: Server, name: str) -> None:
+    """Open the notebook `name`; return when it has a kernel and shows its widgets."""
+    page.goto(server.address(name))
+    # The notebook's own indicator says idle before a kernel is there; the status bar does not.
+    page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for()
+    page.wait_for_function(ALL_DRAWN)
+
+
+def choose(page: Page, menu: str, command: str) -> None:
+    """Choose a command from one of JupyterLab's menus."""
+    page.get_by_role("menuitem", name=menu, exact=True).click()
+    page.locator(f'.lm-Menu-item[data-command="{command}"]').click()
+
+
 def open_and_run(page: Page, server: Server, name: str) -> None:
-    """Open the notebook `name`, run all cells, return when the last one is done.
+    """Open the notebook `name`, run all cells, return when the last widget is drawn.
 
     Raises AssertionError with its text when a cell shows an error.
     """
-    page.goto(server.address(name))
-    # The notebook's own indicator says idle before a kernel is there; the status bar does not.
-    page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for(
-        timeout=START_SECONDS * 1000)
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.locator('.lm-Menu-item[data-command="runmenu:run-all"]').click()
-    end = time.monotonic() + RUN_SECONDS
+    open_notebook(page, server, name)
+    choose(page, "Run", "runmenu:run-all")
+    end = time.monotonic() + PATIENCE
     while (done := page.evaluate(COUNT_DONE)) < server.cells[name]:
         complain_about_errors(page, name)
         if time.monotonic() > end:
             raise AssertionError(f"{name}: {done} of {server.cells[name]} cells done "
-                                 f"after {RUN_SECONDS} s")
+                                 f"after {PATIENCE} s")
         page.wait_for_timeout(200)
-    page.wait_for_timeout(500)             # the last widgets are drawn after their cell is done
+    page.wait_for_function(ALL_DRAWN)
     complain_about_errors(page, name)
+
+
+def save(page: Page, server: Server, name: str) -> dict:
+    """Save the notebook `name` as it is shown; return what is in the file then."""
+    path = server.folder / f"{name}.ipynb"
+    before, end = path.stat().st_mtime_ns, time.monotonic() + PATIENCE
+    choose(page, "File", "docmanager:save")
+    while path.stat().st_mtime_ns == before:
+        assert time.monotonic() < end, f"{name} is not saved after {PATIENCE} s"
+        page.wait_for_timeout(200)
+    return json.loads(server.ask(f"/contents/{name}.ipynb"))["content"]
+
+
+def end_kernels(server: Server) -> None:
+    """End every kernel of the server, as a night does."""
+    for kernel in json.loads(server.ask("/kernels")):
+        server.ask(f"/kernels/{kernel['id']}", "DELETE")
 
 
 def complain_about_errors(page: Page, name: str) -> None:

@@ -8,6 +8,7 @@ import re
 import browser_lab
 import nbformat
 import pytest
+from build_notebooks import WIDGET_VIEW
 from nbformat.v4 import new_code_cell, new_notebook
 
 NOTEBOOKS = browser_lab.ROOT / "notebooks"
@@ -30,6 +31,14 @@ def chromium():
         yield running
 
 
+def notebook(path, *cells):
+    """Write a notebook of these code cells; return its path."""
+    kernel = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(new_notebook(cells=[new_code_cell(cell) for cell in cells],
+                                metadata={"kernelspec": kernel}), path)
+    return path
+
+
 def move_first_slider(page) -> None:
     """Press an arrow key on the first slider of an explorer and see its picture change."""
     explorer = page.locator(EXPLORER).filter(has=page.locator(HANDLE)).filter(
@@ -42,14 +51,14 @@ def move_first_slider(page) -> None:
     handle.focus()
     page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
     page.wait_for_function("([img, before]) => img.src !== before && img.naturalWidth > 0",
-                           arg=[picture.element_handle(), before], timeout=20_000)
+                           arg=[picture.element_handle(), before])
 
 
 def answer_first_question(page) -> None:
     """Choose the first option of the first question and see the answer to it."""
     question = page.locator(QUESTION).first
     question.locator(OPTION).first.click()
-    page.get_by_text("You said").first.wait_for(timeout=20_000)
+    page.get_by_text("You said").first.wait_for()
 
 
 def assert_quiet(seen) -> None:
@@ -60,7 +69,7 @@ def assert_quiet(seen) -> None:
 
 
 def test_the_course_works_in_jupyterlab(chromium):
-    page = chromium.new_page(viewport={"width": 1280, "height": 900})
+    page = browser_lab.new_page(chromium)
     seen = browser_lab.watch(page)
     with browser_lab.lab([NOTEBOOK]) as server:
         browser_lab.open_and_run(page, server, NOTEBOOK.stem)
@@ -73,7 +82,7 @@ def test_the_course_works_in_jupyterlab(chromium):
 @pytest.mark.slow
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
 def test_every_notebook_runs_in_jupyterlab_without_the_network(chromium, path):
-    page = chromium.new_page(viewport={"width": 1280, "height": 900})
+    page = browser_lab.new_page(chromium)
     seen = browser_lab.watch(page)
     with browser_lab.lab([path]) as server:
         browser_lab.open_and_run(page, server, path.stem)
@@ -81,15 +90,55 @@ def test_every_notebook_runs_in_jupyterlab_without_the_network(chromium, path):
     assert_quiet(seen)
 
 
+def assert_widgets_outlive_the_kernel(chromium, path):
+    """Run a notebook, save it, end its kernel; reopened it shows its widgets and no error."""
+    with browser_lab.lab([path]) as server:
+        page = browser_lab.new_page(chromium)
+        browser_lab.open_and_run(page, server, path.stem)
+        saved = browser_lab.save(page, server, path.stem)
+        page.close()
+        count = sum(WIDGET_VIEW in output.get("data", {}) for cell in saved["cells"]
+                    for output in cell.get("outputs", []))
+        assert count >= 2
+        browser_lab.end_kernels(server)
+        page = browser_lab.new_page(chromium)
+        browser_lab.open_notebook(page, server, path.stem)
+        shown = page.locator(browser_lab.WIDGETS)
+        shown.nth(count - 1).wait_for(state="attached")
+        lost = shown.filter(has_text=re.compile("Error displaying widget|model not found"))
+        assert [place.inner_text() for place in lost.all()] == []
+        page.close()
+
+
+WIDGETS = """
+from helpers.explorers import core
+def draw(figure, height):
+    figure.clear()
+    figure.add_subplot().bar([0], [height])
+    return f"{height} high"
+core.explore(lambda height: height, draw, height=core.slider("height", 1, 9, value=2))
+""", """
+import ipywidgets
+ipywidgets.VBox([ipywidgets.Button(description="yes"), ipywidgets.HTML("<b>no</b>")])
+"""
+
+
+def test_a_saved_notebook_shows_its_widgets_the_next_day(chromium, tmp_path):
+    path = notebook(tmp_path / "widgets.ipynb", *WIDGETS)
+    assert_widgets_outlive_the_kernel(chromium, path)
+
+
+@pytest.mark.slow
+def test_saved_notebook_01_shows_its_widgets_the_next_day(chromium):
+    assert_widgets_outlive_the_kernel(chromium, NOTEBOOK)
+
+
 def test_an_error_in_a_cell_and_a_request_to_the_web_are_seen(chromium, tmp_path):
     picture = "from IPython.display import HTML\nHTML('<img src=\"https://example.org/a.png\">')"
-    kernel = {"name": "python3", "display_name": "Python 3"}
-    nb = new_notebook(cells=[new_code_cell(picture), new_code_cell("1 / 0"), new_code_cell("2")],
-                      metadata={"kernelspec": kernel})
-    nbformat.write(nb, tmp_path / "bad.ipynb")
-    page = chromium.new_page()
+    path = notebook(tmp_path / "bad.ipynb", picture, "1 / 0", "2")
+    page = browser_lab.new_page(chromium)
     seen = browser_lab.watch(page)
-    with browser_lab.lab([tmp_path / "bad.ipynb"]) as server:
+    with browser_lab.lab([path]) as server:
         with pytest.raises(AssertionError, match="ZeroDivisionError"):
             browser_lab.open_and_run(page, server, "bad")
         page.close()

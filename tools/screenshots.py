@@ -63,7 +63,7 @@ def shoot(notebook: Path, folder: Path, *, width: int, theme: str) -> list[Path]
     folder.mkdir(parents=True, exist_ok=True)
     prefix = folder / f"{notebook.stem}-{width}-{theme}"
     with browser_lab.browser() as chromium, browser_lab.lab([notebook], theme) as server:
-        page = chromium.new_page(viewport={"width": width, "height": HEIGHT})
+        page = browser_lab.new_page(chromium, width, HEIGHT)
         browser_lab.open_and_run(page, server, notebook.stem)
         return shoot_widgets(page, prefix) + shoot_slices(page, prefix)
 
