@@ -18,14 +18,15 @@ from torch.func import jacrev, vmap
 NORMS = ("spectral", "frobenius")
 
 
-def over_time(cells: Sequence, x: Tensor, loss_of: Callable[[Tensor], Tensor]) -> np.ndarray:
+def over_time(cells: Sequence, x: Tensor, loss_of: Callable[[Tensor], Tensor], *,
+              part: str | None = None) -> np.ndarray:
     """|| d loss / d s_t || for every step t = 0 ... T and every layer: (layers, T + 1).
 
-    s_t is the whole state after t steps: h_t, for an LSTM h_t and c_t side by side. s_0 is the
-    start. cells: one, or several where each reads the h of the one below. x: (B, T, d_in).
-    loss_of: the top layer's h of all steps (B, T, d_hidden) -> a number that is a *mean* over B.
-    The norm is Euclidean over the numbers of the state, per sequence, then the mean over the
-    batch; B times the gradient is taken, so that the batch size does not matter.
+    s_t is the whole state after t steps: h_t, for an LSTM h_t and c_t side by side; part: "h" or
+    "c" alone. s_0 is the start. cells: one, or several where each reads the h of the one below.
+    x: (B, T, d_in). loss_of: the top layer's h of all steps (B, T, d_hidden) -> a number that is a
+    *mean* over B. The norm is Euclidean over the numbers of the state, per sequence, then the mean
+    over the batch; B times the gradient is taken, so that the batch size does not matter.
 
     Raises TypeError for torch's recurrent layers, ValueError where nothing depends on a state.
     """
@@ -43,6 +44,8 @@ def over_time(cells: Sequence, x: Tensor, loss_of: Callable[[Tensor], Tensor]) -
             found = [next(gradients) for _ in state]
             whole = [torch.zeros_like(p) if g is None else g
                      for p, g in zip(state, found, strict=True)]
+            if part is not None:
+                whole = [whole[cells[layer].parts.index(part)]]
             norms[layer, t] = len(x) * float(torch.cat(whole, dim=1).norm(dim=1).mean())
     return norms
 

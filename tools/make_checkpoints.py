@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from helpers import corpora, neural, rnn_lstm, tokenizers, training
-from helpers.rnn_lstm import recall
+from helpers.rnn_lstm import recall, runs
 from helpers.session import progress_bar, usable_cpus
 
 
@@ -73,12 +73,12 @@ def stories_lstm() -> None:
 
 def recall_over_distance() -> None:
     """The recall task: three learning rates, three distances, seven cells, three seeds each."""
-    runs = [(f"{rate:g}", str(distance), name, seed) for distance in recall.DISTANCES
+    wanted = [(f"{rate:g}", str(distance), name, seed) for distance in recall.DISTANCES
             for rate in recall.RATES for name in recall.SETTINGS for seed in recall.SEEDS]
     made_by = ("helpers.rnn_lstm.recall", "helpers.rnn_lstm.cells")
     told, minutes = _begun("recall", made_by)
     start = time.perf_counter() - 60 * minutes
-    for rate, distance, name, seed in progress_bar(runs, "recall"):
+    for rate, distance, name, seed in progress_bar(wanted, "recall"):
         where = [told[what].setdefault(rate, {}).setdefault(distance, {}).setdefault(name, [])
                  for what in ("right", "signal", "kept")]
         if len(where[0]) > seed:
@@ -102,8 +102,19 @@ def _begun(name: str, made_by: tuple[str, ...]) -> tuple[dict, float]:
     return info["results"], info["minutes"]
 
 
+def runs_to_look_at() -> None:
+    """A network that learns to write, and four runs of which one is healthy."""
+    start = time.perf_counter()
+    four = {name: {what: [round(loss, 4) for loss in losses] for what, losses in told.items()}
+            for name, told in ((name, runs.curves(**how)) for name, how in runs.FOUR.items())}
+    training.save_results("runs", {"four": four, "growing": runs.growing()},
+                          made_by=("helpers.rnn_lstm.runs", "helpers.rnn_lstm.cells"),
+                          minutes=(time.perf_counter() - start) / 60)
+
+
 RECIPES: dict[str, Callable[[], None]] = {
     "recall": recall_over_distance,
+    "runs": runs_to_look_at,
     "stories_lstm": stories_lstm,
     "python_docs_lstm": python_docs_lstm,
 }

@@ -7,7 +7,7 @@
 `by_hand` is the vanilla RNN in numpy with its backward pass.
 """
 
-from helpers.rnn_lstm import by_hand, recall
+from helpers.rnn_lstm import by_hand, recall, runs
 from helpers.rnn_lstm.cells import CELLS, Cell, GRUCell, LSTMCell, RNNCell
 from helpers.rnn_lstm.layers import (
     mean_gate,
@@ -36,6 +36,7 @@ __all__ = [
     "run",
     "run_both_ways",
     "run_fast",
+    "runs",
     "scan_loop",
     "scan_parallel",
     "torch_weights",

@@ -6,80 +6,80 @@ from helpers.exercises.engine import Exercise, Mistake, expect_close
 
 
 def backward(weights: dict, x: np.ndarray, h: np.ndarray, d_logits: np.ndarray) -> dict:
-    """Slopes of the loss for W_xh, W_hh, b_h, W_hy and b_y: a dict like `weights`.
+    """Gradients of the loss for W_xh, W_hh, b_h, W_hy and b_y: a dict like `weights`.
 
     x: (T, d_in). h: (T + 1, d_hidden), where h[0] is the empty state and h[t + 1] the
-    state after x[t]. d_logits: (T, V), the slopes of the loss for y_t = W_hy h[t+1] + b_y.
+    state after x[t]. d_logits: (T, V), the gradients for the logits h[t + 1] W_hy + b_y.
     """
-    slopes = {name: np.zeros_like(value) for name, value in weights.items()}
+    gradients = {name: np.zeros_like(value) for name, value in weights.items()}
     from_later = np.zeros(h.shape[1])
     for t in reversed(range(len(x))):
-        slopes["W_hy"] += np.outer(d_logits[t], h[t + 1])
-        slopes["b_y"] += d_logits[t]
-        d_h = weights["W_hy"].T @ d_logits[t] + from_later
-        delta = (1 - h[t + 1] ** 2) * d_h
-        slopes["W_xh"] += np.outer(delta, x[t])
-        slopes["W_hh"] += np.outer(delta, h[t])
-        slopes["b_h"] += delta
-        from_later = weights["W_hh"].T @ delta
-    return slopes
+        gradients["W_hy"] += np.outer(h[t + 1], d_logits[t])
+        gradients["b_y"] += d_logits[t]
+        d_h = d_logits[t] @ weights["W_hy"].T + from_later
+        d_a = (1 - h[t + 1] ** 2) * d_h
+        gradients["W_xh"] += np.outer(x[t], d_a)
+        gradients["W_hh"] += np.outer(h[t], d_a)
+        gradients["b_h"] += d_a
+        from_later = d_a @ weights["W_hh"].T
+    return gradients
 
 
-def _deltas_first(weights, x, h, d_logits):
-    deltas = (1 - h[1:] ** 2) * (d_logits @ weights["W_hy"])
+def _d_all_first(weights, x, h, d_logits):
+    d_all = (1 - h[1:] ** 2) * (d_logits @ weights["W_hy"].T)
     for t in range(len(x) - 2, -1, -1):
-        deltas[t] += (1 - h[t + 1] ** 2) * (deltas[t + 1] @ weights["W_hh"])
-    return {"W_xh": deltas.T @ x, "W_hh": deltas.T @ h[:-1], "b_h": deltas.sum(axis=0),
-            "W_hy": d_logits.T @ h[1:], "b_y": d_logits.sum(axis=0)}
+        d_all[t] += (1 - h[t + 1] ** 2) * (d_all[t + 1] @ weights["W_hh"].T)
+    return {"W_xh": x.T @ d_all, "W_hh": h[:-1].T @ d_all, "b_h": d_all.sum(axis=0),
+            "W_hy": h[1:].T @ d_logits, "b_y": d_logits.sum(axis=0)}
 
 
 def _path_by_path(weights, x, h, d_logits):
     """Each prediction walks back on its own; all walks are added."""
-    slopes = {"W_hy": d_logits.T @ h[1:], "b_y": d_logits.sum(0), "W_xh": 0, "W_hh": 0, "b_h": 0}
+    gradients = {"W_hy": h[1:].T @ d_logits, "b_y": d_logits.sum(0), "W_xh": 0, "W_hh": 0, "b_h": 0}
     for end in range(len(x)):
-        flow = d_logits[end] @ weights["W_hy"]
+        flow = d_logits[end] @ weights["W_hy"].T
         for t in range(end, -1, -1):
-            delta = flow * (1 - h[t + 1] ** 2)
-            slopes["b_h"] = slopes["b_h"] + delta
-            slopes["W_xh"] = slopes["W_xh"] + delta[:, None] * x[t]
-            slopes["W_hh"] = slopes["W_hh"] + delta[:, None] * h[t]
-            flow = delta @ weights["W_hh"]
-    return slopes
+            d_a = flow * (1 - h[t + 1] ** 2)
+            gradients["b_h"] = gradients["b_h"] + d_a
+            gradients["W_xh"] = gradients["W_xh"] + x[t][:, None] * d_a
+            gradients["W_hh"] = gradients["W_hh"] + h[t][:, None] * d_a
+            flow = d_a @ weights["W_hh"].T
+    return gradients
 
 
 def _case(rng, d_in: int, d_hidden: int, n_out: int, steps: int) -> tuple:
     """weights, x, h, d_logits: small and random."""
-    shapes = {"W_xh": (d_hidden, d_in), "W_hh": (d_hidden, d_hidden), "b_h": (d_hidden,),
-              "W_hy": (n_out, d_hidden), "b_y": (n_out,)}
+    shapes = {"W_xh": (d_in, d_hidden), "W_hh": (d_hidden, d_hidden), "b_h": (d_hidden,),
+              "W_hy": (d_hidden, n_out), "b_y": (n_out,)}
     weights = {name: 0.7 * rng.normal(size=shape) for name, shape in shapes.items()}
     x, h = rng.normal(size=(steps, d_in)), np.zeros((steps + 1, d_hidden))
     for t in range(steps):
-        h[t + 1] = np.tanh(weights["W_xh"] @ x[t] + weights["W_hh"] @ h[t] + weights["b_h"])
+        h[t + 1] = np.tanh(x[t] @ weights["W_xh"] + h[t] @ weights["W_hh"] + weights["b_h"])
     return weights, x, h, rng.normal(size=(steps, n_out))
 
 
 def _walk(weights, h, d_logits, *, slope=None, hand_back=None, late=False, onward=False):
     """Deltas (T, d_hidden), right ones unless an argument brings a mistake in.
 
-    slope (T, d_hidden): of tanh. hand_back(delta, d_h): what an earlier step is told.
+    slope (T, d_hidden): of tanh. hand_back(d_a, d_h): what an earlier step is told.
     late: it is added after tanh's slope. onward: the loop runs from the first step to the last.
     """
     slope = 1 - h[1:] ** 2 if slope is None else slope
-    hand_back = hand_back or (lambda delta, d_h: weights["W_hh"].T @ delta)
-    deltas, told = np.zeros_like(slope), np.zeros(h.shape[1])
+    hand_back = hand_back or (lambda d_a, d_h: d_a @ weights["W_hh"].T)
+    d_all, told = np.zeros_like(slope), np.zeros(h.shape[1])
     for t in range(len(slope)) if onward else reversed(range(len(slope))):
-        d_h = weights["W_hy"].T @ d_logits[t] + (0 if late else told)
-        deltas[t] = slope[t] * d_h + (told if late else 0)
-        told = hand_back(deltas[t], d_h)
-    return deltas
+        d_h = d_logits[t] @ weights["W_hy"].T + (0 if late else told)
+        d_all[t] = slope[t] * d_h + (told if late else 0)
+        told = hand_back(d_all[t], d_h)
+    return d_all
 
 
 def _walking(**mistake):
-    """An answer whose deltas have a mistake of `_walk`, made by rule(weights, h)."""
+    """An answer whose d_all have a mistake of `_walk`, made by rule(weights, h)."""
     def answer(weights, x, h, d_logits):
-        deltas = _walk(weights, h, d_logits, **{k: rule(weights, h) for k, rule in mistake.items()})
-        return {**backward(weights, x, h, d_logits), "b_h": deltas.sum(axis=0),
-                "W_xh": deltas.T @ x, "W_hh": deltas.T @ h[:-1]}
+        d_all = _walk(weights, h, d_logits, **{k: rule(weights, h) for k, rule in mistake.items()})
+        return {**backward(weights, x, h, d_logits), "b_h": d_all.sum(axis=0),
+                "W_xh": x.T @ d_all, "W_hh": h[:-1].T @ d_all}
     return answer
 
 
@@ -89,15 +89,15 @@ def _with_slope(rule):
 
 
 def _handing_back(rule):
-    """rule(W_hh, delta, d_h): what a step tells the one before."""
-    return _walking(hand_back=lambda w, h: lambda delta, d_h: rule(w["W_hh"], delta, d_h))
+    """rule(W_hh, d_a, d_h): what a step tells the one before."""
+    return _walking(hand_back=lambda w, h: lambda d_a, d_h: rule(w["W_hh"], d_a, d_h))
 
 
 def _piling_up(w, h):
     heap = np.zeros(h.shape[1])
 
-    def hand_back(delta, d_h):
-        heap[:] += w["W_hh"].T @ delta
+    def hand_back(d_a, d_h):
+        heap[:] += d_a @ w["W_hh"].T
         return heap.copy()
     return hand_back
 
@@ -114,9 +114,9 @@ def _with(name: str, rule):
     """The reference with one slope made by rule(errors, partners, h), the sum of whose outer
     products over the steps it should be."""
     def answer(weights, x, h, d_logits):
-        deltas, ones = _walk(weights, h, d_logits), np.ones((len(x), 1))
-        errors, partners = {"W_hy": (d_logits, h[1:]), "b_y": (d_logits, ones), "W_xh": (deltas, x),
-                            "b_h": (deltas, ones), "W_hh": (deltas, h[:-1])}[name]
+        d_all, ones = _walk(weights, h, d_logits), np.ones((len(x), 1))
+        errors, partners = {"W_hy": (d_logits, h[1:]), "b_y": (d_logits, ones), "W_xh": (d_all, x),
+                            "b_h": (d_all, ones), "W_hh": (d_all, h[:-1])}[name]
         made = rule(errors, partners, h)
         shape = weights[name].shape if made.size == weights[name].size else made.shape
         return {**backward(weights, x, h, d_logits), name: made.reshape(shape)}
@@ -129,24 +129,24 @@ WALKS = {  # an answer whose walk back has a mistake -> what it is
         "The first step is left out: reversed(range(len(x))) ends at 0.",
     lambda w, x, h, d: backward(w, x[:-1], h[:-1], d[:-1]):
         "The last step is left out: reversed(range(len(x))) begins at len(x) - 1.",
-    _handing_back(lambda W_hh, delta, d_h: 0 * delta):
+    _handing_back(lambda W_hh, d_a, d_h: 0 * d_a):
         "Each step counts only its own prediction. A state matters for the later steps too: hand "
-        "W_hh.T @ delta back to the step before.",
+        "d_a @ W_hh.T back to the step before.",
     _told(lambda d: np.vstack([0 * d[:-1], d[-1:]])):
         "Only the last prediction is walked back. Every step has an error of its own: add "
-        "W_hy.T @ d_logits[t] at each.",
+        "d_logits[t] @ W_hy.T at each.",
     _told(lambda d: 0 * d + d[-1]):
         "Every step is told the error of the last one. It has its own: d_logits[t].",
-    _handing_back(lambda W_hh, delta, d_h: W_hh @ delta):
-        "On the way back W_hh must be turned: W_hh.T @ delta.",
-    _handing_back(lambda W_hh, delta, d_h: W_hh.T @ d_h):
-        "What goes back to the step before must have passed tanh's slope: W_hh.T @ delta, where "
-        "delta = (1 - h[t + 1] ** 2) * d_h.",
+    _handing_back(lambda W_hh, d_a, d_h: d_a @ W_hh):
+        "On the way back W_hh must be turned: d_a @ W_hh.T.",
+    _handing_back(lambda W_hh, d_a, d_h: d_h @ W_hh.T):
+        "What goes back to the step before must have passed tanh's slope: d_a @ W_hh.T, where "
+        "d_a = (1 - h[t + 1] ** 2) * d_h.",
     _walking(hand_back=_piling_up):
         "What is handed back piles up: each step gets what the step after it says, and nothing "
         "older. = here, not +=.",
-    _handing_back(lambda W_hh, delta, d_h: delta):
-        "From step to step the way back leads through W_hh: hand over W_hh.T @ delta, not delta "
+    _handing_back(lambda W_hh, d_a, d_h: d_a):
+        "From step to step the way back leads through W_hh: hand over d_a @ W_hh.T, not d_a "
         "itself.",
     _walking(onward=lambda w, h: True):
         "Your loop runs from the first step to the last. What a step is told comes from the "
@@ -170,48 +170,48 @@ WALKS = {  # an answer whose walk back has a mistake -> what it is
         "1 - h[t + 1] ** 2.",
 }
 SUMS = {  # what a slope is -> the rule that makes it so
-    "all zeros: nothing was added to it, or by = where += adds up.": lambda e, p, h: 0 * e.T @ p,
-    "right but for the sign.": lambda e, p, h: -e.T @ p,
-    "divided by the number of steps. Only add up.": lambda e, p, h: e.T @ p / len(e),
+    "all zeros: nothing was added to it, or by = where += adds up.": lambda e, p, h: 0 * p.T @ e,
+    "right but for the sign.": lambda e, p, h: -p.T @ e,
+    "divided by the number of steps. Only add up.": lambda e, p, h: p.T @ e / len(e),
     "the first step's part only, where your walk ends: += adds up, = overwrites.":
-        lambda e, p, h: np.outer(e[0], p[0]),
-    "the last step's part only. Add up over all steps.": lambda e, p, h: np.outer(e[-1], p[-1]),
+        lambda e, p, h: np.outer(p[0], e[0]),
+    "the last step's part only. Add up over all steps.": lambda e, p, h: np.outer(p[-1], e[-1]),
 }
 SPECIAL = {  # the same for some of the weights
-    "made with d_h. It collects delta: what is left of d_h after tanh's slope.": (
-        ("b_h", "W_xh", "W_hh"), lambda e, p, h: (e / (1 - h[1:] ** 2)).T @ p),
+    "made with d_h. It collects d_a: what is left of d_h after tanh's slope.": (
+        ("b_h", "W_xh", "W_hh"), lambda e, p, h: p.T @ (e / (1 - h[1:] ** 2))),
     "paired with h[t]. The logits of step t are made of h[t + 1].": (
-        ("W_hy",), lambda e, p, h: e.T @ h[:-1]),
+        ("W_hy",), lambda e, p, h: h[:-1].T @ e),
     "paired with h[t + 1]. At step t, W_hh was multiplied with the state *before* it: h[t].": (
-        ("W_hh",), lambda e, p, h: e.T @ h[1:]),
+        ("W_hh",), lambda e, p, h: h[1:].T @ e),
     "paired with h[t - 1]. h has a row more than x: the state before step t is h[t].": (
-        ("W_hh",), lambda e, p, h: e.T @ np.roll(h, 1, axis=0)[:-1]),
-    "turned: in np.outer(error, state) the error comes first.": (
-        ("W_hy", "W_xh", "W_hh"), lambda e, p, h: np.ascontiguousarray((e.T @ p).T)),
+        ("W_hh",), lambda e, p, h: np.roll(h, 1, axis=0)[:-1].T @ e),
+    "turned: in np.outer(state, error) the error comes second.": (
+        ("W_hy", "W_xh", "W_hh"), lambda e, p, h: np.ascontiguousarray((p.T @ e).T)),
 }
 
 BACKWARD = Exercise(
-    "3.3", "The backward pass", minutes=15, starred=True,
+    "3.3", "The backward pass", minutes=30, starred=False,
     hints=("Five sums that begin at zero, and a loop over t from the last step to the first. What "
            "does each step need from the later one?",
-           "The output first: W_hy collects np.outer(d_logits[t], h[t + 1]), b_y collects "
+           "The output first: W_hy collects np.outer(h[t + 1], d_logits[t]), b_y collects "
            "d_logits[t].",
-           "d_h = W_hy.T @ d_logits[t] + from_later, where from_later starts as zeros; then "
-           "through tanh: delta = (1 - h[t + 1] ** 2) * d_h.",
-           "W_xh += np.outer(delta, x[t]), W_hh += np.outer(delta, h[t]), b_h += delta. Last line "
-           "of the loop: from_later = W_hh.T @ delta."),
-    solution=backward, right=(_deltas_first, _path_by_path),
+           "d_h = d_logits[t] @ W_hy.T + from_later, where from_later starts as zeros; then "
+           "through tanh: d_a = (1 - h[t + 1] ** 2) * d_h.",
+           "W_xh += np.outer(x[t], d_a), W_hh += np.outer(h[t], d_a), b_h += d_a. Last line "
+           "of the loop: from_later = d_a @ W_hh.T."),
+    solution=backward, right=(_d_all_first, _path_by_path),
     compare=expect_close, parts=NAMES,
     examples=tuple(_case(np.random.default_rng(sizes), *sizes)
                    for sizes in ((3, 5, 2, 4), (2, 3, 4, 7), (3, 5, 2, 1))),
     cases=lambda rng: _case(rng, *rng.integers(1, [5, 6, 5, 8])),
     mistakes=(
         *(Mistake(answer, sentence) for answer, sentence in WALKS.items()),
-        *(Mistake(_with(name, rule), f"The slope for {name} is {what}")
+        *(Mistake(_with(name, rule), f"The gradient for {name} is {what}")
           for name in NAMES for what, rule in SUMS.items()),
-        *(Mistake(_with(name, rule), f"The slope for {name} is {what}")
+        *(Mistake(_with(name, rule), f"The gradient for {name} is {what}")
           for what, (names, rule) in SPECIAL.items() for name in names),
     ),
-    reread="4 · Learning: the error runs back",
+    reread="4 · The error walks back",
     moral="A dozen lines, and all of deep learning works this way: walk back, hand on, add up.",
 )

@@ -102,7 +102,7 @@ BIAS = Exercise(
         Mistake(lambda steps, kept: forget_bias(steps, kept) if steps > 0 else 0.0,
                 "Without a step nothing is forgotten, and fewer than none there are not."),
     ),
-    reread="7 · Why did my LSTM fail?",
+    reread="H · Cells that differ in one line",
     moral="Half of it after 40 steps needs a bias of 4.05; torch starts near 0.",
 )
 
@@ -181,6 +181,6 @@ JOIN = Exercise(
         Mistake(lambda first, second: join(first, second)[1], "It must be a pair (f, u), a step "
                                                               "like the two that came in."),
     ),
-    reread="G · What came back",
+    reread="J · What came back",
     moral="The grouping does not matter, so 8 steps take 3 rounds, and 1,000 steps take 10.",
 )

@@ -112,14 +112,14 @@ CLIP = Exercise(
                 "0 now: no step is left. Shrink it to a length of `limit`."),
         Mistake(_by_factor(lambda length, limit: limit / length), "What is short enough stays as "
                 "it is: you made the gradients longer."),
-        Mistake(_by_factor(lambda length, limit: min(1.0, limit / length)), "When all slopes are "
+        Mistake(_by_factor(lambda length, limit: min(1.0, limit / length)), "When all are "
                 "0 the length is 0, and your function divides by it. Divide only if the length is "
                 "above `limit`."),
-        Mistake(_clip_nan, "When all slopes are 0 you return nan: 0 / 0. Divide only if the "
+        Mistake(_clip_nan, "When all gradients are 0 you return nan: 0 / 0. Divide only if the "
                            "length is above `limit`."),
         Mistake(lambda gradients, limit: _length(gradients.values()), "That is the length. Use it "
                 "to scale the gradients, and return a dict of them."),
     ),
-    reread="5 · Gradient flow over time",
+    reread="E · Clipped and truncated",
     moral="One factor for all: the step gets shorter, its direction stays.",
 )

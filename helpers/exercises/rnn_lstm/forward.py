@@ -98,7 +98,7 @@ def _neighbours(fruit, company, word):
 
 
 CUE = Exercise(
-    "3.1", "Which side is the cue on?", minutes=5, starred=True,
+    "3.1", "Which side is the cue on?", minutes=5, starred=False,
     hints=("Cut each sentence in two at the word. Which of the parts are equal?",
            "i = fruit.index(word) and j = company.index(word): each sentence has its own place.",
            "left = fruit[:i] != company[:j], and right = fruit[i + 1:] != company[j + 1:]. Four "
@@ -127,7 +127,7 @@ CUE = Exercise(
         Mistake(lambda fruit, company, word: cue_side(fruit, company, "apple"),
                 "The word is not always “apple”: use the argument `word`."),
     ),
-    reread="1 · The window is never long enough",
+    reread="B · Both directions",
     moral="A reader from left to right has no chance with “right”; one in both directions has.",
 )
 
@@ -135,11 +135,11 @@ CUE = Exercise(
 def read(W_xh: np.ndarray, W_hh: np.ndarray, b_h: np.ndarray, x: np.ndarray) -> np.ndarray:
     """States of an RNN that reads x (T, d_in) from an empty state: (T, d_hidden).
 
-    h_t = tanh(W_xh x_t + W_hh h_{t-1} + b_h), with h_0 = 0.
+    h_t = tanh(x_t W_xh + h_{t-1} W_hh + b_h), with h_0 = 0.
     """
     h, states = np.zeros(len(b_h)), []
     for x_t in x:
-        h = np.tanh(W_xh @ x_t + W_hh @ h + b_h)
+        h = np.tanh(x_t @ W_xh + h @ W_hh + b_h)
         states.append(h)
     return np.array(states)
 
@@ -147,19 +147,19 @@ def read(W_xh: np.ndarray, W_hh: np.ndarray, b_h: np.ndarray, x: np.ndarray) -> 
 def _read_into_rows(W_xh, W_hh, b_h, x):
     states = np.zeros((len(x) + 1, len(b_h)))
     for t in range(len(x)):
-        states[t + 1] = np.tanh(x[t] @ W_xh.T + states[t] @ W_hh.T + b_h)
+        states[t + 1] = np.tanh(W_xh.T @ x[t] + W_hh.T @ states[t] + b_h)
     return states[1:]
 
 
 def _read_recursively(W_xh, W_hh, b_h, x):
     before = _read_recursively(W_xh, W_hh, b_h, x[:-1]) if len(x) > 1 else np.zeros((1, len(b_h)))
-    z = np.hstack([W_xh, W_hh]) @ np.concatenate([x[-1], before[-1]]) + b_h
+    z = np.concatenate([x[-1], before[-1]]) @ np.vstack([W_xh, W_hh]) + b_h
     return np.vstack([before, np.tanh(z)]) if len(x) > 1 else np.tanh(z)[None]
 
 
 def _network(rng, d_in: int, d_hidden: int, steps: int) -> tuple[np.ndarray, ...]:
     """W_xh, W_hh, b_h and x, small and random."""
-    shapes = ((d_hidden, d_in), (d_hidden, d_hidden), (d_hidden,), (steps, d_in))
+    shapes = ((d_in, d_hidden), (d_hidden, d_hidden), (d_hidden,), (steps, d_in))
     return tuple(rng.normal(size=shape).round(2) for shape in shapes)
 
 
@@ -176,7 +176,7 @@ def _reading(step, start=0.0):
 
 def _from_a_number(W_xh, W_hh, b_h, x):
     h = 0
-    return np.array([h := np.tanh(W_xh @ x_t + W_hh @ h + b_h) for x_t in x])
+    return np.array([h := np.tanh(x_t @ W_xh + h @ W_hh + b_h) for x_t in x])
 
 
 def _last_everywhere(W_xh, W_hh, b_h, x):
@@ -193,7 +193,7 @@ READ = Exercise(
     "3.2", "The loop", minutes=10, starred=True,
     hints=("Two things live outside the loop: the state, and a list for what it was.",
            "h = np.zeros(len(b_h)) is the empty state. One pass for each row x_t of x.",
-           "In the loop: h = np.tanh(W_xh @ x_t + W_hh @ h + b_h), then states.append(h). "
+           "In the loop: h = np.tanh(x_t @ W_xh + h @ W_hh + b_h), then states.append(h). "
            "At the end: np.array(states)."),
     solution=read, right=(_read_into_rows, _read_recursively),
     compare=partial(expect_close, tolerance=1e-4),  # torch counts with fewer digits
@@ -202,22 +202,22 @@ READ = Exercise(
     cases=lambda rng: _network(rng, *rng.integers(1, [5, 6, 8])),
     mistakes=(
         Mistake(_from_a_number, "Your h is one number; make it np.zeros(len(b_h))."),
-        Mistake(_reading(lambda W, U, b, v, h: np.tanh(W @ v + b)),
+        Mistake(_reading(lambda W, U, b, v, h: np.tanh(v @ W + b)),
                 "Each state depends on its own input only: nothing is carried over. Keep the "
                 "state in a variable that outlives the step, and use it."),
-        Mistake(_reading(lambda W, U, b, v, h: W @ v + U @ h + b),
+        Mistake(_reading(lambda W, U, b, v, h: v @ W + h @ U + b),
                 "The tanh is missing: your states run out of the range -1 to 1."),
-        Mistake(_reading(lambda W, U, b, v, h: np.tanh(W @ v + U @ h)), "b_h is not added."),
-        Mistake(_reading(lambda W, U, b, v, h: np.tanh(W @ v + U.T @ h + b)),
-                "W_hh is used the wrong way round: h @ W_hh is W_hh.T @ h. Write W_hh @ h."),
-        Mistake(_reading(lambda W, U, b, v, h: np.tanh(W @ v + U @ h + b), start=1.0),
+        Mistake(_reading(lambda W, U, b, v, h: np.tanh(v @ W + h @ U)), "b_h is not added."),
+        Mistake(_reading(lambda W, U, b, v, h: np.tanh(v @ W + h @ U.T + b)),
+                "W_hh is used the wrong way round: W_hh @ h is h @ W_hh.T. Write h @ W_hh."),
+        Mistake(_reading(lambda W, U, b, v, h: np.tanh(v @ W + h @ U + b), start=1.0),
                 "You started from a state of ones. Before the first step the state is empty: "
                 "zeros."),
-        Mistake(_reading(lambda W, U, b, v, h: np.tanh(W @ v + b) + U @ h),
+        Mistake(_reading(lambda W, U, b, v, h: np.tanh(v @ W + b) + h @ U),
                 "The old state is added after the tanh. It belongs inside, with the input."),
-        Mistake(_reading(lambda W, U, b, v, h: 1 / (1 + np.exp(-(W @ v + U @ h + b)))),
+        Mistake(_reading(lambda W, U, b, v, h: 1 / (1 + np.exp(-(v @ W + h @ U + b)))),
                 "You squeezed with a sigmoid. Here it is tanh, from -1 to 1."),
-        Mistake(_reading(lambda W, U, b, v, h: np.tanh(W @ v + h + b)),
+        Mistake(_reading(lambda W, U, b, v, h: np.tanh(v @ W + h + b)),
                 "W_hh is not used: the old state goes through it."),
         Mistake(_last_everywhere, "All your rows are the last state. Perhaps one array was "
                 "stored at every step and overwritten: store a copy."),

@@ -6,12 +6,12 @@ from helpers.exercises.engine import Exercise, Mistake, expect_close
 
 
 def lstm_step(x: np.ndarray, h: np.ndarray, c: np.ndarray,
-              W: dict, U: dict, b: dict) -> tuple[np.ndarray, np.ndarray]:
+              W_x: dict, W_h: dict, b: dict) -> tuple[np.ndarray, np.ndarray]:
     """One step: x (d_in,), old h and c (d_hidden,) -> new h and c.
 
-    W[k] (d_hidden, d_in), U[k] (d_hidden, d_hidden), b[k] (d_hidden,) for k in "ifgo".
+    W_x[k] (d_in, d_hidden), W_h[k] (d_hidden, d_hidden), b[k] (d_hidden,) for k in "ifgo".
     """
-    z = {k: W[k] @ x + U[k] @ h + b[k] for k in "ifgo"}
+    z = {k: x @ W_x[k] + h @ W_h[k] + b[k] for k in "ifgo"}
     i, f, o = (1 / (1 + np.exp(-z[k])) for k in "ifo")
     c = f * c + i * np.tanh(z["g"])
     return o * np.tanh(c), c
@@ -19,7 +19,7 @@ def lstm_step(x: np.ndarray, h: np.ndarray, c: np.ndarray,
 
 def _step_by_gate(x, h, c, W, U, b):
     def gate(k, squash):
-        return squash(W[k].dot(x) + U[k].dot(h) + b[k])
+        return squash(W[k].T.dot(x) + U[k].T.dot(h) + b[k])
 
     def sigmoid(z):
         return (1 + np.tanh(z / 2)) / 2
@@ -30,8 +30,8 @@ def _step_by_gate(x, h, c, W, U, b):
 
 
 def _step_stacked(x, h, c, W, U, b):
-    rows, n = np.hstack([np.vstack([m[k] for k in "ifog"]) for m in (W, U)]), len(c)
-    z = rows @ np.concatenate([x, h]) + np.concatenate([b[k] for k in "ifog"])
+    rows, n = np.vstack([np.hstack([m[k] for k in "ifog"]) for m in (W, U)]), len(c)
+    z = np.concatenate([x, h]) @ rows + np.concatenate([b[k] for k in "ifog"])
     i, f, o = np.split(1 / (1 + np.exp(-z[:3 * n])), 3)
     cell = f * c + i * np.tanh(z[3 * n:])
     return np.asarray([o * np.tanh(cell), cell])
@@ -41,7 +41,7 @@ def _cell(rng, d_in: int, d_hidden: int) -> tuple:
     """x, h, c, W, U, b: small and random."""
     x, h, c = (rng.normal(size=size).round(2) for size in (d_in, d_hidden, d_hidden))
     return x, h, c, *({k: rng.normal(size=shape).round(2) for k in "ifgo"}
-                      for shape in ((d_hidden, d_in), (d_hidden, d_hidden), (d_hidden,)))
+                      for shape in ((d_in, d_hidden), (d_hidden, d_hidden), (d_hidden,)))
 
 
 def _sigmoid(z):
@@ -54,7 +54,7 @@ def _step(belt=lambda i, f, g, o, c, h: f * c + i * g,
     squash = {"i": _sigmoid, "f": _sigmoid, "g": np.tanh, "o": _sigmoid, **squash}
 
     def answer(x, h, c, W, U, b):
-        z = {k: W[k] @ x + U[k] @ h + b[k] for k in "ifgo"}
+        z = {k: x @ W[k] + h @ U[k] + b[k] for k in "ifgo"}
         i, f, g, o = (squash[k](z[k]) for k in "ifgo")
         new = belt(i, f, g, o, c, h)
         return output(o, new, c, z["o"]), new
@@ -68,7 +68,7 @@ def _given(change):
 
 def _late_gate(x, h, c, W, U, b):
     new = lstm_step(x, h, c, W, U, b)[1]
-    return _sigmoid(W["o"] @ x + U["o"] @ np.tanh(new) + b["o"]) * np.tanh(new), new
+    return _sigmoid(x @ W["o"] + np.tanh(new) @ U["o"] + b["o"]) * np.tanh(new), new
 
 
 SAME = lambda z: z  # noqa: E731
@@ -135,20 +135,20 @@ INSIDE = {  # another step -> what is wrong inside its gates or g
         'What is written is made with the weights of "i"; g has its own.',
     _given(lambda x, h, c, W, U, b: (x, h, c, W, U, {k: 0 * b[k] for k in b})): "b is not added.",
     _given(lambda x, h, c, W, U, b: (x, 0 * h, c, W, U, b)):
-        "The old h is not used: W[k] @ x + U[k] @ h + b[k].",
+        "The old h is not used: x @ W_x[k] + h @ W_h[k] + b[k].",
     _given(lambda x, h, c, W, U, b: (0 * x, h, c, W, U, b)):
-        "x is not used: W[k] @ x + U[k] @ h + b[k].",
-    _given(lambda x, h, c, W, U, b: (x, c, c, W, U, b)): "U goes with the old h, not with c.",
+        "x is not used: x @ W_x[k] + h @ W_h[k] + b[k].",
+    _given(lambda x, h, c, W, U, b: (x, c, c, W, U, b)): "W_h goes with the old h, not with c.",
     _given(lambda x, h, c, W, U, b: (x, h, c, W, {k: U[k].T for k in U}, b)):
-        "U[k] is used the wrong way round: U[k] @ h.",
+        "W_h[k] is used the wrong way round: h @ W_h[k].",
 }
 
 STEP = Exercise(
     "3.4", "One step of an LSTM", minutes=10, starred=True,
     hints=("Four times the same line, with four sets of weights. Three of the results are gates, "
            "the fourth is what could be written.",
-           "For each k: W[k] @ x + U[k] @ h + b[k]. Then sigmoid, 1 / (1 + np.exp(-z)), for i, f "
-           "and o; np.tanh for g.",
+           "For each k: x @ W_x[k] + h @ W_h[k] + b[k]. Then sigmoid, 1 / (1 + np.exp(-z)), for i, "
+           "f and o; np.tanh for g.",
            "c = f * c + i * g, then h = o * np.tanh(c), and return h, c."),
     solution=lstm_step, right=(_step_by_gate, _step_stacked),
     compare=expect_close, parts=("h", "c"),
@@ -171,6 +171,6 @@ STEP = Exercise(
                                                           "Return h, c."),
         Mistake(lambda *case: lstm_step(*case)[0], "Return two arrays, the new h and the new c."),
     ),
-    reread="6 · A conveyor belt for the state",
+    reread="5 · The gradient fades, and a belt against it",
     moral="No matrix stands between the old c and the new one: a factor for each entry, and a sum.",
 )
