@@ -2,7 +2,7 @@ PYTHON ?= python3
 PREPARE = $(PYTHON) tools/prepare.py
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-full notebooks checkpoints bench coverage-map reset
+.PHONY: help lab test test-full notebooks new checkpoints bench coverage-map reset
 
 help:          ## show this list
 	@$(PREPARE) help
@@ -14,6 +14,8 @@ test-full:     ## the same and the slow tests
 	@$(PREPARE) test-full $(ARGS)
 notebooks:     ## build notebooks/*.ipynb from notebooks/source/*.md
 	@$(PREPARE) notebooks $(ARGS)
+new:           ## the skeleton of one more notebook: make new NB=08_trial
+	@$(PREPARE) new $(NB)
 checkpoints:   ## train the stored models anew (an hour): make checkpoints ARGS=recall
 	@$(PREPARE) checkpoints $(ARGS)
 bench:         ## measure speed and memory

@@ -12,6 +12,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import psutil
 import pytest
 
@@ -21,6 +22,9 @@ ROOT = Path(__file__).resolve().parent
 CPU_SECONDS = 60
 MEGABYTES = 900
 PATIENCE = 3           # a notebook fails at this many times its budget
+hypothesis.settings.register_profile(       # how long an example takes says nothing of the code
+    "busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("busy")
 SCRATCH = pytest.StashKey[Path]()
 COSTS = pytest.StashKey[dict]()
 

@@ -38,6 +38,7 @@ def perplexity(surprisals: Iterable[float]) -> float:
     An infinite surprisal gives inf. Raises ValueError for no token at all, a NaN or a negative
     surprisal (a probability above 1).
     """
+    _refuse_str(surprisals, "surprisals", "numbers, one per token")
     values = np.fromiter(surprisals, dtype=float)
     if not len(values):
         raise ValueError("no surprisals: perplexity is a mean over at least one token")
@@ -79,20 +80,34 @@ def expected_cross_entropy(source, next_probs: Callable, length: int) -> float:
     source.words; it may sum to less than 1 (the rest is what the model wastes on other tokens).
     length: how many words of context the model looks at, 0 or more. No sample, so no luck:
     the result is never below source.entropy_rate().
+    Raises ValueError for a length that is no whole number from 0 on, and a row that does not
+    give a probability to each word of the source.
     """
+    if not hasattr(length, "__index__") or length < 0:
+        raise ValueError(f"length={length!r}: a model looks back at 0, 1, 2, ... words")
     seen = max(length, 2)
     contexts, total = source.context_probs(seen), 0.0
     for place in np.argwhere(contexts > 0):
         context = [source.words[i] for i in place]
         true = source.next_probs(context[-2:])
+        row = np.asarray(next_probs(context[seen - length:]), dtype=float)
+        if row.shape != true.shape or not ((row >= 0).all() and row.sum() <= 1 + 1e-6):
+            raise ValueError(f"next_probs gave a row {row.shape} with the sum {row.sum():.6g}: "
+                             f"needed are {len(true)} probabilities, one for each word, sum <= 1")
         with np.errstate(divide="ignore"):
-            surprisal = -np.log(next_probs(context[seen - length:]))
+            surprisal = -np.log(row)
         total += contexts[tuple(place)] * float((true[true > 0] * surprisal[true > 0]).sum())
     return total
 
 
 def characters_scored(text: str) -> int:
-    """Length of a sentence in code points, its end counted as one more (the line break)."""
+    """Length of a sentence in code points, its end counted as one more (the line break).
+
+    Raises ValueError for anything but a str.
+    """
+    if not isinstance(text, str):
+        raise ValueError(f"a {type(text).__name__} has no number of characters: hand over the "
+                         "text, not its tokens")
     return len(text) + 1
 
 
@@ -104,37 +119,55 @@ def bits_per_character(model, texts: Iterable[str],
     model), or of the text itself (tokenize=None: a neural.NeuralLM). A character that the model
     does not know costs its <unk> *plus* the choice among all Unicode characters, so that no model
     gains by knowing less. The cutting must lose nothing: characters or byte-level BPE, not words.
-    Raises ValueError for no text, or one bare str.
+    Raises ValueError for no text, for one str, and where a text or a list of tokens is wanted and
+    something else comes.
     """
-    if isinstance(texts, str):
-        raise ValueError(f"one str ({texts[:20]!r}) where a list of texts is wanted: [text]")
+    _refuse_str(texts, "texts", "texts, even for one: [text]")
     kept = list(texts)
     if not kept:
         raise ValueError("no text to score: bits per character needs at least one sentence")
+    characters = sum(characters_scored(text) for text in kept)
     sentences = [tokenize(text) for text in kept] if tokenize else kept
     nats = -sum(sum(row) for row in all_log_probs(model, sentences))
     nats += sum(len(model.unknown(s)) for s in sentences) * math.log(UNICODE_CHARACTERS)
-    return bits(nats / sum(characters_scored(text) for text in kept))
+    return bits(nats / characters)
 
 
 def all_log_probs(model, sentences: Sequence) -> list[list[float]]:
-    """token_log_probs of many sentences; at once if the model can (`batch_log_probs`)."""
+    """token_log_probs of many sentences; at once if the model can (`batch_log_probs`).
+
+    sentences: what the model reads: lists of tokens (a counting model) or texts (a NeuralLM).
+    Raises ValueError if `sentences` is one str.
+    """
+    _refuse_str(sentences, "sentences", "sentences")
+    sentences = list(sentences)
     at_once = getattr(model, "batch_log_probs", None)
     return at_once(sentences) if at_once else [model.token_log_probs(s) for s in sentences]
+
+
+def _refuse_str(value: object, name: str, wanted: str) -> None:
+    """A str is a list of letters to Python, so it would give a number, and a wrong one."""
+    if isinstance(value, str | bytes):
+        raise ValueError(f"{name} is the {type(value).__name__} {value[:30]!r}: hand over a list "
+                         f"of {wanted}")
 
 
 def mixed_log_probs(first: Sequence[float], second: Sequence[float], weight: float) -> np.ndarray:
     """Two models mixed: log(weight * exp(first) + (1 - weight) * exp(second)), entry by entry.
 
     first, second: log-probabilities in nats of the same tokens. Raises ValueError for a weight
-    outside 0..1 or unequal lengths.
+    outside 0..1, unequal lengths, or numbers that are no log-probabilities.
     """
-    if not 0 <= weight <= 1 or len(first) != len(second):
-        raise ValueError(f"weight={weight} for {len(first)} and {len(second)} tokens: a share is "
+    one, two = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
+    if not 0 <= weight <= 1 or one.shape != two.shape:
+        raise ValueError(f"weight={weight} for tokens {one.shape} and {two.shape}: a share is "
                          "between 0 and 1, and both models must have scored the same tokens")
+    for values in (one, two):
+        if not (values <= 1e-9).all():
+            worst = values[~(values <= 1e-9)][0]
+            raise ValueError(f"{worst} is no log-probability: those are 0 or less, -inf too")
     with np.errstate(divide="ignore"):
-        return np.logaddexp(np.log(weight) + np.asarray(first),
-                            np.log1p(-weight) + np.asarray(second))
+        return np.logaddexp(np.log(weight) + one, np.log1p(-weight) + two)
 
 
 def bootstrap_interval(
@@ -144,13 +177,20 @@ def bootstrap_interval(
     """Interval for the mean of `values`, by drawing them again with replacement (Efron 1979).
 
     With `sizes`, one per value: for sum(values) / sum(sizes), such as a mean per word of totals
-    per sentence. Raises ValueError for fewer than two values or another number of sizes.
+    per sentence. Raises ValueError for fewer than two values or another number of sizes, values
+    that are not finite, sizes that are not above 0, and a level that is not between 0 and 1.
     """
     data = np.asarray(values, dtype=float)
-    weights = np.ones(len(data)) if sizes is None else np.asarray(sizes, dtype=float)
-    if len(data) < 2 or len(weights) != len(data):
-        raise ValueError(f"{len(data)} value(s) and {len(weights)} size(s): give two or more, "
-                         "and as many sizes")
+    weights = np.ones(data.shape) if sizes is None else np.asarray(sizes, dtype=float)
+    if data.ndim != 1 or len(data) < 2 or weights.shape != data.shape:
+        raise ValueError(f"values {data.shape} and sizes {weights.shape}: give two or more in one "
+                         "row, and as many sizes")
+    if not np.isfinite(data).all() or not ((weights > 0) & (weights < np.inf)).all():
+        raise ValueError(f"values from {data.min()} to {data.max()}, sizes from {weights.min()} to "
+                         f"{weights.max()}: values are finite numbers, sizes above 0")
+    if not 0 < level < 1 or rounds < 1:
+        raise ValueError(f"level={level}, rounds={rounds}: a level is between 0 and 1, such as "
+                         "0.95, and one round or more is needed")
     rng = np.random.default_rng(seed)
     drawn = (rng.integers(0, len(data), len(data)) for _ in range(rounds))
     means = [data[again].sum() / weights[again].sum() for again in drawn]
@@ -169,7 +209,10 @@ def record_score(notebook: str, model: str, bits_per_character: float, stored_nu
     """Put one measured row into data/scores.json; does nothing outside `make notebooks`.
 
     A row is known by its model's name: measuring again replaces it.
+    Raises ValueError for a score that is no finite number above 0.
     """
+    if not 0 < bits_per_character < math.inf:
+        raise ValueError(f"{model}: {bits_per_character} bits per character is no score")
     if os.environ.get("COURSE_BUILD") != "1":
         return
     row = {"notebook": notebook, "model": model, "bits_per_character": round(bits_per_character, 4),

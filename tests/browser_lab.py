@@ -210,9 +210,13 @@ def watch(page: Page) -> Watch:
     return seen
 
 
-def new_page(chromium: Browser, width: int = 1280, height: int = 900) -> Page:
-    """Return an empty page that waits as long as a busy machine needs."""
-    page = chromium.new_page(viewport={"width": width, "height": height})
+def new_page(chromium: Browser, width: int = 1280, height: int = 900, scale: int = 1) -> Page:
+    """Return an empty page that waits as long as a busy machine needs.
+
+    scale: pixels of the screen for one of the page, each way.
+    """
+    page = chromium.new_page(viewport={"width": width, "height": height},
+                             device_scale_factor=scale)
     page.set_default_timeout(PATIENCE * 1000)
     return page
 
@@ -251,13 +255,14 @@ def open_and_run(page: Page, server: Server, name: str) -> None:
 
 def save(page: Page, server: Server, name: str) -> dict:
     """Save the notebook `name` as it is shown; return what is in the file then."""
-    path = server.folder / f"{name}.ipynb"
-    before, end = path.stat().st_mtime_ns, time.monotonic() + PATIENCE
-    choose(page, "File", "docmanager:save")
-    while path.stat().st_mtime_ns == before:
-        assert time.monotonic() < end, f"{name} is not saved after {PATIENCE} s"
-        page.wait_for_timeout(200)
-    return json.loads(server.ask(f"/contents/{name}.ipynb"))["content"]
+    def is_saved(answer) -> bool:
+        return answer.request.method == "PUT" and f"/api/contents/{name}.ipynb" in answer.url
+
+    # Not by looking at the file: what is read while it is written is the old one, put back.
+    with page.expect_response(is_saved) as saved:
+        choose(page, "File", "docmanager:save")
+    assert saved.value.ok, f"{name} was not saved: {saved.value.status_text}"
+    return json.loads((server.folder / f"{name}.ipynb").read_text(encoding="utf-8"))
 
 
 def end_kernels(server: Server) -> None:

@@ -12,8 +12,6 @@ import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 PASSES = 3_000  # of loops in one call: a mutant that needs more never ends
 SWAPS = {  # names of functions and methods, each with others that are taken for it
     "min": ["max"], "max": ["min"], "any": ["all"], "all": ["any"], "sum": ["max", "len"],

@@ -23,8 +23,8 @@ def thirds(height, shift=0, word="cat", bold=False):
 
 def draw(figure, numbers):
     """Draw the three numbers; the sentence names the first."""
-    plots.draw_bars(figure, ["a", numbers["word"], "c"], numbers["values"], title="three",
-                    ylabel="height", ylim=(0, 7))
+    plots.draw_bars(plots.panels(figure)[0], ["a", numbers["word"], "c"], numbers["values"],
+                    title="three", ylabel="height", ylim=(0, 7))
     mark = "<b>bold</b>" if numbers["bold"] else "plain"
     return f"The first is {numbers['values'][0]}, {numbers['word']}, {mark}."
 

@@ -145,7 +145,7 @@ def test_gates_are_those_of_the_cell_and_bits_those_of_the_model(reader):
     numbers = explorers.gate_numbers(model, vocabulary, "ab c", units=12, order="unit number")
     record = []
     model(torch.tensor([[vocabulary.start, *vocabulary.encode("ab c")]]), record=record)
-    wanted = torch.stack([step["f"][0] for step in record[0][1:]], dim=1).detach()
+    wanted = record[0]["f"][0, 1:].T.detach()
     assert np.allclose(numbers["values"], wanted)
     scored = neural.NeuralLM(model, vocabulary).token_log_probs("ab c")[:-1]
     assert numbers["bits"] == pytest.approx([-metrics.bits(p) for p in scored], abs=1e-5)

@@ -124,6 +124,92 @@ def test_torchs_layers_are_refused_because_the_picture_would_lie(layer):
     assert (outputs.grad[:-1] == 0).all()
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_influence_is_the_norm_of_the_jacobian_and_zero_for_what_comes_later(kind):
+    cell, x = network(kind), torch.randn(6, 3, dtype=torch.float64)
+
+    def read(given):
+        return r.run(cell, given[None])[0][0]
+    found = flow.influence(read, x, 3)
+    jacobian = torch.autograd.functional.jacobian(lambda given: read(given)[3], x)
+    assert found == pytest.approx(jacobian.norm(dim=(0, 2)).numpy())
+    assert found.shape == (6,) and (found[:4] > 0).all() and (found[4:] == 0).all()
+    assert cell.W_x.grad is None and not x.requires_grad
+
+
+def test_each_row_of_a_batch_has_an_influence_of_its_own():
+    cell, x = network("lstm"), torch.randn(4, 6, 3, dtype=torch.float64)
+
+    def read(given):
+        return r.run(cell, given)[0]
+    together = flow.influence(read, x, 2)
+    assert together.shape == (4, 6)
+    for row, alone in zip(together, x, strict=True):
+        assert row == pytest.approx(flow.influence(lambda g: read(g[None])[0], alone, 2))
+
+
+def attention(x, mask):
+    """Softmax attention of x (..., T, d) to itself; mask (T, T), True = may attend."""
+    scores = (x @ x.transpose(-2, -1)).masked_fill(~mask, -torch.inf)
+    return torch.softmax(scores, dim=-1) @ x
+
+
+def test_a_mask_lets_exactly_nothing_through_and_the_smallest_leak_is_seen():
+    x, mask = torch.randn(2, 5, 4), torch.ones(5, 5, dtype=torch.bool).tril()
+    for at in range(5):
+        found = flow.influence(lambda given: attention(given, mask), x, at)
+        assert (found[:, at + 1:] == 0).all() and (found[:, :at + 1] > 0).all()
+    leak = flow.influence(lambda given: given + 1e-30 * given.flip(1), x, 0)
+    assert leak[:, 4] == pytest.approx(2e-30) and (leak[:, 1:4] == 0).all()
+
+
+def test_one_number_per_place_is_an_output_too_and_the_place_may_be_far_from_the_input():
+    x = torch.tensor([[3.0, 4.0], [1.0, 1.0]])
+    assert flow.influence(lambda g: torch.stack([g.sum(), g[0].square().sum(), g[1, 0]]), x, 1) == (
+        pytest.approx([10.0, 0.0]))
+    with torch.no_grad():
+        assert flow.influence(lambda g: 2 * g, x, 1) == pytest.approx([0.0, 8 ** 0.5])
+
+
+@pytest.mark.parametrize(("function", "x", "at", "words"), [
+    (nn.Embedding(9, 3), torch.tensor([[1, 2]]), 0, r"x is torch.int64 \(1, 2\)"),
+    (lambda x: x, torch.ones(3), 0, r"torch.float32 \(3,\)"),
+    (lambda x: x, torch.ones(3, 2), 3, "at=3: there are 3 outputs, 0 to 2"),
+    (lambda x: x, torch.ones(2, 3, 2), -1, "at=-1: there are 3 outputs"),
+    (lambda x: x.sum(), torch.ones(3, 2), 0, r"shape \(\) for x \(3, 2\)"),
+    (lambda x: x.sum(dim=(1, 2)), torch.ones(2, 3, 2), 0, r"shape \(2,\) for x \(2, 3, 2\)"),
+    (lambda x: x.detach(), torch.ones(3, 2), 0, "not computed from x"),
+])
+def test_an_influence_of_nothing_is_refused(function, x, at, words):
+    with pytest.raises(ValueError, match=words):
+        flow.influence(function, x, at)
+
+
+def test_a_loss_that_is_a_sum_over_the_batch_is_refused():
+    cell, x = network("gru"), torch.randn(3, 6, 3, dtype=torch.float64)
+
+    def summed(h):
+        return h[:, -1].square().sum()
+    for ask in (lambda loss_of: flow.over_time([cell], x, loss_of),
+                lambda loss_of: flow.over_depth([torch.tanh], x, loss_of)):
+        with pytest.raises(ValueError, match="when every row is there twice: it is a sum"):
+            ask(summed)
+        ask(lambda h: summed(h) / len(h))
+        ask(lambda h: 0 * summed(h))            # a sum of nothing is a mean of nothing
+        ask(lambda h: (h[:, -1] - torch.ones(3, h.shape[2])).square().mean())     # own targets
+    flow.over_time([cell], x[:1], summed)       # of one row, sum and mean are the same
+
+
+def test_asking_the_loss_twice_leaves_the_random_numbers_as_they_were():
+    cell, x = network("rnn"), torch.randn(3, 6, 3, dtype=torch.float64)
+    torch.manual_seed(5)
+    flow.over_time([cell], x, lambda h: torch.dropout(h, 0.5, True).mean())
+    after = torch.rand(3)
+    torch.manual_seed(5)
+    torch.dropout(torch.ones(3, 6, 4, dtype=torch.float64), 0.5, True)
+    assert torch.equal(torch.rand(3), after)
+
+
 def test_odd_requests_are_refused_in_words():
     cell, x = network("rnn"), torch.randn(1, 5, 3, dtype=torch.float64)
     with pytest.raises(ValueError, match="one number"):
@@ -132,6 +218,15 @@ def test_odd_requests_are_refused_in_words():
         flow.over_time([cell], x, lambda h: torch.tensor(1.0))
     with pytest.raises(ValueError, match="one sequence"):
         flow.jacobians(cell, x.expand(2, -1, -1))
+    with pytest.raises(ValueError, match=r"state has the shapes \[\(2, 4\)\]"):
+        flow.jacobians(cell, x, cell.start(2))
+    with pytest.raises(ValueError, match=r"x has the shape \(5, 3\): give \(B, T, d_in\)"):
+        flow.over_time([cell], x[0], direction_loss)
+    for bad in (torch.eye(2), torch.ones(3, 2, 3)):
+        with pytest.raises(ValueError, match="one square matrix for each step"):
+            flow.product_norms(bad)
+    with pytest.raises(ValueError, match="rho=nan"):
+        flow.orthogonal(3, float("nan"))
     with pytest.raises(ValueError, match="spectral, frobenius"):
         flow.product_norms(torch.eye(2)[None], "nuclear")
     with pytest.raises(ValueError, match="not negative"):

@@ -127,7 +127,8 @@ def foreign_imports(found: Imports) -> list[str]:
         home, packages, where = (module or ("",))[0], outside(names), ".".join(module)
         if home not in WIDGET_HOMES and packages & WIDGETS:
             complaints.append(f"{where} imports {', '.join(sorted(packages & WIDGETS))}")
-        if home == "plots" and (packages - {"numpy", "matplotlib"} or inside(names) - {("plots",)}):
+        beside = {parts[0] for parts in inside(names)} - {"plots"}
+        if home == "plots" and (packages - {"numpy", "matplotlib"} or beside):
             complaints.append(f"{where} imports more than numpy and matplotlib")
         if "torch" in packages and (home in GROUND and home != "session"     # session.start
                                     or home == "attention_view"):

@@ -68,6 +68,19 @@ def test_bits_per_character_counts_the_end_and_charges_the_unknown():
         metrics.bits_per_character(Uniform(), [], list)
 
 
+def test_a_str_or_tokens_in_place_of_texts_are_refused():
+    for texts in ("abcd", b"abcd"):
+        with pytest.raises(ValueError, match="abcd'.*list of texts, even for one"):
+            metrics.bits_per_character(Uniform(), texts, list)
+    with pytest.raises(ValueError, match="a list has no number of characters"):
+        metrics.bits_per_character(Uniform(), [["a", "b"]], list)
+    with pytest.raises(ValueError, match="sentences is the str 'ab'.*a list of sentences"):
+        metrics.all_log_probs(Uniform(), "ab")
+    assert len(metrics.all_log_probs(Uniform(), iter([["a"], ["b", "c"]]))) == 2
+    with pytest.raises(ValueError, match="surprisals is the str '123'"):
+        metrics.perplexity("123")
+
+
 def test_the_interval_holds_the_mean_and_shrinks_with_more_data():
     rng = np.random.default_rng(1)
     few, many = rng.normal(3, 1, 20), rng.normal(3, 1, 2000)
@@ -75,9 +88,24 @@ def test_the_interval_holds_the_mean_and_shrinks_with_more_data():
     low_many, high_many = metrics.bootstrap_interval(many)
     assert low < few.mean() < high
     assert high_many - low_many < (high - low) / 3
-    for values, sizes in ([1.0], None), ([1.0, 2.0], [1.0]):
-        with pytest.raises(ValueError):
-            metrics.bootstrap_interval(values, sizes)
+    wide, narrow = (metrics.bootstrap_interval(few, level=level) for level in (0.99, 0.5))
+    assert wide[0] < low < narrow[0] < narrow[1] < high < wide[1]
+
+
+@pytest.mark.parametrize(("values", "settings", "words"), [
+    ([1.0], {}, "two or more"), ([1.0, 2.0], {"sizes": [1.0]}, "as many sizes"),
+    ([[1.0, 2.0], [3.0, 4.0]], {}, r"values \(2, 2\).*in one row"),
+    ([1.0, math.nan], {}, "values from nan"), ([1.0, math.inf], {}, "to inf"),
+    ([1.0, 2.0], {"sizes": [1.0, 0.0]}, "sizes from 0.0"),
+    ([1.0, 2.0], {"sizes": [1.0, math.nan]}, "sizes from nan"),
+    ([1.0, 2.0], {"sizes": [1.0, math.inf]}, "to inf"),
+    ([1.0, 2.0], {"level": -1}, "level=-1"), ([1.0, 2.0], {"level": 95}, "level=95"),
+    ([1.0, 2.0], {"level": 1.0}, "level=1.0"), ([1.0, 2.0], {"level": 0.0}, "level=0.0"),
+    ([1.0, 2.0], {"level": math.nan}, "level=nan"), ([1.0, 2.0], {"rounds": 0}, "rounds=0"),
+])
+def test_an_interval_of_what_makes_no_sense_is_refused(values, settings, words):
+    with pytest.raises(ValueError, match=words):
+        metrics.bootstrap_interval(values, **settings)
 
 
 def test_the_interval_of_a_ratio_weighs_by_size():
@@ -95,13 +123,26 @@ def test_scores_are_written_only_while_the_notebooks_are_built(tmp_path, monkeyp
     for value in (4.5, 4.4):
         metrics.record_score("01", "unigram", value, 100, "counting")
     metrics.record_score("01", "order 7", 1.7, 10_000, "counting")
+    for value in (math.nan, math.inf, -1.0, 0.0):
+        with pytest.raises(ValueError, match=f"bad: {value} bits per character"):
+            metrics.record_score("01", "bad", value, 100, "counting")
     assert [row["model"] for row in metrics.scores()] == ["order 7", "unigram"]
     assert json.loads(metrics.SCORES.read_text())[1]["bits_per_character"] == 4.4
 
 
-def test_one_str_is_no_list_of_texts():
-    with pytest.raises(ValueError, match=r"one str \('help'\)"):
-        metrics.bits_per_character(Uniform(), "help", list)
+@pytest.mark.parametrize(("length", "row", "words"), [
+    (-1, None, "length=-1"), (1.0, None, "length=1.0"), (1, [0.5, 0.5], r"row \(2,\)"),
+    (1, [-1.0, -1.0, -1.0], "sum -3"), (1, [0.5, 0.5, 0.5], "sum 1.5"),
+    (1, [math.nan, 0.5, 0.5], "sum nan"), (1, [1.5, -0.5, 0.0], "3 probabilities"),
+])
+def test_an_expectation_over_what_is_no_row_of_the_source_is_refused(length, row, words):
+    from helpers.corpora import MarkovSource
+    source = MarkovSource(("a", "b", "c"), np.full((3, 3, 3), 1 / 3))
+    assert metrics.expected_cross_entropy(source, lambda seen: np.full(3, 1 / 3), 0) == (
+        pytest.approx(math.log(3)))
+    assert metrics.expected_cross_entropy(source, lambda seen: [0.2, 0.2, 0.0], 1) == math.inf
+    with pytest.raises(ValueError, match=words):
+        metrics.expected_cross_entropy(source, lambda seen: row, length)
 
 
 def test_a_mixture_is_between_its_parts_and_refuses_what_is_no_share():
@@ -109,6 +150,11 @@ def test_a_mixture_is_between_its_parts_and_refuses_what_is_no_share():
     assert np.exp(metrics.mixed_log_probs(first, second, 0.25)) == pytest.approx([0.2, 0.25])
     assert metrics.mixed_log_probs(first, second, 1.0) == pytest.approx(first)
     assert metrics.mixed_log_probs(first, second, 0.0) == pytest.approx(second)
-    for weight, other in ((2, second), (0.5, second[:1])):
+    for weight, other in ((2, second), (0.5, second[:1]), (0.5, np.stack([second, second]))):
         with pytest.raises(ValueError, match="share"):
             metrics.mixed_log_probs(first, other, weight)
+    for bad in ([0.5, -1.0], [math.nan, -1.0]):
+        for pair in ((first, bad), (bad, first)):
+            with pytest.raises(ValueError, match=f"{bad[0]} is no log-probability"):
+                metrics.mixed_log_probs(*pair, 0.5)
+    assert metrics.mixed_log_probs([-math.inf], [0.0], 0.5) == pytest.approx(-math.log(2))

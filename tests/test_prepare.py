@@ -68,7 +68,7 @@ def test_prepare_imports_modern_modules_only_inside_functions():
     tree = ast.parse((ROOT / "tools" / "prepare.py").read_text(encoding="utf-8"))
     imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
     names = {alias.name for node in imports for alias in node.names}
-    assert names.isdisjoint({"environment", "copies", "pathlib", "urllib.request"})
+    assert names.isdisjoint({"environment", "copies", "new_notebook", "pathlib", "urllib.request"})
 
 
 def test_an_unknown_command_prints_the_list_and_fails():

@@ -13,6 +13,7 @@ from helpers import progress
 WRITER = """
 import sys
 from helpers import progress
+progress.LOCK_SECONDS = 600     # a busy machine may write slowly
 for number in range(int(sys.argv[2])):
     progress.record("attempt", sys.argv[1], number=number, source="x" * 2000)
     print(number, flush=True)

@@ -34,6 +34,7 @@ def words(capsys, seen, **bounds) -> list[str]:
     (0.5, {"between": (0.5, 1)}, "0.5", "at least 0.5, at most 1"),
     (0.25, {"above": 0.1, "below": 0.3}, "0.25", "above 0.1, below 0.3"),
     (1.6312, {"equals": 1.63, "within": 0.05}, "1.63", "1.63 ± 0.05"),
+    (0.5312, {"equals": 0.5, "within": 0.05}, "0.531", "0.5 ± 0.05"),
     (7, {"equals": 7}, "7", "exactly 7"),
     (0.0, {"equals": 0}, "0", "exactly 0"),
     (1234567, {"above": 1e6}, "1,234,567", "above 1,000,000"),
@@ -109,6 +110,11 @@ def test_the_number_that_failed_is_shown_though_it_is_hidden_where_it_holds():
 def test_what_proves_nothing_is_refused(seen, bounds):
     with pytest.raises(ValueError, match="proves nothing by itself"):
         proof.holds(CLAIM, seen, **bounds)
+
+
+def test_a_difference_that_counts_is_shown_however_small():
+    with pytest.raises(AssertionError, match="0.30000000000000004  exactly 0.3"):
+        proof.holds(CLAIM, 0.1 + 0.2, equals=0.3)
 
 
 def test_equal_shows_the_bound_and_not_the_rounding(capsys):

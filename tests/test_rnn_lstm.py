@@ -127,7 +127,7 @@ def test_without_a_forget_gate_the_cell_state_grows_in_a_line():
         torch.manual_seed(0)
         record = []
         r.run(r.LSTMCell(1, 16, forget_gate=forget_gate), torch.ones(1, 400, 1), record=record)
-        sizes[forget_gate] = [step["c"].abs().mean().item() for step in record]
+        sizes[forget_gate] = record[0]["c"].abs().mean(dim=(0, 2)).tolist()
     assert sizes[False][399] / sizes[False][199] == pytest.approx(2, rel=0.05)
     assert sizes[True][399] < 1
 
@@ -204,7 +204,43 @@ def test_a_record_changes_no_logit_and_holds_every_layer_and_step():
     model, record = r.LanguageModel(11, 6, 8, n_layers=2, fast=True), []
     ids = torch.randint(11, (2, 5))
     assert torch.allclose(model(ids), model(ids, record=record), atol=1e-6)
-    assert [len(layer) for layer in record] == [5, 5] and record[1][4]["c"].shape == (2, 8)
+    assert [{part.shape for part in layer.values()} for layer in record] == [{(2, 5, 8)}] * 2
+    assert record[1].keys() == {"i", "f", "g", "o", "c", "h"}
+
+
+@pytest.mark.parametrize("kind", ["rnn", "gru", "lstm"])
+def test_a_record_holds_the_state_after_each_step_side_by_side(kind):
+    cell, x, record = r.make_cell(kind, 3, 4), torch.randn(2, 5, 3), ["before"]
+    outputs, state = r.run(cell, x, record=record)
+    assert len(record) == 2 and torch.equal(record[1]["h"], outputs)
+    for name, part in zip(cell.parts, state, strict=True):
+        assert torch.equal(record[1][name][:, -1], part)
+    steps = []
+    cell.step(cell.inputs(x)[:, 0], cell.start(2), steps)
+    for name, gate in steps[0].items():
+        assert torch.equal(record[1][name][:, 0], gate)
+
+
+@pytest.mark.parametrize("read", [r.run, r.run_fast])
+@pytest.mark.parametrize("kind", ["rnn", "lstm"])
+def test_a_state_of_another_batch_or_cell_is_refused(read, kind):
+    cell, x = r.make_cell(kind, 3, 4), torch.randn(2, 5, 3)
+    read(cell, x, cell.start(2))
+    other = r.make_cell("rnn" if kind == "lstm" else "lstm", 3, 4)
+    for state in (cell.start(1), cell.start(3), other.start(2), r.make_cell(kind, 3, 1).start(2)):
+        with pytest.raises(ValueError, match=r"the state has the shapes .* of 2 need \[\(2, 4\)"):
+            read(cell, x, state)
+
+
+@pytest.mark.parametrize("lengths", [
+    torch.tensor([[6], [2]]), torch.tensor([6.0, 2.0]), torch.tensor([6]), torch.tensor([6, 0]),
+    torch.tensor([7, 2]), torch.tensor(6)])
+def test_lengths_that_are_not_one_whole_number_a_row_are_refused(lengths):
+    x, cells = torch.randn(2, 6, 3), [r.make_cell("lstm", 3, 4) for _ in range(2)]
+    for ask in (lambda: r.reverse_padded(x, lengths),
+                lambda: r.run_both_ways(*cells, x, lengths)):
+        with pytest.raises(ValueError, match=r"for 2 rows of 6 steps: .* in the shape \(2,\)"):
+            ask()
 
 
 def test_later_tokens_do_not_change_earlier_logits():

@@ -40,7 +40,6 @@ def run_offline(code):
         env={**os.environ, "COURSE_OFFLINE": "1", "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        timeout=120,
     )
 
 
@@ -248,13 +247,13 @@ def test_a_kernel_runs_offline(tmp_path):
     client = pytest.importorskip("jupyter_client")
     manager, kernel = client.manager.start_new_kernel(
         env={**os.environ, "COURSE_OFFLINE": "1", "PYTHONPATH": str(ROOT),
-             "IPYTHONDIR": str(tmp_path)})  # fmt: skip
+             "IPYTHONDIR": str(tmp_path)}, startup_timeout=600)  # fmt: skip
     try:
         printed = []
         code = "from helpers import session; session.start()"
         for cell in (code, code.replace("start()", "start(5)")):
             reply = kernel.execute_interactive(
-                cell, timeout=120, output_hook=lambda m: printed.append(m["content"].get("text"))
+                cell, output_hook=lambda m: printed.append(m["content"].get("text"))
             )
             assert reply["content"]["status"] == "ok"
         assert any("Seed 5." in text for text in printed if text)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.tokenizers import BPE, characters, chunks, merge_pair, words
@@ -113,7 +113,6 @@ def test_the_classic_toy_corpus_merges_es_est_lo_low():
     assert bpe.tokens("lowest") == ["low", "est"]
 
 
-@settings(deadline=None)
 @given(st.lists(small_text, max_size=8), st.integers(0, 25))
 def test_training_equals_recounting_everything_before_each_merge(texts, n_merges):
     assert BPE.train(texts, n_merges).merges == merges_by_recounting(texts, n_merges)[0]

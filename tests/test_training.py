@@ -632,6 +632,10 @@ def test_a_kept_run_that_does_not_fit_is_refused_with_the_cure():
     with pytest.raises(ValueError, match="or in other groups"):
         resume(optimizer=lambda m: torch.optim.AdamW(
             [{"params": m[0].parameters()}, {"params": m[3].parameters()}]), **other)
+    half_frozen = network()
+    half_frozen[0].weight.requires_grad_(False)
+    with pytest.raises(ValueError, match="set requires_grad and optimizer as before"):
+        resume(half_frozen, optimizer=lambda m: torch.optim.AdamW(m.parameters()), **other)
     assert kept_path("run").read_bytes() == kept and not kept_path("run.1").exists()
 
 

@@ -27,7 +27,7 @@ from helpers.explorers import core
 from helpers.explorers import language_models as explorers
 from helpers.explorers import rnn_lstm as recurrent
 
-MOVES = 15                  # control changes per explorer
+MOVES = 60                  # control changes per explorer
 SENTENCE = "the function returns a tensor of the same shape"
 
 

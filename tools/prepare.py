@@ -53,6 +53,7 @@ HELP = """make lab              open the course (sets everything up the first ti
 make test             check everything; ARGS="..." goes to pytest
 make test-full        the same and the slow tests
 make notebooks        build the notebooks from notebooks/source/
+make new NB=08_trial  the skeleton of one more notebook
 make checkpoints      train the stored models anew (an hour); ARGS=NAME for one of them
 make bench            measure speed and memory
 make coverage-map     which row of the curriculum is checked where
@@ -167,6 +168,16 @@ def reset(number):
         raise Stop(str(error))
 
 
+def new(names):
+    """Write the skeleton of one more notebook."""
+    import new_notebook
+
+    try:
+        return new_notebook.main(names)
+    except ValueError as error:
+        raise Stop(str(error))
+
+
 def refuse_what_hides():
     """Stop, in words, if a file of the learner's hides a package that the notebooks import."""
     sys.path.insert(0, ROOT)
@@ -247,6 +258,8 @@ def carry_out(name, arguments):
         return tool(SCRIPTS[name], arguments)
     if name == "reset":
         return reset("".join(arguments))
+    if name == "new":
+        return new(arguments)
     if name == "copies":
         return deliver()
     if name == "settings":

@@ -1,6 +1,6 @@
 """Photograph a notebook in JupyterLab: every explorer, every question, and the page in slices.
 
-    python tools/screenshots.py 01_language_models --width 800 --theme dark --out /some/folder
+    python tools/screenshots.py 01_language_models --width 800 --theme dark --scale 2 --out FOLDER
 
 NOTEBOOK is a file or the beginning of a name in notebooks/. It is run from the first cell.
 """
@@ -58,12 +58,15 @@ def shoot_slices(page: Page, prefix: Path) -> list[Path]:
     return files
 
 
-def shoot(notebook: Path, folder: Path, *, width: int, theme: str) -> list[Path]:
-    """Run `notebook` in a window of `width` pixels, save its pictures in `folder`."""
+def shoot(notebook: Path, folder: Path, *, width: int, theme: str, scale: int) -> list[Path]:
+    """Run `notebook` in a window of `width` pixels, save its pictures in `folder`.
+
+    scale: pixels of the screen for one of the page, each way.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    prefix = folder / f"{notebook.stem}-{width}-{theme}"
+    prefix = folder / f"{notebook.stem}-{width}-{theme}-{scale}x"
     with browser_lab.browser() as chromium, browser_lab.lab([notebook], theme) as server:
-        page = browser_lab.new_page(chromium, width, HEIGHT)
+        page = browser_lab.new_page(chromium, width, HEIGHT, scale)
         browser_lab.open_and_run(page, server, notebook.stem)
         return shoot_widgets(page, prefix) + shoot_slices(page, prefix)
 
@@ -74,11 +77,13 @@ def main() -> int:
     parser.add_argument("notebook")
     parser.add_argument("--width", type=int, default=1280)
     parser.add_argument("--theme", choices=("light", "dark"), default="light")
+    parser.add_argument("--scale", type=int, choices=(1, 2), default=1)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     try:
         notebook = find_notebook(options.notebook)
-        files = shoot(notebook, options.out, width=options.width, theme=options.theme)
+        files = shoot(notebook, options.out, width=options.width, theme=options.theme,
+                      scale=options.scale)
     except (ValueError, RuntimeError, AssertionError) as error:
         sys.exit(str(error))
     print("\n".join(str(file) for file in files))

@@ -112,7 +112,7 @@ def check_id(name: str, value: int | None, row: np.ndarray) -> None:
 def _draw_on(step: Step, state: Any, row: np.ndarray, rng: np.random.Generator | None,
              stop: int | None, max_tokens: int, how: dict) -> list[int]:
     drawn: list[int] = []
-    while len(drawn) < whole_number("max_tokens", max_tokens, least=0):
+    for _ in range(whole_number("max_tokens", max_tokens, least=0)):
         if drawn:
             state, row = step(state, drawn[-1])
         chosen = reshape(row, **how)

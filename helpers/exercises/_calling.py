@@ -1,5 +1,6 @@
 """One call after another: what a function returned, raised or changed, and how that differs."""
 
+import functools
 import inspect
 import numbers
 from collections.abc import Callable, Iterable
@@ -8,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from helpers.exercises import _errors
-from helpers.exercises._comparing import Feedback, fresh, show, unchanged
+from helpers.exercises._comparing import Feedback, fresh, oddity, one_line, same, show, unchanged
 
-SHORT, LONG = 36, 300  # characters: of an argument inside a call, of one that stands below it
+SHORT, LONG = 36, 200  # characters: of an argument inside a call, of one that stands below it
 WHOLE = object()       # what differs is the result as a whole, not one of its parts
 
 
@@ -23,6 +24,10 @@ class Call:
     arguments: tuple
 
     def __str__(self) -> str:
+        return self._text
+
+    @functools.cached_property
+    def _text(self) -> str:
         shown = zip(self.names, map(_short, self.arguments), strict=True)
         return f"{self.name}({', '.join(text or name for name, text in shown)})"
 
@@ -35,13 +40,16 @@ class Call:
 
 @dataclass(frozen=True)
 class Part:
-    """One part of what a call returned, such as clip(gradients, 2.6)["b_h"]."""
+    """One part of what a call returned: clip(gradients, 2.6)["b_h"], or "join(...): its f"."""
 
     call: Call
     key: object
 
+    of_dict: bool
+
     def __str__(self) -> str:
-        return f"{self.call}[{_short(self.key) or show(self.key)}]"
+        key = _short(self.key) or show(self.key)
+        return f"{self.call}[{key}]" if self.of_dict else f"{self.call}: its {self.key}"
 
 
 @dataclass(frozen=True)
@@ -92,10 +100,11 @@ class Comparison:
         wanted_parts, got_parts = self._split(wanted.value), self._split(got.value)
         if wanted_parts is None:
             return self._unlike(got.value, wanted.value, call, WHOLE)
-        words = _other_parts(got, got_parts, wanted_parts, call)
+        words = _other_parts(got, wanted.value, got_parts, wanted_parts, call)
         if words:
             return WHOLE, words
-        found = (self._unlike(got_parts[key], wanted_parts[key], Part(call, key), key)
+        of_dict = isinstance(wanted.value, dict)
+        found = (self._unlike(got_parts[key], wanted_parts[key], Part(call, key, of_dict), key)
                  for key in wanted_parts)
         return next(filter(None, found), None)
 
@@ -108,7 +117,7 @@ class Comparison:
         a, b = self._split(one.value) or {}, self._split(other.value) or {}
         if aspect not in a or aspect not in b:
             return aspect not in a and aspect not in b
-        return self._unlike(a[aspect], b[aspect], Part(call, aspect), aspect) is None
+        return self._unlike(a[aspect], b[aspect], Part(call, aspect, True), aspect) is None
 
     def _split(self, value: object) -> dict | None:
         """The parts of a value by name, those named in `parts` first; None if it is one piece."""
@@ -119,6 +128,8 @@ class Comparison:
         return dict(zip(self.parts, value, strict=True)) if self.parts and several else None
 
     def _unlike(self, got, wanted, what, aspect) -> tuple[object, str] | None:
+        if same(got, wanted):
+            return None
         try:
             self.compare(got, wanted, what)
         except Feedback as feedback:
@@ -149,13 +160,13 @@ def _raised(got: Outcome, wanted: Outcome, call: Call) -> str:
     return "" if _errors.text(got.error) else silent
 
 
-def _other_parts(got: Outcome, got_parts: dict | None, wanted_parts: dict, call: Call) -> str:
+def _other_parts(got: Outcome, wanted: object, got_parts: dict | None, wanted_parts: dict,
+                 call: Call) -> str:
     """In words, why a result has not the parts that it should have; "" if it has."""
     names = ", ".join(map(show, wanted_parts))
     if got_parts is None:
-        missing = " (is a `return` missing?)" if got.value is None else ""
-        kind = type(got.value).__name__
-        return f"{call} returned {show(got.value)}{missing} (of type {kind}), expected: {names}"
+        kind = "a dict with" if isinstance(wanted, dict) else "the parts"
+        return f"{call} returned {oddity(got.value)}, expected {kind} {names}"
     lacks = [show(name) for name in wanted_parts if name not in got_parts]
     extra = [show(name) for name in got_parts if name not in wanted_parts]
     words = [f"{verb} {', '.join(some)}"
@@ -165,12 +176,8 @@ def _other_parts(got: Outcome, got_parts: dict | None, wanted_parts: dict, call:
 
 def _short(value: object) -> str:
     """A value as it is written within a call; "" if it is too long for that."""
-    if isinstance(value, str) and '"' not in value:
-        text = '"' + repr(value)[1:-1].replace("\\'", "'") + '"'
-    elif isinstance(value, (numbers.Number, str, list, tuple, dict, set, frozenset, type(None))):
-        text = repr(value)
-    else:
-        return ""
+    simple = (numbers.Number, str, list, tuple, dict, set, frozenset, type(None))
+    text = _written(value) if isinstance(value, simple) else ""
     return text if len(text) <= SHORT and "array(" not in text else ""
 
 
@@ -179,5 +186,14 @@ def _long(value: object) -> str:
     shape = tuple(getattr(value, "shape", ()))
     if np.prod(shape, dtype=int) > 16:
         return f"an array of the shape {shape}"
-    text = " ".join(repr(value).split())
+    text = one_line(_written(value))
     return text if len(text) <= LONG else f"{text[:LONG]} ..."
+
+
+def _written(value: object) -> str:
+    """A value as one would write it: texts in double quotes, sets in alphabetical order."""
+    if isinstance(value, str) and '"' not in value:
+        return '"' + repr(value)[1:-1].replace("\\'", "'") + '"'
+    if isinstance(value, (set, frozenset)) and value:
+        return "{" + ", ".join(sorted(map(_written, value))) + "}"
+    return repr(value)

@@ -3,6 +3,7 @@
 import copy
 import math
 import numbers
+import re
 import reprlib
 
 import numpy as np
@@ -35,7 +36,7 @@ def expect_number(got: object, wanted: float, what: object, tolerance: float = 1
     """
     seen, target = _number(got), _number(wanted)
     if seen is None:
-        raise Feedback(f"{_said(what)} {_oddity(got)}, expected the number {show(wanted)}")
+        raise Feedback(f"{_said(what)} {oddity(got)}, expected the number {show(wanted)}")
     if seen != target and not (math.isnan(seen) and math.isnan(target)):
         close = math.isclose(seen, target, rel_tol=tolerance, abs_tol=tolerance)
         pair = (show(seen), show(target))
@@ -46,8 +47,8 @@ def expect_number(got: object, wanted: float, what: object, tolerance: float = 1
 
 def expect_equal(got: object, wanted: object, what: object) -> None:
     """`got` equals `wanted` and is of its kind: a tuple is no list, True is no 1."""
-    if not _same(got, wanted):
-        seen = show(got) if type(got) is type(wanted) else _oddity(got)
+    if not same(got, wanted):
+        seen = show(got) if type(got) is type(wanted) else oddity(got)
         difference = _difference(got, wanted)
         raise Feedback(f"{_said(what)} {seen}, expected {show(wanted)}{difference}")
 
@@ -57,9 +58,9 @@ def expect_close(got: object, wanted: object, what: object, tolerance: float = 1
     seen, target = _array(got), _array(wanted)
     if seen is None or (seen.dtype == bool) != (target.dtype == bool):
         kind = "True or False" if target.dtype == bool else "numbers"
-        raise Feedback(f"{_said(what)} {_oddity(got)}, expected {kind} of shape {target.shape}")
-    shapes = f"{seen.shape}, expected {target.shape}"
-    expect(seen.shape == target.shape, f"{_said(what)} an array of shape {shapes}")
+        raise Feedback(f"{_said(what)} {oddity(got)}, expected {kind} of shape {target.shape}")
+    if seen.shape != target.shape:
+        raise Feedback(f"{_said(what)} an array of shape {seen.shape}, expected {target.shape}")
     close = np.isclose(seen, target, rtol=tolerance, atol=tolerance, equal_nan=True)
     if not close.all():
         place = tuple(int(i) for i in np.argwhere(~close)[0])
@@ -76,9 +77,14 @@ def show(value: object) -> str:
         return f"{number:.6g}"
     plain = value.item() if isinstance(value, np.generic) else value
     try:
-        return " ".join(_short.repr(plain).split())
+        return one_line(_short.repr(plain))
     except Exception:
         return f"something of type {type(value).__name__}"
+
+
+def one_line(text: str) -> str:
+    """The rows of a printed array in one line; blanks within texts stay."""
+    return re.sub(r"\s*\n\s*", " ", text)
 
 
 def unchanged(given: object, before: object) -> bool:
@@ -97,14 +103,14 @@ def unchanged(given: object, before: object) -> bool:
     if isinstance(given, np.ndarray):
         same_kind = (given.dtype, given.shape) == (before.dtype, before.shape)
         return same_kind and given.tobytes() == before.tobytes()
-    return _same(given, before)
+    return same(given, before)
 
 
 def _said(what: object) -> str:
     return f"{what} returned" if str(what).endswith(")") else f"{what} is"
 
 
-def _oddity(value: object) -> str:
+def oddity(value: object) -> str:
     """An unwanted value with its kind in words."""
     if value is None:
         return "None (is a `return` missing?)"
@@ -131,7 +137,8 @@ def _array(value: object) -> np.ndarray | None:
     return array if array.dtype.kind in "biuf" else None
 
 
-def _same(got: object, wanted: object) -> bool:
+def same(got: object, wanted: object) -> bool:
+    """Tell whether two values are equal and of one kind, whatever they are."""
     if isinstance(got, BOOLS) != isinstance(wanted, BOOLS):
         return False
     try:
@@ -148,7 +155,7 @@ def _difference(got: object, wanted: object) -> str:
         return ""
     if isinstance(got, dict):
         if got.keys() == wanted.keys():
-            place = next(key for key in wanted if not _same(got[key], wanted[key]))
+            place = next(key for key in wanted if not same(got[key], wanted[key]))
             return f": at {show(place)} it holds {show(got[place])}, not {show(wanted[place])}"
         got, wanted = set(got), set(wanted)
     if isinstance(got, (set, frozenset)):
@@ -158,5 +165,5 @@ def _difference(got: object, wanted: object) -> str:
         return ""
     if len(got) != len(wanted):
         return f": its length is {len(got)}, not {len(wanted)}"
-    place = next(i for i in range(len(got)) if not _same(got[i], wanted[i]))
+    place = next(i for i in range(len(got)) if not same(got[i], wanted[i]))
     return f": at [{place}] it holds {show(got[place])}, not {show(wanted[place])}"

@@ -1,5 +1,6 @@
 """The check: written examples, then random calls, compared with the reference and the mistakes."""
 
+import contextlib
 import inspect
 from dataclasses import dataclass
 
@@ -95,7 +96,9 @@ class _Run:
         It must explain the first difference, and where it goes wrong no call may have returned
         something else. (Where it is right, and where one must raise, there may be a second fault.)
         """
-        theirs, count = self.outcomes(mistaken, []), 0
+        # what a mistake prints or warns of is not the learner's
+        with contextlib.redirect_stdout(None), np.errstate(all="ignore"):
+            theirs, count = self.outcomes(mistaken, []), 0
         for index, call in enumerate(self.calls):
             got, other, wanted = seen[index], theirs[index], self.wanted[index]
             if self.comparison.agree(got, other, call, first.aspect):

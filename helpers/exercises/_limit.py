@@ -8,8 +8,10 @@ from collections.abc import Callable
 
 from helpers.exercises._errors import TimeUp
 
-SECONDS = 2.0  # a thread that computes longer is stopped, and one that waits as long for nothing
-ROUNDS = 5     # as many times SECONDS on the wall's clock at most, on however busy a machine
+SECONDS = 2.0  # of computing: a thread that takes longer is stopped
+IDLE = 2.0     # on the wall's clock: so is one that has not computed at all for so long
+LONGEST = 10.0  # on the wall's clock: and so is any, on however busy a machine
+POLL = 0.02    # how often it is looked at
 STRIKES = 20   # as often, a tenth of a second apart, TimeUp is raised where it is swallowed
 
 _bootstrap = importlib._bootstrap
@@ -60,13 +62,13 @@ class Watch:
         """Wait until the thread is out; False when its time is up."""
         self._started.wait()
         previous, used, waited, idle = time.monotonic(), -1.0, 0.0, 0.0
-        while not self._finished.wait(0.02):
+        while not self._finished.wait(POLL):
             before, now = used, time.monotonic()
             step, previous = now - previous, now
             used = self._used()
             if not self._imports:
                 waited, idle = waited + step, 0.0 if used > before else idle + step
-                if used > SECONDS or idle > SECONDS or waited > ROUNDS * SECONDS:
+                if used > SECONDS or idle > IDLE or waited > LONGEST:
                     return False
         return True
 

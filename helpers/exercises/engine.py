@@ -121,7 +121,7 @@ class Door:
         try:
             exercise = self._find(id)
             if exercise is not None:
-                verdict = judge(exercise, answer)
+                verdict = judge(exercise, _using.own(answer))
                 if verdict.status != "not attempted":
                     passed = verdict.status == "passed"
                     progress.record("attempt", exercise.id, passed=passed, source=verdict.source)
@@ -138,16 +138,16 @@ class Door:
         exercise = self._find(id)
         if exercise is None:
             return answer
-        status, reserve = judge(exercise, answer).status, exercise.solution
-        name = getattr(reserve, "__name__", "answer")
+        answer, reserve = _using.own(answer), exercise.solution
+        status, name = judge(exercise, answer).status, getattr(reserve, "__name__", "answer")
         if status != "passed":
             reason = "does not pass its check" if status == "failed" else "is not written"
             _say(f"Your answer to {exercise.id} {reason} yet: the course's {name} is used.")
-            return reserve
-        if isinstance(answer, type) or not callable(answer):
-            return answer
+        if isinstance(answer, type) or not (callable(answer) and callable(reserve)):
+            return answer if status == "passed" else reserve
         return _using.with_reserve(answer, reserve, lambda reason: _say(
-            f"Your answer to {exercise.id} {reason}: from here on the course's {name} is used."))
+            f"Your answer to {exercise.id} {reason}: from here on the course's {name} is used."),
+            failed=status != "passed")
 
     def hint(self, id: str) -> None:
         """Print the next hint; after the last one all of them, and the way to the solution."""

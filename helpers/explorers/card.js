@@ -3,8 +3,8 @@ const GONE = "The kernel is gone: run this cell again.";
 const SAVED = "This is a saved picture; its controls need the kernel: run this cell again.";
 const BUSY = "No answer yet: the kernel is busy. The picture follows when it is free.";
 const PATIENCE = 3000; // ms without an answer until that is said
+const GAP = 4; // px between lines of controls, as in card.css
 const DEAD = ["dead", "terminating", "restarting", "autorestarting"];
-let cards = 0; // ids must differ between cards on one page
 
 function make(tag, properties = {}, ...children) {
   const element = Object.assign(document.createElement(tag), properties);
@@ -89,7 +89,7 @@ function endOfLine(row) {
 }
 
 function build(model, changed) {
-  const prefix = `course-explorer-${cards++}`;
+  const prefix = `card-${Math.random().toString(36).slice(2)}`; // ids differ between cards
   const specs = model.get("spec");
   const controls = Object.fromEntries(specs.map((spec, place) => [
     spec.name, makeControl(spec, `${prefix}-${place}`, changed)]));
@@ -120,7 +120,7 @@ function render({ model, el }) {
 
   function gone() {
     const kernel = model.widget_manager?.kernel;
-    return !link.comm_live || kernel === null || DEAD.includes(kernel?.status);
+    return link?.comm_live === false || kernel === null || DEAD.includes(kernel?.status);
   }
 
   function ask() {
@@ -134,7 +134,7 @@ function render({ model, el }) {
     timer ??= setTimeout(() => say(gone() ? GONE : BUSY), PATIENCE);
   }
 
-  // Say what is wrong below the control `culprit`, or below all; the sentence gives up its room.
+  // Say what is wrong below the control `culprit`, or below all of them.
   function say(words, culprit = "") {
     clearTimeout(timer);
     timer = undefined;
@@ -142,8 +142,7 @@ function render({ model, el }) {
       input.removeAttribute("aria-invalid");
       input.removeAttribute("aria-describedby");
     }
-    note.textContent = "";
-    const free = block.getBoundingClientRect().height;
+    note.remove();
     const control = words && controls[culprit];
     if (control) {
       control.input.setAttribute("aria-invalid", "true");
@@ -151,7 +150,15 @@ function render({ model, el }) {
     }
     endOfLine(control?.row ?? block.lastElementChild).after(note);
     note.textContent = words;
-    card.style.setProperty("--taken", `${block.getBoundingClientRect().height - free}px`);
+    fit();
+  }
+
+  // The sentence gives up its room for what is said above it, and is set small where it is long.
+  function fit() {
+    const { height } = note.getBoundingClientRect();
+    card.style.setProperty("--taken", `${height && height + GAP}px`);
+    sentence.classList.remove("long");
+    sentence.classList.toggle("long", sentence.scrollHeight > sentence.clientHeight);
   }
 
   function showInputs() {
@@ -163,13 +170,11 @@ function render({ model, el }) {
 
   function showResult() {
     sentence.textContent = model.get("caption");
-    sentence.classList.remove("long");
-    sentence.classList.toggle("long", sentence.scrollHeight > sentence.clientHeight);
     picture.alt = model.get("caption");
     const old = url;
     url = URL.createObjectURL(new Blob([model.get("image")], { type: "image/png" }));
-    picture.onload = () => URL.revokeObjectURL(old);
     picture.src = url;
+    URL.revokeObjectURL(old);
   }
 
   for (const [name, control] of Object.entries(controls)) control.show(model.get("inputs")[name]);
@@ -180,10 +185,15 @@ function render({ model, el }) {
     if (model.get("error") === "") showResult();
     say(model.get("error"), model.get("culprit"));
   });
-  model.on("comm_live_update", () => { if (gone()) say(GONE); });
+  model.on("comm_live_update", () => say(GONE));
   el.append(card);
+  const sizes = new ResizeObserver(fit);
+  sizes.observe(card);
   if (gone()) say(SAVED);
-  return () => URL.revokeObjectURL(url);
+  return () => {
+    sizes.disconnect();
+    URL.revokeObjectURL(url);
+  };
 }
 
 export default { render };

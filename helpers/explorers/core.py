@@ -13,6 +13,7 @@ from pathlib import Path
 import anywidget
 import traitlets
 
+from helpers import plots
 from helpers.explorers.controls import Control, choice, slider, steps, switch, text
 from helpers.explorers.picture import Picture
 
@@ -106,7 +107,7 @@ class Explorer(anywidget.AnyWidget):
                 {**metadata, "image/png": {"width": width, "height": height}})
 
 
-def explore(compute: Callable, draw: Callable, *, size: tuple[float, float] = (7.6, 3.6),
+def explore(compute: Callable, draw: Callable, *, size: tuple[float, float] = plots.SIZE,
             more: tuple[str, ...] = (), **controls: Control) -> Explorer:
     """Wire controls to a picture.
 

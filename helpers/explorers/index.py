@@ -18,11 +18,11 @@ MARKS = {"passed": "✔", "failed": "✘", "not attempted": "○"}
 def arc_figure(notebooks: Sequence[course.Notebook] = course.NOTEBOOKS) -> Figure:
     """Return the map: one box per notebook, in reading order, with what it leaves unsolved."""
     rows = -(-len(notebooks) // ACROSS)
-    figure = plots.blank(7.6, 2.2 * rows)
+    figure = plots.blank(height=2.2 * rows)
     axes = plots.fresh_axes(figure, title="One question in every notebook: what comes next?")
     axes.set(xlim=(-0.55, ACROSS - 0.45), ylim=(0.5 - rows, 0.45))
     axes.set_axis_off()
-    plots.leave_room(figure, left=-0.3, below=-0.3)
+    plots.room(axes, left=0.1, right=0.1, below=0.1)
     for place, notebook in enumerate(notebooks):
         x, y = place % ACROSS, -(place // ACROSS)
         colour = plots.BLUE if notebook.ready else plots.INK

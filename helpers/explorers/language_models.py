@@ -11,7 +11,6 @@ from helpers.session import progress_bar
 
 SMOOTHINGS = ("add-one", "fixed weights", "fitted weights", "Kneser-Ney")
 ORDERS = (1, 2, 3, 4, 5)
-SIZE = (10, 3.7)         # inches of every picture
 MOST_WORDS = 25         # bars that can be told apart
 CHANCES = {0: "0 bits: certain", 5: "5: 1 in 32", 10: "10: 1 in 1,024", 15: "15: 1 in 32,768"}
 
@@ -63,7 +62,7 @@ def surprisal_meter(models: dict, sentence: str):
     """Type a sentence, choose a model, see the surprisal of each word."""
     return core.explore(
         lambda sentence, model: surprisal_numbers(models[model], sentence, model), draw_surprisals,
-        size=SIZE, sentence=core.text("sentence", sentence),
+        sentence=core.text("sentence", sentence),
         model=core.choice("model", list(models)),
     )
 
@@ -105,10 +104,10 @@ def order_grid(splits: dict, amounts: tuple[int, ...]) -> dict:
 
 def draw_order(figure, numbers: dict) -> str:
     """Draw both perplexities over the order, on one scale for the whole grid."""
-    axes, heldout = plots.panels(figure)[0], numbers["curves"]["held-out text"]
+    axes, heldout = plots.panels(figure)[0], numbers["held-out text"]
     best = int(np.argmin(heldout))
     plots.draw_curves(
-        axes, ORDERS, numbers["curves"], yscale="log", ylim=(1, 60_000), ylabel="perplexity",
+        axes, ORDERS, numbers, yscale="log", ylim=(1, 60_000), ylabel="perplexity",
         title=f"On new text, order {ORDERS[best]} is best",
         xlabel="order n (words of context: n - 1)",
     )
@@ -122,19 +121,17 @@ def draw_order(figure, numbers: dict) -> str:
         text.xy = (order, value)
         text.set_text(f"{value:,.0f}")
     axes.lines[-1].set_data([ORDERS[best]], [heldout[best]])
-    return (f"{numbers['setting']}. Held-out text: best at order {ORDERS[best]} with perplexity "
-            f"{heldout[best]:,.0f}; order 5 has {heldout[-1]:,.0f}. Training text at order 5: "
-            f"{numbers['curves']['training text'][-1]:,.1f}.")
+    return (f"Held-out text: best at order {ORDERS[best]} with perplexity {heldout[best]:,.0f}; "
+            f"order 5 has {heldout[-1]:,.0f}. Training text at order 5: "
+            f"{numbers['training text'][-1]:,.1f}.")
 
 
 def order_explorer(grid: dict):
     """Move smoothing, amount of text and split over a grid made by `order_grid`."""
     splits, amounts, smoothings = (list(dict.fromkeys(axis)) for axis in zip(*grid, strict=True))
     return core.explore(
-        lambda smoothing, amount, split: {
-            "curves": grid[split, amount, smoothing],
-            "setting": f"{smoothing}, {amount:,} sentences, split {split}"}, draw_order,
-        size=SIZE, smoothing=core.choice("smoothing", smoothings, value="fixed weights"),
+        lambda smoothing, amount, split: grid[split, amount, smoothing], draw_order,
+        smoothing=core.choice("smoothing", smoothings, value="fixed weights"),
         amount=core.choice("training text", [(f"{a:,} sentences", a) for a in amounts],
                            value=amounts[-1]),
         split=core.choice("split", splits),
@@ -178,7 +175,7 @@ def draw_sampler(figure, numbers: dict) -> str:
 def sampler(model, prefix: str):
     """Type the beginning, set temperature, top-p and top-k, draw again with another seed."""
     return core.explore(
-        lambda **values: sampler_numbers(model, **values), draw_sampler, size=SIZE,
+        lambda **values: sampler_numbers(model, **values), draw_sampler,
         more=("top_k", "seed"),
         prefix=core.text("beginning", prefix),
         temperature=core.slider("temperature", 0.0, 3.0, value=1.0, step=0.1),
@@ -243,7 +240,7 @@ def entropy_floor(source):
               for n in progress_bar((1, 2, 3, 4), "fitting models")}
     return core.explore(
         lambda **values: floor_numbers(source, curves, **values), draw_floor,
-        size=SIZE, order=core.slider("order n", 1, 4, value=2),
+        order=core.slider("order n", 1, 4, value=2),
         test_words=core.choice("sampled text",
                                [("100 words", 100), ("1,000 words", 1000), ("5,000 words", 5000)]),
         seed=core.slider("sample number", 0, 20, value=5),

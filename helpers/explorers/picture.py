@@ -56,7 +56,7 @@ class Picture:
     def printed(self) -> bytes:
         """The figure as the small PNG that is kept in a notebook."""
         buffer = io.BytesIO()
-        self.figure.savefig(buffer, format="png", dpi=PAGE * INCH, facecolor="white",
+        self.figure.savefig(buffer, format="png", dpi=PAGE * INCH,
                             pil_kwargs={"compress_level": 9, "optimize": True})
         self.resting = None
         return buffer.getvalue()

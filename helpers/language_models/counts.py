@@ -35,11 +35,12 @@ def checked_order(order: int) -> int:
 
 
 def checked_sentence(sentence: Iterable[str]) -> list[str]:
-    """Return the tokens as a list. Raises TypeError for a string, ValueError for <s> or </s>."""
-    if isinstance(sentence, str):
-        raise TypeError(
-            f"a sentence is a list of tokens, got the string {sentence[:30]!r}; "
-            "split it first: tokenizers.words(...) or tokenizers.characters(...)"
+    """Return the tokens as a list. Raises ValueError for a string or bytes, for <s> and </s>."""
+    if isinstance(sentence, str | bytes):
+        raise ValueError(
+            f"a sentence is a list of tokens, got the {type(sentence).__name__} "
+            f"{sentence[:30]!r}; split a text first: tokenizers.words(...) or "
+            "tokenizers.characters(...)"
         )
     tokens = list(sentence)
     for mark in (BOS, EOS):
@@ -51,6 +52,15 @@ def checked_sentence(sentence: Iterable[str]) -> list[str]:
     return tokens
 
 
+def check_strings(tokens: Iterable) -> None:
+    """Raise ValueError for a token that is no str: an n-gram model would not know a single one."""
+    for token in tokens:
+        if not isinstance(token, str):
+            raise ValueError(f"the tokens of an n-gram model are strings, got {token!r} "
+                             f"({type(token).__name__}): hand over the text's tokens, not their "
+                             "ids or bytes")
+
+
 class NgramCounts:
     """Counts of all n-grams of order 1 to `order`, sentence boundaries included.
 
@@ -59,13 +69,15 @@ class NgramCounts:
     levels: list of Level, levels[k-1] holds the k-grams. The unigram <s> has count 0: it is
     never predicted. vocabulary: words to be known even if the text does not hold them, so that
     models of different texts can be compared.
-    Raises ValueError for an order below 1 or a text without a sentence.
+    Raises ValueError for an order below 1, a text without a sentence, tokens that are no strings.
     """
 
     def __init__(self, sentences: Iterable[list[str]], order: int = 5,
                  vocabulary: Iterable[str] = ()):
         self.order = checked_order(order)
         self.index = {UNK: UNK_ID, BOS: BOS_ID, EOS: EOS_ID}
+        if isinstance(vocabulary, str):
+            raise ValueError(f"vocabulary={vocabulary[:30]!r} is one str: hand over the words")
         for word in vocabulary:
             self.index.setdefault(word, len(self.index))
         ids = self._read(sentences)
@@ -86,10 +98,7 @@ class NgramCounts:
             flat.append(EOS_ID)
         if not flat:
             raise ValueError("there is no sentence to count: the corpus is empty")
-        strange = [word for word in index if not isinstance(word, str)]
-        if strange:
-            kind = type(strange[0]).__name__
-            raise TypeError(f"tokens are strings, got {strange[0]!r} ({kind})")
+        check_strings(index)
         return np.frombuffer(flat, dtype=np.int32)
 
     def _unigrams(self, ids: np.ndarray) -> Level:
@@ -112,9 +121,15 @@ class NgramCounts:
         return Level(keys, counts, suffix, begins), longer
 
     def encode(self, sentence: list[str]) -> list[int]:
-        """Return the ids of <s>, the words (0 where unknown) and </s>."""
-        known = self.index.get
-        return [BOS_ID, *[known(word, UNK_ID) for word in checked_sentence(sentence)], EOS_ID]
+        """Return the ids of <s>, the words (0 where unknown) and </s>.
+
+        Raises ValueError for what is no list of strings.
+        """
+        known, tokens = self.index.get, checked_sentence(sentence)
+        ids = [known(word, UNK_ID) for word in tokens]
+        if UNK_ID in ids:               # all others are in the vocabulary, so they are strings
+            check_strings(tokens)
+        return [BOS_ID, *ids, EOS_ID]
 
     def rows(self, ids: np.ndarray, order: int) -> list[np.ndarray]:
         """For k = 1..order: int64 (T,), the row of the k-gram ending at each position, or -1."""
@@ -146,6 +161,7 @@ class NgramCounts:
         """
         if not 1 <= len(ngram) <= self.order:
             raise ValueError(f"an n-gram of {len(ngram)} words; counted: 1 to {self.order}")
+        check_strings(ngram)
         if any(word not in self.index for word in ngram):
             return 0
         ids = np.array([self.index[word] for word in ngram], dtype=np.int64)

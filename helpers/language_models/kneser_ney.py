@@ -68,7 +68,7 @@ class KneserNeyLM:
         """Count the sentences (lists of tokens, without <s> and </s>) and smooth; returns self.
 
         `<unk>` in the text is the unknown word. Raises ValueError for an empty corpus or a
-        reserved token, TypeError for a sentence that is a string.
+        reserved token, or for a sentence that is a string.
         """
         return self.fit_counts(NgramCounts(sentences, self.order))
 

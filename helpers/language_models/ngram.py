@@ -86,13 +86,14 @@ class NgramLM:
         """Nats, one per token plus the sentence end; -inf where the model says "impossible".
 
         Unknown words are scored as <unk>. An empty sentence scores its end. Raises ValueError if
-        the sentence holds <s> or </s>, TypeError if it is a string instead of a list.
+        the sentence holds <s> or </s>, or is no list of strings.
         """
         return self._score(self.counts.encode(sentence))[1].tolist()
 
     def unknown(self, sentence: list[str]) -> list[str]:
         """The tokens that the model does not know and scores as <unk>."""
-        return [word for word in sentence if self.counts.index.get(word, UNK_ID) == UNK_ID]
+        known = self.counts.index.get
+        return [word for word in checked_sentence(sentence) if known(word, UNK_ID) == UNK_ID]
 
     def perplexity(self, sentences: Iterable[list[str]], include_oov: bool = True) -> float:
         """exp(mean surprisal in nats per token, each sentence's end included).

@@ -3,6 +3,7 @@
 Count once (NgramCounts), smooth many ways: each function turns the same counts into an NgramLM.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -43,11 +44,11 @@ def add_k(counts: NgramCounts, order: int, k: float = 1.0) -> NgramLM:
     """Pretend that every word was seen k times more after every context (Laplace: k = 1).
 
     p(w | context) = (count(context w) + k) / (count(context) + k V), V without <s>.
-    Raises ValueError unless k > 0 (k = 0 is `mle`).
+    Raises ValueError unless 0 < k < inf (k = 0 is `mle`).
     """
     _check_order(counts, order)
-    if not k > 0:
-        raise ValueError(f"k={k}: add-k needs k > 0; without it use mle")
+    if not 0 < k < math.inf:
+        raise ValueError(f"k={k}: add-k needs a finite k > 0; without it use mle")
     added, own, pass_on = k * (counts.vocab_size - 1), [], []
     for n in range(1, order + 1):
         own.append(relative_frequencies(counts, n, added))
@@ -84,8 +85,11 @@ def fit_weights(
     Each round asks of every token which order explains it (E), then sets weight_k to the share of
     the tokens that order k explains among those that reach it (M). Use validation text: on the
     training text the longest order explains everything. Returns one weight per order 2..n.
+    rounds=0 leaves them at 1/2. Raises ValueError without a sentence, or for rounds below 0.
     """
     _check_order(counts, order)
+    if rounds < 0:
+        raise ValueError(f"rounds={rounds}: a number of rounds is 0 or more")
     ids = np.array([i for s in sentences for i in counts.encode(s)], dtype=np.int64)
     if not len(ids):
         raise ValueError("fit_weights needs validation sentences; none were given")

@@ -25,6 +25,7 @@ from helpers.plots.style import (
     ORANGE,
     PALE,
     PURPLE,
+    SIZE,
     SMALL,
     SOLID,
     blank,
@@ -42,7 +43,8 @@ from helpers.plots.tables import BLOCKED, add_scale, block, colours, draw_table,
 
 __all__ = [
     "BLOCKED", "BLUE", "FONTS", "GREEN", "GRID", "HATCHED", "INK", "LARGE", "LINES", "MARK",
-    "ORANGE", "PALE", "PURPLE", "SMALL", "SOLID", "add_scale", "bars_figure", "blank", "block",
+    "ORANGE", "PALE", "PURPLE", "SIZE", "SMALL", "SOLID", "add_scale", "bars_figure", "blank",
+    "block",
     "colours", "curves_figure", "draw_bars", "draw_curves", "draw_next_words", "draw_points",
     "draw_table", "fresh_axes", "keeps", "legend", "log_word", "mark_ticks", "name", "note",
     "panels", "plain", "points_figure", "readable", "readable_on", "room", "table_figure",

@@ -1,12 +1,11 @@
 """Bars: one per label, and two per word for a distribution before and after."""
 
-import textwrap
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.patches import Patch
 
-from helpers.plots.letters import plain, readable, widest, width
+from helpers.plots.letters import folded, plain, widest, width
 from helpers.plots.style import (
     ABOVE,
     GRID,
@@ -47,12 +46,10 @@ def draw_bars(
     if not keeps(axes, f"{len(values)} bars, level {level and level[1]}, {meaning}"):
         _make_bars(axes, len(values), level, meaning)
     bars, = axes.containers
-    tops = np.where(np.isfinite(values), values, low + 0.92 * (high - low))
-    words = [shown.format(v) if np.isfinite(v) else "∞" for v in values]
     looks = [HATCHED if mark else SOLID for mark in marked] or [SOLID] * len(values)
-    for bar, number, top, word, look in zip(bars, axes.texts, tops, words, looks, strict=False):
+    tops = np.where(np.isfinite(values), values, low + 0.92 * (high - low))
+    for bar, top, look in zip(bars, tops, looks, strict=True):
         bar.set(height=top, **look)
-        number.set(y=top + 0.02 * (high - low), text=word)
     axes.lines[0].set_visible(low > 0)
     if level:
         axes.lines[1].set_ydata([level[0]] * 2)
@@ -60,15 +57,22 @@ def draw_bars(
     update(axes, ylim=(low, high))
     if yticks:
         mark_ticks(axes.yaxis, list(yticks), list(yticks.values()))
-    named = _level_name(level).split("\n") if level else [""]
+    named = folded(level[1], 14).split("\n") if level else [""]
     words_below(axes, labels, left=0.75 + max(map(width, ["0.00", *(yticks or {}).values()])),
                 right=0.25 + max(map(width, named)), below=0.65 if xlabel else 0.35)
     name(axes, title=title + (f" (the axis begins at {low:g})" if low > 0 else ""),
          ylabel=ylabel, xlabel=xlabel)
-    space = axes.get_position().width * axes.figure.get_figwidth() / (len(words) + 0.2)
-    for number in axes.texts[:len(words)]:
-        number.set_visible(number.get_text() and max(map(width, words)) < space)
+    words = [shown.format(v) if np.isfinite(v) else "∞" for v in values]
+    _write_numbers(axes, tops + 0.02 * (high - low), words)
     return bars
+
+
+def _write_numbers(axes, tops: np.ndarray, words: list[str]) -> None:
+    """A number above each bar, if all of them fit side by side."""
+    space = axes.get_position(original=True).width * axes.figure.get_figwidth() / (len(words) + 0.2)
+    fit = max(map(width, words), default=0) < space
+    for number, top, word in zip(axes.texts, tops, words, strict=False):
+        number.set(y=top, text=word, visible=fit and word != "")
 
 
 def _limits(values: np.ndarray, level: tuple | None, zoom: bool) -> tuple[float, float]:
@@ -95,15 +99,11 @@ def _make_bars(axes, number: int, level: tuple | None, meaning: str) -> None:
         axes.text(place, 0, "", ha="center", va="bottom", color=INK, fontsize=SMALL, animated=True,
                   bbox={"facecolor": "white", "linewidth": 0, "pad": 0.5})
     if level:
-        axes.text(1.01, 0, _level_name(level), ha="left", va="center", color=INK,
+        axes.text(1.01, 0, folded(level[1], 14), ha="left", va="center", color=INK,
                   fontsize=SMALL, transform=axes.get_yaxis_transform(), animated=True)
     if meaning:
-        legend(axes, [Patch(**HATCHED, label=meaning)], **ABOVE)
+        legend(axes, [Patch(**HATCHED, label=plain(meaning, 30))], **ABOVE)
     axes.spines["bottom"].set_animated(True)
-
-
-def _level_name(level: tuple) -> str:
-    return textwrap.fill(readable(level[1]), 14, break_on_hyphens=False)
 
 
 def draw_next_words(

@@ -1,15 +1,15 @@
 """Curves over the same x, told apart by colour, dash and marker."""
 
-import textwrap
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.lines import Line2D
 
-from helpers.plots.letters import readable, width
+from helpers.plots.letters import folded, width
 from helpers.plots.style import GRID, INK, LINES, keeps, legend, mark_ticks, name, room, update
 
 MANY = 30           # points of a curve, from which on not each gets a marker
+FOLD = 20           # letters of a curve's name in a line
 
 
 def draw_curves(
@@ -30,39 +30,39 @@ def draw_curves(
                          "places on the x axis")
     names = [*curves, *([level[1]] if level and level[1] else [])]
     if not keeps(axes, f"{len(x)} places, curves {names}, {level and level[1]}"):
-        _make_curves(axes, len(curves), level is not None, names)
+        _make_curves(axes, list(curves), level)
     if (axes.get_xscale(), axes.get_yscale()) != (xscale, yscale):
         axes.set(xscale=xscale, yscale=yscale)
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_gid(None)                      # a new scale has new ticks
     for line, y in zip(axes.lines, curves.values(), strict=False):
         line.set_data(x, np.asarray(y, dtype=float))
         line.set_markevery(max(1, len(x) // MANY))
     if level:
-        axes.lines[-1].set_ydata([level[0]] * 2)
+        axes.lines[len(curves)].set_ydata([level[0]] * 2)
     values = np.concatenate([[*y] for y in curves.values()] + [[level[0]] if level else []])
     update(axes, xlim=_around(x, xscale), ylim=ylim or _around(values, yscale))
     _scale_words(axes, x, xscale, yscale, xticks, yticks)
+    pieces = [piece for label in names for piece in folded(label, FOLD).split("\n")]
     room(axes, left=0.75 + max([0.4, *map(width, (yticks or {}).values())]),
-         right=0.75 + max(map(width, "\n".join(map(_folded, names)).split("\n")), default=0))
+         right=0.82 + max(map(width, pieces), default=0))
     name(axes, title=title, xlabel=xlabel, ylabel=ylabel)
     return axes.lines[:len(curves)]
 
 
-def _make_curves(axes, number: int, level: bool, names: list[str]) -> None:
+def _make_curves(axes, curves: Sequence[str], level: tuple | None) -> None:
+    """Empty lines, the level last, and the legend at the right, where it covers nothing."""
     axes.grid(color=GRID)
-    for look in LINES[:number]:
-        axes.plot([], [], linewidth=2.2, markersize=7, animated=True, **look)
-    dotted = {"color": INK, "linestyle": ":", "linewidth": 2}
+    lines = [axes.plot([], [], label=label, linewidth=2.2, markersize=7, animated=True, **look)[0]
+             for label, look in zip(curves, LINES, strict=False)]
     if level:
-        axes.axhline(1, animated=True, **dotted)
-    looks = [*({"linewidth": 2.2, "markersize": 7, **look} for look in LINES[:number]), dotted]
-    legend(axes, [Line2D([], [], label=_folded(label), **look)
-                  for look, label in zip(looks if len(names) > number else looks[:number], names,
-                                         strict=False)],
+        lines.append(axes.axhline(1, label=level[1] or "_level", color=INK, linestyle=":",
+                                  linewidth=2, animated=True))
+    samples = [Line2D([], [], label=folded(line.get_label(), FOLD), color=line.get_color(),
+                      linestyle=line.get_linestyle(), marker=line.get_marker(),
+                      linewidth=2.2, markersize=7) for line in lines]
+    legend(axes, [sample for sample in samples if not sample.get_label().startswith("_")],
            loc="center left", bbox_to_anchor=(1.02, 0.5), handlelength=2.4, labelspacing=0.9)
-
-
-def _folded(label: str) -> str:
-    return textwrap.fill(readable(label), 20, break_on_hyphens=False)
 
 
 def _around(values: Sequence[float], scale: str) -> tuple[float, float]:

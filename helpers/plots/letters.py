@@ -4,6 +4,7 @@ matplotlib draws a box and warns where no font has a character. So a character t
 written is replaced by a neutral mark before, and the sentence of the picture says so.
 """
 
+import textwrap
 import unicodedata
 from collections.abc import Iterable
 from functools import cache, lru_cache
@@ -48,12 +49,21 @@ def readable(text: str) -> str:
     return "".join(map(_written, text))
 
 
-def plain(token: str) -> str:
+def short(text: str, longest: int) -> str:
+    """The readable text, cut to so many letters if it is longer."""
+    shown = readable(text[:2 * longest])            # before cutting: what takes no room is gone
+    return shown if len(shown) <= longest else shown[:longest - 1] + "…"
+
+
+def plain(token: str, longest: int = LONGEST) -> str:
     """A token as it is written: readable, cut if long, a dollar sign not read as mathematics."""
-    shown = readable(token[:2 * LONGEST])           # before cutting: what takes no room is gone
-    if len(shown) > LONGEST:
-        shown = shown[:LONGEST - 1] + "…"
-    return shown.replace("$", r"\$")
+    return short(token, longest).replace("$", r"\$")
+
+
+def folded(label: str, wide: int) -> str:
+    """A name on lines of so many letters, three lines at most."""
+    lines = textwrap.wrap(short(label, 3 * wide), wide, break_on_hyphens=False)
+    return "\n".join(lines[:3]).replace("$", r"\$")
 
 
 def note(*texts: str) -> str:
@@ -65,9 +75,9 @@ def note(*texts: str) -> str:
 
 @lru_cache(4096)
 def width(text: str, size: float = 11, weight: str = "normal") -> float:
-    """How many inches a line of text takes when it is written."""
+    """How many inches a line of text takes when it is written; a little more, for the hinting."""
     font = FontProperties(family=FONTS, size=size, weight=weight)
-    return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] / 72
+    return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] * 1.03 / 72
 
 
 def widest(tokens: Iterable[str]) -> float:

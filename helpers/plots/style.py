@@ -11,10 +11,11 @@ from matplotlib import rc_params_from_file
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from helpers.plots.letters import FONTS, plain, readable, widest, width
+from helpers.plots.letters import FONTS, plain, short, widest, width
 
 STYLE = rc_params_from_file(Path(__file__).parents[1] / "figures.mplstyle",
                             use_default_template=False)
+SIZE = tuple(STYLE["figure.figsize"])           # inches
 INK, GRID = STYLE["text.color"], STYLE["grid.color"]
 SMALL, LARGE, TITLE = STYLE["font.size"], STYLE["axes.labelsize"], STYLE["axes.titlesize"]
 ABOVE = {"loc": "lower right", "bbox_to_anchor": (1, 1), "borderaxespad": 0.4}    # of a legend
@@ -27,8 +28,7 @@ HATCHED = {"facecolor": "white", "edgecolor": ORANGE, "hatch": "///", "linewidth
 SOLID = {"facecolor": BLUE, "edgecolor": BLUE, "hatch": None, "linewidth": 0}
 
 
-def blank(width: float = STYLE["figure.figsize"][0],
-          height: float = STYLE["figure.figsize"][1]) -> Figure:
+def blank(width: float = SIZE[0], height: float = SIZE[1]) -> Figure:
     """Return an empty card (inches): white, opaque."""
     return Figure(figsize=(width, height), dpi=STYLE["figure.dpi"],
                   facecolor=STYLE["figure.facecolor"])
@@ -61,7 +61,8 @@ def fresh_axes(figure: Figure, **names):
 def empty(axes) -> None:
     """Take everything off the axes; they stay in the house style."""
     axes.clear()
-    axes.set_gid(None)
+    for kept in (axes, axes.xaxis, axes.yaxis):
+        kept.set_gid(None)
     tidy(axes)
 
 
@@ -104,7 +105,7 @@ def room(axes, *, left: float = 0.95, below: float = 0.62, right: float = 0.25,
     wide, high = axes.figure.get_size_inches()
     place = (share.x0 + left / wide, share.y0 + below / high,
              share.width - (left + right) / wide, share.height - (below + above) / high)
-    if not np.allclose(axes.get_position().bounds, place):
+    if not np.allclose(axes.get_position(original=True).bounds, place):
         axes.set_position(place)
 
 
@@ -125,23 +126,23 @@ def update(artist, **values) -> None:
 def name(axes, *, title: str = "", xlabel: str = "", ylabel: str = "") -> None:
     """Write title and labels, in words that the fonts here can write and that fit on the card."""
     share = _share(axes) or axes.figure.bbox.transformed(axes.figure.transFigure.inverted())
-    space = (share.x1 - axes.get_position().x0) * axes.figure.get_figwidth() - 0.1
-    title, weight = readable(title), STYLE["axes.titleweight"]
+    space = (share.x1 - axes.get_position(original=True).x0) * axes.figure.get_figwidth() - 0.1
+    title, weight = short(title, 160), STYLE["axes.titleweight"]
     size = TITLE if width(title, TITLE, weight) < space else SMALL
     while title and width(title, size, weight) > space:
         title = title[:-2].rstrip("…") + "…"
     update(axes.title, text=title.replace("$", r"\$"), fontsize=size)
     for text, words in ((axes.xaxis.label, xlabel), (axes.yaxis.label, ylabel)):
-        update(text, text=readable(words).replace("$", r"\$"))
+        update(text, text=short(words, 80).replace("$", r"\$"))
 
 
 def mark_ticks(axis, places: Sequence[float], words: Sequence[str], **look) -> None:
     """Ticks with these words at these places, and no small ones between them."""
-    now = getattr(axis.get_major_formatter(), "seq", None)       # None: not ours so far
-    if now is None or (list(now), list(axis.get_major_locator().locs)) != (
-            list(words), list(places)):
+    wanted = repr((*places, *words, look))
+    if axis.get_gid() != wanted:
         axis.set_ticks(places, words, fontfamily=FONTS, **look)
         axis.set_minor_locator(NullLocator())      # those of a log scale are slow and small
+        axis.set_gid(wanted)
 
 
 def words_below(axes, labels: Sequence[str], *, left: float, right: float = 0.25,
@@ -150,7 +151,7 @@ def words_below(axes, labels: Sequence[str], *, left: float, right: float = 0.25
 
     At 40 degrees where the labels do not fit side by side; of very many only each second, third.
     """
-    share, longest = _share(axes) or axes.get_position(), widest(labels)
+    share, longest = _share(axes) or axes.get_position(original=True), widest(labels)
     space = axes.figure.get_figwidth() * share.width - (left + right if _share(axes) else 0)
     slanted = longest * len(labels) > 0.95 * space
     if slanted:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.collections import PolyCollection
 from matplotlib.patches import Patch
+from matplotlib.transforms import Bbox
 
-from helpers.plots.letters import plain, readable, widest, width
+from helpers.plots.letters import plain, short, widest, width
 from helpers.plots.style import (
     ABOVE,
     PALE,
@@ -20,7 +21,7 @@ from helpers.plots.style import (
 )
 
 BLOCKED = {"facecolor": PALE, "edgecolor": "#8a8a8a", "hatch": "////", "linewidth": 0}
-SCALE = 0.14                # inches that the scale is wide
+SCALE = 0.14                # inches that the scale is wide, and away
 
 
 def draw_table(
@@ -40,16 +41,17 @@ def draw_table(
     if table.shape != (len(rows), len(columns)) or blocked.shape != table.shape:
         raise ValueError(f"table {table.shape}, blocked cells {blocked.shape} for {len(rows)} "
                          f"rows, {len(columns)} columns")
-    label = readable(scale)
+    label = short(scale, 30)
     if not keeps(axes, f"table {table.shape}, {limits}, {label}, {blocked.any() and blocked_as}"):
         _make_table(axes, table.shape, limits, label, blocked_as if blocked.any() else "")
     image = axes.images[0]
     image.set_data(np.where(blocked, np.nan, table))
     words_below(axes, columns, left=0.4 + widest(rows), right=0.95 if label else 0.75, below=0.65)
-    every = -(-len(rows) // int(5 * axes.get_position().height * axes.figure.get_figheight()))
+    wide, high = axes.get_position(original=True).size * axes.figure.get_size_inches()
+    every = -(-len(rows) // int(5 * high))
     mark_ticks(axes.yaxis, range(0, len(rows), every), [plain(word) for word in rows[::every]])
     block(axes.collections[0], blocked)
-    _write_numbers(axes, table, blocked, shown, image)
+    _write_numbers(axes, table, blocked, shown, (high / len(rows), wide / len(columns)))
     name(axes, title=title, xlabel=xlabel, ylabel=ylabel)
     return image
 
@@ -58,11 +60,9 @@ def _make_table(axes, shape: tuple, limits: tuple, label: str, blocked_as: str) 
     axes.imshow(np.zeros(shape), aspect="auto", interpolation="nearest", vmin=limits[0],
                 vmax=limits[1], cmap=colours(limits), animated=True)
     axes.add_collection(PolyCollection([], **BLOCKED, animated=True), autolim=False)
-    for i, j in np.ndindex(*shape):
-        axes.text(j, i, "", ha="center", va="center", fontsize=SMALL, animated=True)
     add_scale(axes, limits, label)
     if blocked_as:
-        legend(axes, [Patch(**BLOCKED, label=readable(blocked_as))], **ABOVE)
+        legend(axes, [Patch(**BLOCKED, label=plain(blocked_as, 30))], **ABOVE)
 
 
 def colours(limits: tuple[float, float]) -> str:
@@ -81,8 +81,13 @@ def block(collection: PolyCollection, blocked: np.ndarray) -> None:
 
 def add_scale(axes, limits: tuple[float, float], label: str, ticks: dict | None = None):
     """A scale of the colours at the right of the axes, with its ends (or `ticks`) and a label."""
-    gap = 0.12 / (axes.get_position().width * axes.figure.get_figwidth())
-    scale = axes.inset_axes((1 + gap, 0, gap * SCALE / 0.12, 1))
+    scale = axes.inset_axes((1, 0, 0.02, 1))
+    inch = 1 / axes.figure.get_figwidth()
+
+    def beside(*_) -> Bbox:
+        place = axes.get_position(original=True)
+        return Bbox.from_bounds(place.x1 + SCALE * inch, place.y0, SCALE * inch, place.height)
+    scale.set_axes_locator(beside)
     tidy(scale)
     scale.imshow(np.linspace(*limits, 256)[:, None], aspect="auto", cmap=colours(limits),
                  extent=(0, 1, *limits), origin="lower")
@@ -97,16 +102,18 @@ def add_scale(axes, limits: tuple[float, float], label: str, ticks: dict | None 
     return scale
 
 
-def _write_numbers(axes, table, blocked, shown: str, image) -> None:
-    """The numbers in the cells, all or none: none if one of them is wider than its cell."""
-    words = np.array([[("·" if not value and not stop else "" if stop else shown.format(value))
-                       for value, stop in zip(*pair, strict=True)]
-                      for pair in zip(table, blocked, strict=True)])
-    wide, high = axes.get_position().size * axes.figure.get_size_inches() / table.shape[::-1]
-    fit = high > 0.18 and max(map(width, words.ravel()), default=0) + 0.08 < wide
+def _write_numbers(axes, table, blocked, shown: str, cell: tuple[float, float]) -> None:
+    """The numbers in the cells (inches high, wide), all or none: none if one does not fit."""
+    words = ["" if stop else shown.format(value) if value else "·"
+             for value, stop in zip(table.ravel(), blocked.ravel(), strict=True)]
+    fit = cell[0] > 0.18 and max(map(width, words), default=0) + 0.08 < cell[1]
+    if fit and not axes.texts:
+        for i, j in np.ndindex(*table.shape):
+            axes.text(j, i, "", ha="center", va="center", fontsize=SMALL, animated=True)
+    image = axes.images[0]
     inks = readable_on(image.cmap(image.norm(np.nan_to_num(table))))
-    for text, word, ink in zip(axes.texts, words.ravel(), inks.ravel(), strict=True):
-        text.set(text=word if fit else "", color=ink)
+    for text, word, ink in zip(axes.texts, words, inks.ravel(), strict=False):
+        text.set(text=word, color=ink, visible=fit)
 
 
 def readable_on(colours: np.ndarray) -> np.ndarray:

@@ -15,17 +15,21 @@ def run(cell: Cell, x: Tensor, state: State | None = None, *,
         record: list | None = None) -> tuple[Tensor, State]:
     """Let a cell read x (B, T, d_in) from left to right.
 
-    state: where to start, zeros if None. record: a list that gets one dict per step with the
-    state and, for gated cells, the gates (each (B, d_hidden)).
+    state: where to start, zeros if None. record: a list that gets one dict with the state and,
+    for gated cells, the gates at every step (each (B, T, d_hidden)).
     Returns (h of every step (B, T, d_hidden), the state after the last step).
-    Raises ValueError if x has no time step or is not (B, T, d_in).
+    Raises ValueError if x has no time step or is not (B, T, d_in), or if the state is not one of
+    this cell for a batch of B.
     """
     _check_sequence(x)
-    state = cell.start(len(x)) if state is None else state
-    outputs = []
+    state = _start(cell, x, state)
+    outputs, steps = [], None if record is None else []
     for u in cell.inputs(x).unbind(dim=1):          # u: (B, n_blocks * d_hidden)
-        state = cell.step(u, state, record)
+        state = cell.step(u, state, steps)
         outputs.append(state[0])
+    if record is not None:
+        record.append({name: torch.stack([step[name] for step in steps], dim=1)
+                       for name in steps[0]})
     return torch.stack(outputs, dim=1), state       # (B, T, d_hidden)
 
 
@@ -39,8 +43,7 @@ def mean_gate(cell: Cell, x: Tensor) -> float | None:
     record: list[dict] = []
     with torch.no_grad():
         run(cell, x, record=record)
-    name = "f" if "f" in record[0] else "z"
-    return float(torch.stack([step[name] for step in record]).mean())
+    return float(record[0]["f" if "f" in record[0] else "z"].mean())
 
 
 def run_fast(cell: Cell, x: Tensor, state: State | None = None) -> tuple[Tensor, State]:
@@ -52,7 +55,7 @@ def run_fast(cell: Cell, x: Tensor, state: State | None = None) -> tuple[Tensor,
     """
     _check_sequence(x)
     layer = _torch_layer(cell)
-    state = cell.start(len(x)) if state is None else state
+    state = _start(cell, x, state)
     first = tuple(part.unsqueeze(0) for part in state)              # (1, B, d_hidden)
     start = first if isinstance(cell, LSTMCell) else first[0]
     outputs, last = functional_call(layer, torch_weights(cell), (x, start))
@@ -91,9 +94,11 @@ def reverse_padded(x: Tensor, lengths: Tensor) -> Tensor:
     lengths: int (B,), the real steps of each row, 1 to T; ValueError otherwise.
     """
     batch, time = x.shape[:2]
-    if len(lengths) != batch or lengths.min() < 1 or lengths.max() > time:
-        raise ValueError(f"lengths {lengths.tolist()} for {batch} rows of {time} steps: "
-                         "each row needs one, from 1 to the number of steps")
+    if (lengths.shape != (batch,) or lengths.is_floating_point() or lengths.min() < 1
+            or lengths.max() > time):
+        raise ValueError(f"lengths {tuple(lengths.shape)} {lengths.tolist()} for {batch} rows of "
+                         f"{time} steps: each row needs one whole number, from 1 to the number "
+                         f"of steps, in the shape ({batch},)")
     t = torch.arange(time)
     places = torch.where(t < lengths[:, None], lengths[:, None] - 1 - t, t)     # (B, T)
     return x[torch.arange(batch)[:, None], places]
@@ -117,3 +122,15 @@ def _check_sequence(x: Tensor) -> None:
     if x.dim() != 3 or not x.shape[1] or not len(x):
         raise ValueError(f"x has the shape {tuple(x.shape)}: give (batch, time, numbers per step) "
                          "with at least one sequence and one step")
+
+
+def _start(cell: Cell, x: Tensor, state: State | None) -> State:
+    """The state to begin with; one for another batch would be used for all rows, unnoticed."""
+    own = cell.start(len(x))
+    if state is None:
+        return own
+    found, wanted = ([tuple(part.shape) for part in parts] for parts in (state, own))
+    if found != wanted:
+        raise ValueError(f"the state has the shapes {found}, but this {type(cell).__name__} and a "
+                         f"batch of {len(x)} need {wanted}")
+    return state

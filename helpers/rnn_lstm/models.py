@@ -42,9 +42,9 @@ class LanguageModel(nn.Module):
              record: list | None = None) -> tuple[Tensor, list[State]]:
         """Read on from `states`, one per layer (None: from the start).
 
-        Returns (logits (B, T, V), the states after the last token). record: gets one list per
-        layer, with a dict of gates and state for each step. Raises ValueError for an id that
-        is not in the vocabulary or ids that are not (B, T).
+        Returns (logits (B, T, V), the states after the last token). record: gets one dict per
+        layer, its gates and state at every step (B, T, d_hidden). Raises ValueError for an id
+        that is not in the vocabulary or ids that are not (B, T).
         """
         _check_ids(ids, self.embed.num_embeddings)
         x, last = self.dropout(self.embed(ids)), []             # (B, T, d_embed)
@@ -53,10 +53,7 @@ class LanguageModel(nn.Module):
             if self.fast and record is None:
                 x, state = run_fast(cell, x, state)             # (B, T, d_hidden)
             else:
-                steps = None if record is None else []
-                x, state = run(cell, x, state, record=steps)
-                if record is not None:
-                    record.append(steps)
+                x, state = run(cell, x, state, record=record)
             last.append(state)
             x = self.dropout(x)
         return self.out(x), last

@@ -9,10 +9,11 @@ from dataclasses import asdict, dataclass, field, fields
 class History:
     """The curves of one run. Losses are mean nats per token, steps count from 1.
 
-    `steps`, `losses`, `gradient_norms` (before clipping) and `learning_rates` have one entry per
-    step; `valid_steps` and `valid_losses` one per validation. `best_step` and `best_loss` are
-    those of the lowest validation loss (None without validation). `stopped` says why the run
-    ended: "finished", "no better validation loss for k evaluations", "interrupted", "diverged".
+    `steps`, `losses`, `gradient_norms` (before clipping) and `learning_rates` (of the first group
+    of parameters) have one entry per step; `valid_steps` and `valid_losses` one per validation.
+    `best_step` and `best_loss` are those of the lowest validation loss (None without validation).
+    `stopped` says why the run ended: "finished", "no better validation loss for k evaluations",
+    "interrupted", "diverged".
     """
 
     steps: list[int] = field(default_factory=list)

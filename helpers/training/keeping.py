@@ -157,9 +157,10 @@ def _other_types(stored: dict[str, Tensor], own: dict[str, Tensor]) -> str:
 
 
 def _names(run: Run) -> list[list[str]]:
-    """The names of the parameters that are trained, group by group."""
+    """The names of the optimizer's parameters, group by group, and which of them are frozen."""
     names = {id(p): name for name, p in run.model.named_parameters()}
-    return [[names[id(p)] for p in group if p.requires_grad] for group in run.groups()]
+    return [[names[id(p)] + ("" if p.requires_grad else " (frozen)") for p in group]
+            for group in run.groups()]
 
 
 def _beside(parameter: Tensor, entry: object) -> object:

@@ -5,8 +5,8 @@ from collections import Counter
 import numpy as np
 
 # One of these at a time: words that begin or end as others do, or differ in their case only.
-FAMILIES = (("a", "A", "ab", "b", "ba"), ("the", "The", "then", "he", "cat"),
-            ("cat", "cats", "at", "<s>", "</s>"))
+FAMILIES = (("a", "A", "ab", "b", "ba", "abacus"), ("the", "The", "then", "he", "theory"),
+            ("cat", "Cat", "cats", "at", "<s>", "</s>"))
 
 
 def words(rng: np.random.Generator, most: int, least: int = 0, lower: bool = False) -> list[str]:

@@ -52,6 +52,7 @@ RATE = Exercise(
            "sum(long_run[i] * -sum(p * log2(p) for p in table[i] if p > 0) for each i)"),
     solution=entropy_rate, right=(_rate_by_loop, _rate_numpy), compare=expect_number,
     examples=((WEATHER, LONG_RUN), ([[0.0, 1.0], [1.0, 0.0]], [0.5, 0.5]),
+              ([[2047 / 2048, 1 / 2048], [1.0, 0.0]], [0.75, 0.25]),
               ([[0.5, 0.5, 0.0], [0.25, 0.5, 0.25], [0.0, 0.5, 0.5]], [0.25, 0.5, 0.25])),
     cases=_random_source,
     mistakes=(
@@ -155,7 +156,7 @@ NUCLEUS = Exercise(
            "Keep a word as long as the sum *before* it is still below p.",
            "Divide the kept ones by their sum; the others are 0, at their old places."),
     solution=nucleus, right=(_nucleus_numpy, _nucleus_by_removing), compare=_expect_nucleus,
-    examples=((ROW, 0.8), (ROW, 1.0), (ROW, 0.5), (ROW, 0.3),
+    examples=((ROW, 0.8), (ROW, 1.0), (ROW, 0.5), (ROW, 0.501), (ROW, 0.3),
               ([0.25, 0.375, 0.25, 0.125], 0.6), ([1 / 128, 127 / 128], 1.0)),
     cases=_random_row,
     mistakes=(
@@ -249,7 +250,9 @@ PAIR = Exercise(
     solution=most_frequent_pair, right=(_pair_by_sorting, _pair_repeating),
     examples=((LOWEST,), (NANA,), ({("lo", "w"): 3, ("l", "o"): 2},),
               ({("a", "a", "a"): 2, ("b", "c"): 3},), ({("ab", "b"): 1, ("a", "bc"): 1},),
-              ({("b", "c"): 2, ("c", "a"): 2, ("a", "b"): 2},)),
+              ({("b", "c"): 2, ("c", "a"): 2, ("a", "b"): 2},),
+              ({("a", "b", "c"): 2, ("a", "b", "d"): 2, ("y", "z"): 4},),
+              ({("a", "b", "c"): 1, ("a", "b", "d"): 1, ("a", "b", "e"): 1, ("y", "z"): 4},)),
     cases=_random_words,
     mistakes=(
         Mistake(_counted(_all_pairs, lambda counts: lambda pair: -counts[pair]),

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from helpers.exercises.engine import Exercise, Mistake, expect, expect_close, expect_number
+from helpers.exercises.rnn_lstm._formulas import formula
 
 
 def forget_bias(steps: int, kept: float) -> float:
@@ -40,22 +41,32 @@ def _wishes(rng) -> tuple:
     return int(rng.choice([1, 2, 3, 7, 40, 700, 0, -1], p=[0.15] * 6 + [0.05] * 2)), float(kept)
 
 
-def _checked(rule):
-    """An answer that refuses what must be refused, and computes the bias by `rule`."""
+def _bias(text: str):
+    """An answer that refuses what must be refused; the bias is another formula of the right gate
+    f, the right bias b, steps and kept."""
     def answer(steps, kept):
-        forget_bias(steps, kept)
-        return rule(steps, kept)
+        b = forget_bias(steps, kept)
+        return formula(text)(f=kept ** (1 / steps), b=b, steps=steps, kept=kept)
     return answer
 
 
-def _from_gate(rule):
-    """The same by rule(f), f the right gate."""
-    return _checked(lambda steps, kept: rule(kept ** (1 / steps)))
-
-
-def _logit(p):
-    return math.log(p / (1 - p))
-
+BIASES = {  # a wrong formula for the bias -> what is wrong with it
+    "f": "That is the gate itself, f. The bias is what goes *into* the sigmoid: turn the sigmoid "
+        "round.",
+    "-b": "The sign: a gate that is more than half open has a positive bias. It is "
+        "log(f / (1 - f)).",
+    "log(f)": "log f turns exp round. The sigmoid is turned round by log(f / (1 - f)).",
+    "log(kept / (1 - kept))": "That keeps `kept` at *every* step: 0.2 ** 10 would be left of 0.2 "
+        "after ten. Each step keeps f with f ** steps = kept.",
+    "log((steps - 1 + kept) / (1 - kept))": "You took the same amount away at every step. A gate "
+        "takes a share of what is *left*: f ** steps = kept.",
+    "log(kept / (steps - kept))": "You divided `kept` by the steps. Gates are multiplied, not "
+        "added: f ** steps = kept.",
+    "log(kept ** steps / (1 - kept ** steps))": "The other way round: f to the power of the steps "
+        "is `kept`.",
+    "f / (1 - f)": "That is f / (1 - f); its logarithm is the bias.",
+    "b / log(2)": "The sigmoid is made with e, so take math.log, not log2.",
+}
 
 BIAS = Exercise(
     "3.8", "How high must the bias be?", minutes=10, starred=False,
@@ -68,39 +79,7 @@ BIAS = Exercise(
               (40, 1.5), (40, -0.5), (0, 0.5), (-3, 0.5)),
     cases=_wishes,
     mistakes=(
-        Mistake(_from_gate(lambda f: f), "That is the gate itself, f. The bias is what goes "
-                "*into* the sigmoid: turn the sigmoid round."),
-        Mistake(_from_gate(lambda f: -_logit(f)), "The sign: a gate that is more than half open "
-                "has a positive bias. It is log(f / (1 - f))."),
-        Mistake(_from_gate(math.log), "log f turns exp round. The sigmoid is turned round by "
-                                      "log(f / (1 - f))."),
-        Mistake(_checked(lambda steps, kept: _logit(kept)), "That keeps `kept` at *every* step: "
-                "0.2 ** 10 would be left of 0.2 after ten. Each step keeps f with "
-                "f ** steps = kept."),
-        Mistake(_checked(lambda steps, kept: _logit(1 - (1 - kept) / steps)), "You took the same "
-                "amount away at every step. A gate takes a share of what is *left*: "
-                "f ** steps = kept."),
-        Mistake(_checked(lambda steps, kept: _logit(kept / steps)), "You divided `kept` by the "
-                "steps. Gates are multiplied, not added: f ** steps = kept."),
-        Mistake(_checked(lambda steps, kept: -math.log(math.expm1(-steps * math.log(kept)))
-                         if steps < 100 else -math.inf), "The other way round: f to the power of "
-                "the steps is `kept`."),
-        Mistake(_from_gate(lambda f: 1 / (1 + math.exp(-f))), "You put f through the sigmoid. f "
-                "is what comes out of it: turn it round, log(f / (1 - f))."),
-        Mistake(_from_gate(lambda f: f / (1 - f)), "That is f / (1 - f); its logarithm is the "
-                                                   "bias."),
-        Mistake(_from_gate(lambda f: math.log(f) / (1 - f)), "The logarithm goes around the whole "
-                                                             "fraction: log(f / (1 - f))."),
-        Mistake(_from_gate(lambda f: _logit(f) / math.log(10)), "Right but for the logarithm: the "
-                "sigmoid is made with e, so take math.log, not log10."),
-        Mistake(_from_gate(lambda f: _logit(f) / math.log(2)), "Right but for the logarithm: the "
-                "sigmoid is made with e, so take math.log, not log2."),
-        Mistake(lambda steps, kept: _logit(kept ** (1 / steps)), "What cannot be has no bias, "
-                "and an error of arithmetic says nothing. Look at the arguments first."),
-        Mistake(lambda steps, kept: forget_bias(steps, kept) if 0 < kept < 1 else math.inf,
-                "A sigmoid never reaches 0 or 1, and a gate cannot make c grow."),
-        Mistake(lambda steps, kept: forget_bias(steps, kept) if steps > 0 else 0.0,
-                "Without a step nothing is forgotten, and fewer than none there are not."),
+        *(Mistake(_bias(text), sentence) for text, sentence in BIASES.items()),
     ),
     reread="H · Cells that differ in one line",
     moral="Half of it after 40 steps needs a bias of 4.05; torch starts near 0.",
@@ -132,9 +111,28 @@ def _two_steps(rng) -> tuple:
     return tuple(step if size else tuple(map(float, step)) for step in steps)
 
 
-def _joined(f=lambda f1, u1, f2, u2: f2 * f1, u=lambda f1, u1, f2, u2: f2 * u1 + u2):
-    """An answer with another f or another u."""
-    return lambda first, second: (f(*first, *second), u(*first, *second))
+def _joined(f: str = "f2 * f1", u: str = "f2 * u1 + u2"):
+    """An answer with another formula for f or for u."""
+    def answer(first, second):
+        letters = dict(zip(("f1", "u1", "f2", "u2"), (*first, *second), strict=True))
+        return formula(f)(**letters), formula(u)(**letters)
+    return answer
+
+
+F_MISTAKES = {
+    "f1 + f2": "You added the two f. c is multiplied by the one, then by the other.",
+    "f2": "Your f is that of the second step alone. c goes through both.",
+    "f1": "Your f is that of the first step alone. c goes through both.",
+}
+U_MISTAKES = {
+    "u1 + u2": "You added u1 and u2. u1 is part of c when the second step comes: it is multiplied "
+        "too.",
+    "f2 * u1": "u2 is missing: the second step adds it at the end.",
+    "u2": "u1 is missing: what the first step added goes through the second.",
+    "f1 * u1 + u2": "u1 is multiplied by its own f. What the first step added goes through the "
+        "*second* step: f2 * u1.",
+    "f2 * (u1 + u2)": "u2 is multiplied by f2. It is added after f2 has done its work.",
+}
 
 
 def _no_function(answer) -> None:
@@ -154,32 +152,12 @@ JOIN = Exercise(
               ((np.array([0.5, 0.9]), np.array([1.0, -2.0])),
                (np.array([0.1, 0.7]), np.array([3.0, 4.0])))),
     mistakes=(
-        Mistake(lambda first, second: join(first, second)[::-1], "Both numbers are right, in the "
-                                                                 "wrong order: (f, u)."),
+        Mistake(lambda first, second: join(first, second)[::-1], "Right, in the wrong order: "
+                "(f, u)."),
         Mistake(lambda first, second: join(second, first), "You did the second step first. "
                 "`first` comes first: its result goes into `second`."),
-        Mistake(_joined(f=lambda f1, u1, f2, u2: f1 + f2), "You added the two f. c is multiplied "
-                                                           "by the one, then by the other."),
-        Mistake(_joined(f=lambda f1, u1, f2, u2: f2), "Your f is that of the second step alone. c "
-                                                      "goes through both."),
-        Mistake(_joined(f=lambda f1, u1, f2, u2: f1), "Your f is that of the first step alone. c "
-                                                      "goes through both."),
-        Mistake(_joined(u=lambda f1, u1, f2, u2: u1 + u2), "You added u1 and u2. u1 is part of c "
-                "when the second step comes: it is multiplied too."),
-        Mistake(_joined(u=lambda f1, u1, f2, u2: f2 * u1), "u2 is missing: the second step adds "
-                                                           "it at the end."),
-        Mistake(_joined(u=lambda f1, u1, f2, u2: u2), "u1 is missing: what the first step added "
-                                                      "goes through the second."),
-        Mistake(_joined(u=lambda f1, u1, f2, u2: f1 * u1 + u2), "u1 is multiplied by its own f. "
-                "What the first step added goes through the *second* step: f2 * u1."),
-        Mistake(_joined(u=lambda f1, u1, f2, u2: f1 * f2 * u1 + u2), "u1 is multiplied by both "
-                "f. It was added after f1 had done its work: f2 * u1."),
-        Mistake(_joined(u=lambda f1, u1, f2, u2: f2 * (u1 + u2)), "u2 is multiplied by f2. It is "
-                "added after f2 has done its work."),
-        Mistake(_joined(u=lambda f1, u1, f2, u2: u1 * u2), "You multiplied u1 by u2. Multiply out "
-                                                           "f2 * (f1 * c + u1) + u2."),
-        Mistake(lambda first, second: join(first, second)[1], "It must be a pair (f, u), a step "
-                                                              "like the two that came in."),
+        *(Mistake(_joined(f=text), sentence) for text, sentence in F_MISTAKES.items()),
+        *(Mistake(_joined(u=text), sentence) for text, sentence in U_MISTAKES.items()),
     ),
     reread="J · What came back",
     moral="The grouping does not matter, so 8 steps take 3 rounds, and 1,000 steps take 10.",

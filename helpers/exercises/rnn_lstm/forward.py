@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 
 from helpers.exercises.engine import Exercise, Mistake, expect_close
+from helpers.exercises.rnn_lstm._formulas import formula
 
 
 def cue_side(fruit: list[str], company: list[str], word: str) -> str:
@@ -26,16 +27,11 @@ def _side_by_table(fruit, company, word):
             (False, False): "both"}[a == c, b == d]
 
 
-def _side_by_walking(fruit, company, word):
-    sides = []
-    for name, one, other in (("left", fruit[::-1], company[::-1]), ("right", fruit, company)):
-        one, other = iter(one[one.index(word):]), iter(other[other.index(word):])
-        a = b = word
-        while a == b and a is not None:
-            a, b = next(one, None), next(other, None)
-        if a != b:
-            sides.append(name)
-    return {0: "neither", 2: "both"}.get(len(sides), sides[0] if sides else "")
+def _side_from_both_ends(fruit, company, word):
+    ends = [[s[:s.index(word)] for s in pair]
+            for pair in ((fruit, company), (fruit[::-1], company[::-1]))]
+    differ = [name for name, (a, b) in zip(("left", "right"), ends, strict=True) if a != b]
+    return {0: "neither", 2: "both"}.get(len(differ)) or differ[0]
 
 
 CUES = (
@@ -59,11 +55,11 @@ def _sides(rng) -> tuple:
     """Each side is the same, cut short, longer, in another order, or other words."""
     halves = []
     for _ in range(2):
-        one = rng.choice(["a", "red", "new", "on", "so"], rng.integers(0, 6)).tolist()
+        one = rng.choice(["a", "A", "new", "on", "so"], rng.integers(0, 6)).tolist()
         others = one, one, one[::-1], one[1:], one[:-1], [*one, "so"], [*one[:2], *one], ["up"]
         halves.append((one, list(others[rng.integers(len(others))])))
     (left, other_left), (right, other_right) = halves
-    word = str(rng.choice(["bat", "bank", "nut"]))
+    word = str(rng.choice(["bat", "Bank", "bank"]))
     return [*left, word, *right], [*other_left, word, *other_right], word
 
 
@@ -103,7 +99,7 @@ CUE = Exercise(
            "i = fruit.index(word) and j = company.index(word): each sentence has its own place.",
            "left = fruit[:i] != company[:j], and right = fruit[i + 1:] != company[j + 1:]. Four "
            "cases are left."),
-    solution=cue_side, right=(_side_by_table, _side_by_walking), cases=_sides,
+    solution=cue_side, right=(_side_by_table, _side_from_both_ends), cases=_sides,
     examples=tuple((fruit.split(), company.split(), word) for fruit, company, word in CUES),
     mistakes=(
         Mistake(_with_answers(left="right", right="left"),
@@ -113,16 +109,10 @@ CUE = Exercise(
         Mistake(_neighbours, "Compare all words of a side, not only the ones next to the word."),
         Mistake(_side_where(lambda a, b: set(a) != set(b)),
                 "The same words in another order are a difference too: compare lists."),
-        Mistake(_side_where(lambda a, b: sorted(a) != sorted(b)),
-                "Sorted, the words have lost their order, which is a difference too."),
-        Mistake(_side_where(lambda a, b: len(a) != len(b)), "You compare how long the sides are. "
-                "Compare their words."),
         Mistake(_side_where(lambda a, b: any(x != y for x, y in zip(a, b, strict=False))),
                 "One sentence goes on longer. A loop over zip(...) stops at the shorter one."),
         Mistake(_with_answers(both="left"), "They differ before and after the word: that is "
                 "“both”. Look for it before you look for “left” alone."),
-        Mistake(_with_answers(both="right"), "They differ before and after the word: that is "
-                "“both”. Look for it before you look for “right” alone."),
         Mistake(_with_answers(neither=None), "Where nothing differs, say so: “neither”."),
         Mistake(lambda fruit, company, word: cue_side(fruit, company, "apple"),
                 "The word is not always “apple”: use the argument `word`."),
@@ -163,12 +153,12 @@ def _network(rng, d_in: int, d_hidden: int, steps: int) -> tuple[np.ndarray, ...
     return tuple(rng.normal(size=shape).round(2) for shape in shapes)
 
 
-def _reading(step, start=0.0):
-    """An answer whose states are step(W_xh, W_hh, b_h, x_t, h), from a state full of `start`."""
+def _reading(text: str, start: float = 0.0):
+    """An answer whose new state is another formula of W, U, b, v (a row of x) and h."""
     def answer(W, U, b, x):
-        h, states = np.full(len(b), start), []
-        for x_t in x:
-            h = step(W, U, b, x_t, h)
+        h, states, step = np.full(len(b), start), [], formula(text)
+        for v in x:
+            h = step(W=W, U=U, b=b, v=v, h=h)
             states.append(h)
         return np.array(states)
     return answer
@@ -179,15 +169,26 @@ def _from_a_number(W_xh, W_hh, b_h, x):
     return np.array([h := np.tanh(x_t @ W_xh + h @ W_hh + b_h) for x_t in x])
 
 
-def _last_everywhere(W_xh, W_hh, b_h, x):
-    states = read(W_xh, W_hh, b_h, x)
-    return 0 * states + states[-1]
-
-
-def _from(t: int):
-    """An answer whose states are right up to the t-th and then repeat it."""
-    return lambda W, U, b, x: read(W, U, b, x[:t])
-
+STEPS = {  # a wrong formula for the new state -> what is wrong with it
+    "tanh(v @ W + b)": "Each state depends on its own input only: nothing is carried over. Keep "
+        "the state in a variable that outlives the step, and use it.",
+    "v @ W + h @ U + b": "The tanh is missing: your states run out of the range -1 to 1.",
+    "tanh(v @ W + h @ U)": "b_h is not added.",
+    "tanh(v @ W + h @ U.T + b)": "W_hh is used the wrong way round: W_hh @ h is h @ W_hh.T. Write "
+        "h @ W_hh.",
+    "tanh(v @ W + b) + h @ U": "The old state is added after the tanh. It belongs inside, with "
+        "the input.",
+    "sigmoid(v @ W + h @ U + b)": "You squeezed with a sigmoid. Here it is tanh, from -1 to 1.",
+    "tanh(v @ W + h + b)": "W_hh is not used: the old state goes through it.",
+}
+ROWS = {  # wrong rows made of the right ones -> what is wrong with them
+    "states[-1] + 0 * states": "All your rows are the last state. Perhaps one array was stored at "
+        "every step and overwritten: store a copy.",
+    "states[:1]": "You returned the first state only. Does `return` stand inside the loop?",
+    "states[-1]": "You returned the last state only. All are asked for, one row per step.",
+    "states.T": "Turn your result round: one row per step, one column per entry of the state.",
+    "states[:4]": "Take the number of steps from x: not every x has 4 rows.",
+}
 
 READ = Exercise(
     "3.2", "The loop", minutes=10, starred=True,
@@ -202,40 +203,15 @@ READ = Exercise(
     cases=lambda rng: _network(rng, *rng.integers(1, [5, 6, 8])),
     mistakes=(
         Mistake(_from_a_number, "Your h is one number; make it np.zeros(len(b_h))."),
-        Mistake(_reading(lambda W, U, b, v, h: np.tanh(v @ W + b)),
-                "Each state depends on its own input only: nothing is carried over. Keep the "
-                "state in a variable that outlives the step, and use it."),
-        Mistake(_reading(lambda W, U, b, v, h: v @ W + h @ U + b),
-                "The tanh is missing: your states run out of the range -1 to 1."),
-        Mistake(_reading(lambda W, U, b, v, h: np.tanh(v @ W + h @ U)), "b_h is not added."),
-        Mistake(_reading(lambda W, U, b, v, h: np.tanh(v @ W + h @ U.T + b)),
-                "W_hh is used the wrong way round: W_hh @ h is h @ W_hh.T. Write h @ W_hh."),
-        Mistake(_reading(lambda W, U, b, v, h: np.tanh(v @ W + h @ U + b), start=1.0),
-                "You started from a state of ones. Before the first step the state is empty: "
-                "zeros."),
-        Mistake(_reading(lambda W, U, b, v, h: np.tanh(v @ W + b) + h @ U),
-                "The old state is added after the tanh. It belongs inside, with the input."),
-        Mistake(_reading(lambda W, U, b, v, h: 1 / (1 + np.exp(-(v @ W + h @ U + b)))),
-                "You squeezed with a sigmoid. Here it is tanh, from -1 to 1."),
-        Mistake(_reading(lambda W, U, b, v, h: np.tanh(v @ W + h + b)),
-                "W_hh is not used: the old state goes through it."),
-        Mistake(_last_everywhere, "All your rows are the last state. Perhaps one array was "
-                "stored at every step and overwritten: store a copy."),
-        Mistake(lambda W, U, b, x: read(W, U, b, x[::-1]), "You read x from its last row to its "
-                                                           "first."),
-        Mistake(lambda W, U, b, x: read(W, U, b, x)[::-1], "Your rows are in the wrong order: the "
-                                                           "state after the first input first."),
-        Mistake(_from(1), "You returned the first state only. Does `return` stand inside the "
-                          "loop?"),
-        Mistake(lambda *case: read(*case)[0], "You returned the first state only, not as a row. "
-                                              "Does `return` stand inside the loop?"),
-        Mistake(lambda *case: read(*case)[-1], "You returned the last state only. All are asked "
-                                               "for, one row per step."),
+        *(Mistake(_reading(text), sentence) for text, sentence in STEPS.items()),
+        *(Mistake(lambda *case, text=text: formula(text)(states=read(*case)), sentence)
+          for text, sentence in ROWS.items()),
+        Mistake(_reading("tanh(v @ W + h @ U + b)", start=1.0), "You started from a state of "
+                "ones. Before the first step the state is empty: zeros."),
         Mistake(lambda W, U, b, x: np.vstack([0 * b, read(W, U, b, x)]), "You returned a row too "
                 "many: the empty state before the first step is among them. Leave it out."),
-        Mistake(lambda *case: read(*case).T, "Turn your result round: one row per step, one "
-                                             "column per entry of the state."),
-        Mistake(_from(4), "Take the number of steps from x: not every x has 4 rows."),
+        Mistake(lambda W, U, b, x: read(W, U, b, x[::-1]), "You read x from its last row to its "
+                "first."),
     ),
     reread="2 · A network with a memory",
     moral="The same three weights read 1 row, 4 rows and 7: a text of any length fits.",

@@ -1,10 +1,9 @@
 """Exercise 3.7: padding that does not count."""
 
-import math
-
 import numpy as np
 
 from helpers.exercises.engine import Exercise, Mistake, expect_number
+from helpers.exercises.rnn_lstm._formulas import formula
 
 
 def masked_loss(log_probs: np.ndarray, targets: np.ndarray, lengths: np.ndarray) -> float:
@@ -46,13 +45,13 @@ def _rows(rng) -> tuple:
     return _batch(rng, lengths, int(rng.choice([0, 3, -1, -100, 99])), int(rng.integers(3)))
 
 
-def _averaging(rule):
-    """An answer made by rule(nats, real, targets): (B, T) each, nats of all places, 0 for -100."""
+def _mean(text: str):
+    """An answer by another formula of nats and real, (B, T) both; nats is 0 for an id too high."""
     def answer(log_probs, targets, lengths):
         known = np.where((targets < -5) | (targets > 4), 0, targets)
         nats = -np.take_along_axis(log_probs, known[:, :, None], axis=2)[:, :, 0]
         real = np.arange(targets.shape[1]) < lengths[:, None]
-        return rule(nats, real, targets)
+        return formula(text)(nats=nats, real=real, targets=targets)
     return answer
 
 
@@ -70,7 +69,28 @@ def _looking_up_all(log_probs, targets, lengths):
     return nats[np.arange(targets.shape[1]) < lengths[:, None]].mean()
 
 
-SUMS = "The padding is left out of the sum, but you divide by "
+MEANS = {  # a wrong formula for the loss -> what is wrong with it
+    "-nats[real].mean()": "The sign: surprisal is *minus* log p.",
+    "nats.mean()": "You took the mean over all places, padding too. Only as many tokens are real "
+        "as sum(lengths).",
+    "nats[real].sum() / real.size": "The padding is left out of the sum, but you divide by all "
+        "places. Only as many tokens are real as sum(lengths).",
+    "((nats * real).sum(1) / real.sum(1)).mean()": "You averaged the means of the rows: the one "
+        "token of a short row weighs as much as four of a long one. Add up over all rows, then "
+        "divide once.",
+    "nats[real].sum()": "That is the sum. Divide by the number of real tokens.",
+    "nats[real].sum() / len(real)": "The padding is left out of the sum, but you divide by the "
+        "number of rows. Divide by the number of real tokens.",
+    "nats.sum() / real.sum()": "You divide by the number of real tokens, but the sum holds the "
+        "padding too.",
+    "nats[~real].sum() / max(1, (~real).sum())": "That is the loss of the padding. Turn the mask "
+        "round: steps below the length are real.",
+    "nats[targets != 0].mean()": "You left out every target that is 0. A real target may be 0 "
+        "too: go by `lengths`.",
+    "exp(nats[real].mean())": "That is the perplexity. The loss is its logarithm.",
+    "nats[real].mean() / log(2)": "Those are bits. `log_probs` are nats already: take them as "
+        "they are.",
+}
 EXAMPLES = tuple(_batch(np.random.default_rng(7), *case) for case in (
     ((4, 2, 1), 0), ((4, 2, 1), -100), ((3, 3), 0), ((5,), 3), ((1, 6, 2, 6), 2, 1)))
 
@@ -83,36 +103,7 @@ MASKED = Exercise(
     solution=masked_loss, right=(_masked_by_places, _masked_by_product),
     compare=expect_number, examples=EXAMPLES, cases=_rows,
     mistakes=(
-        Mistake(lambda *case: -masked_loss(*case), "The sign: surprisal is *minus* log p."),
-        Mistake(_averaging(lambda nats, real, targets: nats.mean()), "You took the mean over all "
-                "places, padding too. Only as many tokens are real as sum(lengths)."),
-        Mistake(_averaging(lambda nats, real, targets: nats[real].sum() / real.size),
-                f"{SUMS}all places. Only as many tokens are real as sum(lengths)."),
-        Mistake(_averaging(lambda nats, real, targets: np.mean(
-            [row[keep].mean() for row, keep in zip(nats, real, strict=True)])),
-                "You averaged the means of the rows: the one token of a short row weighs as much "
-                "as four of a long one. Add up over all rows, then divide once."),
-        Mistake(_averaging(lambda nats, real, targets: nats[real].sum()),
-                "That is the sum. Divide by the number of real tokens."),
-        Mistake(_averaging(lambda nats, real, targets: nats[real].sum() / len(real)),
-                f"{SUMS}the number of rows. Divide by the number of real tokens."),
-        Mistake(_averaging(lambda nats, real, targets: nats.sum() / real.sum()),
-                "You divide by the number of real tokens, but the sum holds the padding too."),
-        Mistake(_averaging(lambda nats, real, targets: nats[~real].sum() / max(1, (~real).sum())),
-                "That is the loss of the padding. Turn the mask round: steps below the length "
-                "are real."),
-        Mistake(_averaging(lambda nats, real, targets: nats[targets != 0].mean()),
-                "You left out every target that is 0. A real target may be 0 too: go by "
-                "`lengths`."),
-        Mistake(_averaging(lambda nats, real, targets: nats[targets != -100].mean()),
-                "You left out every target that is -100. The padding may hold anything: go by "
-                "`lengths`."),
-        Mistake(lambda *case: math.exp(masked_loss(*case)), "That is the perplexity. The loss is "
-                                                            "its logarithm."),
-        Mistake(lambda *case: masked_loss(*case) / math.log(2), "Those are bits. `log_probs` are "
-                "nats already: take them as they are."),
-        Mistake(lambda log_probs, *rest: masked_loss(np.exp(log_probs), *rest), "You took exp of "
-                "`log_probs`, or a loss without a logarithm: the surprisal is -log_probs[...]."),
+        *(Mistake(_mean(text), sentence) for text, sentence in MEANS.items()),
         Mistake(_moved(0, -1), "The last real token of each row is left out: steps 0 to "
                                "length - 1 are real."),
         Mistake(_moved(1, 0), "The first token of each row is left out: steps begin at 0."),

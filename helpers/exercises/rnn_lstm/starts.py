@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from helpers.exercises.engine import Exercise, Mistake, expect, show
+from helpers.exercises.rnn_lstm._formulas import formula
 
 
 def start_matrix(n_in: int, n_out: int, rng: np.random.Generator) -> np.ndarray:
@@ -41,6 +42,8 @@ def _expect_spread(got: object, wanted: np.ndarray, call: object) -> None:
 def _check_chance(answer) -> None:
     """Where the randomness comes from, and that every entry has its own."""
     got = answer(6, 4, np.random.default_rng(0))
+    if not isinstance(got, np.ndarray) or got.shape != (6, 4):
+        return  # the comparison says it better
     expect(np.ptp(got) > 0, f"All entries are {show(got[0, 0])}: then all units learn the same, "
                             "for ever. Draw them with rng.")
     expect(bool((got[0] != got[1]).any() and (got[:, 0] != got[:, 1]).any()),
@@ -66,15 +69,27 @@ def _shapes(rng) -> tuple:
     return n_in, 5000 // n_in + int(rng.integers(9)), np.random.default_rng(rng.integers(99))
 
 
-def _normal_times(factor):
-    """An answer with the spread factor(n_in, n_out)."""
-    return lambda n_in, n_out, rng: rng.normal(size=(n_in, n_out)) * factor(n_in, n_out)
+def _spread(text: str):
+    """An answer with another spread, a formula of n_in and n_out."""
+    return lambda n_in, n_out, rng: rng.normal(size=(n_in, n_out)) * formula(text)(
+        n_in=n_in, n_out=n_out)
 
 
-def _symmetric_if_square(n_in, n_out, rng):
-    W = start_matrix(n_in, n_out, rng)
-    return (W + W.T) / 2 ** 0.5 if n_out == n_in else W
-
+SPREADS = {  # a wrong spread -> what it is
+    "1 / 1000": "1/1000, as in the bug: in a product this start all but wipes out what comes in.",
+    "1": "1: the entries are not scaled, and a sum of n of them grows with sqrt(n).",
+    "n_out ** -0.5": "1/sqrt(n_out). An entry of x @ W sums over what comes *in*: n_in "
+        "numbers.",
+    "1 / n_in": "1/n_in. A sum of n random numbers grows with sqrt(n), not with n.",
+    "sqrt(2 / (n_out + n_in))": "sqrt(2 / (n_out + n_in)), a compromise of two directions "
+        "(Glorot). Here only the way forward counts: x @ W.",
+    "sqrt(2 / n_in)": "sqrt(2 / n_in): the start for relu, which halves what passes (He). "
+        "Nothing is halved here.",
+    "(3 * n_in) ** -0.5": "1/sqrt(3 * n_in). Numbers drawn evenly from -a to a have a "
+        "spread of a / sqrt(3): make a larger by sqrt(3).",
+    "1 / 8": "the same for every shape. A wider matrix needs a smaller one: let it depend on "
+        "`n_in`.",
+}
 
 START = Exercise(
     "3.5", "Find the bug: divided by 1,000", minutes=10, starred=False,
@@ -87,32 +102,7 @@ START = Exercise(
     examples=tuple((n_in, n_out, np.random.default_rng(2)) for n_in, n_out in (
         (64, 256), (256, 64), (200, 200), (1, 4000))),
     mistakes=(
-        Mistake(_normal_times(lambda n_in, n_out: 1 / 1000), "The spread is 1/1000, as in the "
-                "bug: in a product this start all but wipes out what comes in."),
-        Mistake(_normal_times(lambda n_in, n_out: 1), "The entries are not scaled, and a sum of "
-                "n of them grows with sqrt(n)."),
-        Mistake(_normal_times(lambda n_in, n_out: n_out ** -0.5), "The spread is 1/sqrt(n_out). An "
-                "entry of x @ W sums over the numbers that come *in*."),
-        Mistake(_normal_times(lambda n_in, n_out: 1 / n_in), "The spread is 1/n_in. A sum "
-                "of n random numbers grows with sqrt(n), not with n."),
-        Mistake(_normal_times(lambda n_in, n_out: (n_out * n_in) ** -0.5), "The spread is "
-                "1/sqrt(n_out * n_in). An entry of x @ W sums over what comes in: count "
-                "n_in."),
-        Mistake(_normal_times(lambda n_in, n_out: (2 / (n_out + n_in)) ** 0.5), "The spread "
-                "is sqrt(2 / (n_out + n_in)), a compromise of two directions (Glorot). Here only "
-                "the way forward counts: x @ W."),
-        Mistake(_normal_times(lambda n_in, n_out: (2 / n_in) ** 0.5), "The spread is "
-                "sqrt(2 / n_in): the start for relu, which halves what passes (He). Nothing is "
-                "halved here."),
-        Mistake(_normal_times(lambda n_in, n_out: (3 * n_in) ** -0.5), "The spread is "
-                "1/sqrt(3 * n_in). Numbers drawn evenly from -a to a have a spread of "
-                "a / sqrt(3): make a larger by sqrt(3)."),
-        Mistake(_normal_times(lambda n_in, n_out: n_in ** -0.25), "The spread is "
-                "n_in ** -0.25: one root too many. Its square must be 1/n_in."),
-        Mistake(_normal_times(lambda n_in, n_out: n_in ** 0.5), "The spread is sqrt(n_in): "
-                "divide by it, do not multiply."),
-        Mistake(_normal_times(lambda n_in, n_out: 1 / 8), "The spread is the same for every "
-                "shape. A wider matrix needs a smaller one: let it depend on `n_in`."),
+        *(Mistake(_spread(text), f"The spread is {what}") for text, what in SPREADS.items()),
         Mistake(lambda n_in, n_out, rng: np.full((n_in, n_out), n_in ** -0.5), "All entries "
                 "are the same: then all units learn the same, for ever. Draw them with rng."),
         Mistake(lambda n_in, n_out, rng: start_matrix(n_out, n_in, rng), "Turn yours round: "

@@ -38,9 +38,9 @@ def gate_numbers(model, vocabulary, text: str, part: str = "forget gate", units:
     ids = torch.tensor([[vocabulary.start, *vocabulary.encode(text)]])
     with torch.no_grad():
         logits = model.eval()(ids, record=record)[0]
-    if "f" not in record[0][0]:
+    if "f" not in record[0]:
         raise ValueError("this model has no such gates: make it with cell='lstm'")
-    steps = torch.stack([step[PARTS[part]][0] for step in record[0][1:]], dim=1)    # (d, T)
+    steps = record[0][PARTS[part]][0, 1:].T                                         # (d, T)
     values = (torch.tanh(steps) if part.startswith("cell") else steps).numpy()
     spread = values.std(axis=1)
     rows = np.argsort(-spread, kind="stable") if order == ORDERS[0] else np.arange(len(values))
@@ -141,7 +141,7 @@ def gate_viewer(model, vocabulary, text: str):
     """Type a line, choose a part of the cell, and watch the units while it is read."""
     return core.explore(
         lambda text, part, order, units: gate_numbers(model, vocabulary, text, part, units, order),
-        draw_gates, size=(10, 3.8), more=("order", "units"),
+        draw_gates, more=("order", "units"),
         text=core.text("text", text), part=core.choice("show", list(PARTS)),
         order=core.choice("rows", list(ORDERS)), units=core.slider("units shown", 8, 48, value=24),
     )

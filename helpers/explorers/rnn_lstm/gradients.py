@@ -193,7 +193,7 @@ def _in_words(numbers: dict) -> str:
 def gradient_flow(cell: str = "RNN", length: int = 50, rho: float = 0.9):
     """Choose a cell, a length and a spectral radius; see how far the gradient reaches."""
     return core.explore(
-        lambda **values: flow_numbers(**values), draw_flow, size=(10, 3.7),
+        lambda **values: flow_numbers(**values), draw_flow,
         more=("activation", "gate_bias", "clip"),
         cell=core.choice("cell", list(CELLS), value=cell),
         length=core.slider("length (steps)", 10, 80, value=length),

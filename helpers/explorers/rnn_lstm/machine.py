@@ -83,7 +83,6 @@ def loss_per_step(step: int = 3, updates: int = 8):
     kept = snapshots()
     return core.explore(
         lambda step, updates: machine_numbers(step, kept[updates], updates), draw_machine,
-        size=(10, 3.7),
         step=core.steps("step", [(arrow, place) for place, arrow in enumerate(ARROWS, 1)],
                         value=step),
         updates=core.steps("updates", [(str(n), n) for n in UPDATES], value=updates),

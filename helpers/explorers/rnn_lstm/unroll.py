@@ -53,7 +53,7 @@ def draw_unrolled(figure, numbers: dict) -> str:
     plots.room(axes, left=0.15, right=0.15, below=0.05)
     axes.set_axis_off()
     length, step = len(numbers["text"]), numbers["step"]
-    axes.set(xlim=(-1.15, max(length, 5) - 0.05), ylim=(-0.45, 4.25))
+    axes.set(xlim=(-1.15, max(length, 5) - 0.05), ylim=(-0.45, 4.25), xticks=[], yticks=[])
     _state_box(axes, START, numbers["h"][0], "h0", wide=0.3)
     for t in range(1, length + 1):
         _column(axes, t, numbers)
@@ -152,7 +152,7 @@ def _in_words(numbers: dict) -> str:
 def unroll_stepper(text: str = "hello", step: int = 3):
     """Click from step to step; type another word; wipe the state."""
     return core.explore(
-        lambda **values: unroll_numbers(**values), draw_unrolled, size=(10, 3.8),
+        lambda **values: unroll_numbers(**values), draw_unrolled, size=(10, 3.5),
         step=core.steps("step", list(range(MOST + 1)), value=step), text=core.text("word", text),
         wipe=core.switch("wipe the state before each step"),
     )

@@ -1,0 +1,418 @@
+"""Wrong answers written by hand, each of which once passed a check or would pass a careless one.
+
+A lambda or function per slip; what a plain mutant cannot be: another way to count, a memory.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+import numpy as np
+
+from helpers.exercises.rnn_lstm.backward import backward
+from helpers.exercises.rnn_lstm.belt import forget_bias, join
+from helpers.exercises.rnn_lstm.clipping import clip
+from helpers.exercises.rnn_lstm.forward import cue_side, read
+from helpers.exercises.rnn_lstm.gates import lstm_step
+from helpers.exercises.rnn_lstm.judgement import fair_ranking
+from helpers.exercises.rnn_lstm.padding import masked_loss
+from helpers.exercises.rnn_lstm.starts import start_matrix
+
+# 1.1
+
+
+def prefixes_for_words(pairs, previous, word):
+    followed = sum(n for (first, _), n in pairs.items() if first.startswith(previous))
+    return pairs[previous, word] / followed if followed else 0.0
+
+
+def any_case(pairs, previous, word):
+    followed = sum(n for (first, _), n in pairs.items() if first.lower() == previous.lower())
+    return pairs[previous, word] / followed if followed else 0.0
+
+
+def ends_left_out(pairs, previous, word):
+    followed = sum(n for (first, last), n in pairs.items() if first == previous and last != "</s>")
+    return pairs[previous, word] / followed if followed else 0.0
+
+
+def counts_kept_between_calls(pairs, previous, word, totals={}):  # noqa: B006
+    if previous not in totals:
+        totals[previous] = sum(n for (first, _), n in pairs.items() if first == previous)
+    return pairs[previous, word] / totals[previous] if totals[previous] else 0.0
+
+
+# 1.2
+
+
+def infinities_left_out(log_probs):
+    if not log_probs:
+        raise ValueError("no tokens")
+    return math.exp(-sum(v for v in log_probs if v > -50) / len(log_probs))
+
+
+def by_median(log_probs):
+    if not log_probs:
+        raise ValueError("no tokens")
+    return math.exp(-float(np.median(log_probs)))
+
+
+def certain_words_left_out(log_probs):
+    if not log_probs:
+        raise ValueError("no tokens")
+    kept = [v for v in log_probs if v] or [0.0]
+    return math.exp(-sum(kept) / len(kept))
+
+
+def consuming(log_probs):
+    if not log_probs:
+        raise ValueError("no tokens")
+    n, total = len(log_probs), 0.0
+    while log_probs:
+        total += log_probs.pop()
+    return math.exp(-total / n)
+
+
+# 1.3
+
+
+def vocabulary_from_the_pairs(pairs, previous, word, k, vocabulary):
+    known = {second for _, second in pairs} | {first for first, _ in pairs}
+    followed = sum(n for (first, _), n in pairs.items() if first == previous)
+    return (pairs[previous, word] + k) / (followed + k * len(known))
+
+
+def seconds_for_the_vocabulary(pairs, previous, word, k, vocabulary):
+    followed = sum(n for (first, _), n in pairs.items() if first == previous)
+    return (pairs[previous, word] + k) / (followed + k * len({b for _, b in pairs} | {word}))
+
+
+def one_for_every_k_above_one(pairs, previous, word, k, vocabulary):
+    followed = sum(n for (first, _), n in pairs.items() if first == previous)
+    return (pairs[previous, word] + min(k, 1)) / (followed + min(k, 1) * len(vocabulary))
+
+
+def uniform_for_the_unseen(pairs, previous, word, k, vocabulary):
+    followed = sum(n for (first, _), n in pairs.items() if first == previous)
+    if not pairs[previous, word]:
+        return 1 / len(vocabulary)
+    return (pairs[previous, word] + k) / (followed + k * len(vocabulary))
+
+
+# 1.4
+
+
+def ties_with_the_last(sentences, size):
+    counts = Counter(word for sentence in sentences for word in sentence)
+    least = sorted(counts.values(), reverse=True)[:size][-1:] or [math.inf]
+    return [[w if counts[w] >= least[0] else "<unk>" for w in s] for s in sentences]
+
+
+def empty_sentences_lost(sentences, size):
+    counts = Counter(word for sentence in sentences for word in sentence)
+    kept = set(sorted(counts, key=lambda word: (-counts[word], word))[:size])
+    return [[w if w in kept else "<unk>" for w in s] for s in sentences if s]
+
+
+def ties_backwards(sentences, size):
+    counts = Counter(word for sentence in sentences for word in sentence)
+    kept = sorted(counts, key=lambda word: (counts[word], word))[::-1][:size]
+    return [[w if w in kept else "<unk>" for w in s] for s in sentences]
+
+
+# 1.5
+
+
+def rows_averaged(table, long_run):
+    return sum(-p * math.log2(p) for row in table for p in row if p) / len(table)
+
+
+def certain_rows_skipped(table, long_run):
+    some = [(w, row) for w, row in zip(long_run, table, strict=True) if max(row) < 1]
+    total = sum(w for w, _ in some) or 1
+    return sum(w / total * -p * math.log2(p) for w, row in some for p in row if p)
+
+
+def two_states_only(table, long_run):
+    return sum(w * -p * math.log2(p) for w, row in zip(long_run[:2], table[:2], strict=True)
+               for p in row[:2] if p)
+
+
+# 1.6
+
+
+def pairs_as_text(words):
+    counts = Counter()
+    for pieces, times in words.items():
+        for a, b in zip(pieces, pieces[1:], strict=False):
+            counts[a + b, a, b] += times
+    return min(counts, key=lambda pair: (-counts[pair], pair))[1:]
+
+
+def overlaps_once(words):
+    counts = Counter()
+    for pieces, times in words.items():
+        last = None
+        for pair in zip(pieces, pieces[1:], strict=False):
+            if pair != last:
+                counts[pair] += times
+            last = pair
+    return min(counts, key=lambda pair: (-counts[pair], pair))
+
+
+def letters_of_a_text(words):
+    counts = Counter()
+    for pieces, times in words.items():
+        text = "".join(pieces)
+        for pair in zip(text, text[1:], strict=False):
+            counts[pair] += times
+    return min(counts, key=lambda pair: (-counts[pair], pair)) if counts else ("", "")
+
+
+# 1.7
+
+
+def by_sorted_values(probabilities, p):
+    total, kept = 0.0, []
+    for q in sorted(probabilities, reverse=True):
+        if total < p - 1e-9:
+            kept.append(q)
+            total += q
+    return [q / total for q in kept] + [0.0] * (len(probabilities) - len(kept))
+
+
+def one_word_at_least_two(probabilities, p):
+    order = sorted(range(len(probabilities)), key=lambda i: -probabilities[i])
+    kept, total = [], 0.0
+    for i in order:
+        if total >= p - 1e-9 and len(kept) >= min(2, len(order)):
+            break
+        kept.append(i)
+        total += probabilities[i]
+    return [q / total if i in kept else 0.0 for i, q in enumerate(probabilities)]
+
+
+def without_rescaling_the_first(probabilities, p):
+    if max(probabilities) >= p:
+        return [q if q == max(probabilities) else 0.0 for q in probabilities]
+    return nucleus_above(probabilities, p)
+
+
+def nucleus_above(probabilities, p):
+    kept = [q if q >= 1 - p else 0.0 for q in probabilities]
+    return [q / (sum(kept) or 1) for q in kept]
+
+
+# 1.8
+
+
+def doors_of_other_words(pairs):
+    doors = Counter(second for first, second in pairs if first != second)
+    return {word: n / doors.total() for word, n in doors.items()}
+
+
+def seen_once_left_out(pairs):
+    doors = Counter(second for (_, second), n in pairs.items() if n > 1)
+    return {word: n / len(pairs) for word, n in doors.items()}
+
+
+def doors_by_first_letter(pairs):
+    doors = {word: len({a[:1] for a, b in pairs if b == word}) for _, word in pairs}
+    return {word: n / sum(doors.values()) for word, n in doors.items()}
+
+
+# 1.9
+
+
+def tidy(text):
+    return " ".join(text.lower().split())
+
+
+def both_sides_as_sets(train, test):
+    tested = set(map(tidy, test))
+    return len(tested & set(map(tidy, train))) / len(tested)
+
+
+def without_full_stops(train, test):
+    known = {tidy(t).rstrip(".") for t in train}
+    return sum(tidy(t).rstrip(".") in known for t in test) / len(test)
+
+
+def beginnings(train, test):
+    known = tuple(map(tidy, train))
+    return sum(any(t.startswith(tidy(s)) for t in known) for s in test) / len(test)
+
+
+def words_in_any_order(train, test):
+    known = {frozenset(tidy(t).split()) for t in train}
+    return sum(frozenset(tidy(t).split()) in known for t in test) / len(test)
+
+
+def no_blanks_at_all(train, test):
+    known = {"".join(t.lower().split()) for t in train}
+    return sum("".join(t.lower().split()) in known for t in test) / len(test)
+
+
+def remembering_all_training_texts(train, test, known=set()):  # noqa: B006
+    known.update(map(tidy, train))
+    return sum(tidy(t) in known for t in test) / len(test)
+
+
+# 3.1
+
+
+def sides(differ):
+    def answer(fruit, company, word):
+        i, j = fruit.index(word), company.index(word)
+        a, b = differ(fruit[:i], company[:j]), differ(fruit[i + 1:], company[j + 1:])
+        return "both" if a and b else "left" if a else "right" if b else "neither"
+    return answer
+
+
+# 3.2 to 3.9
+
+
+def carrying_on(W_xh, W_hh, b_h, x, kept={}):  # noqa: B006
+    """The state of the last call is where the next one begins."""
+    h, states = kept.get(len(b_h), np.zeros(len(b_h))), []
+    for x_t in x:
+        h = np.tanh(x_t @ W_xh + h @ W_hh + b_h)
+        states.append(h)
+    kept[len(b_h)] = h
+    return np.array(states)
+
+
+def gradients_kept(weights, x, h, d_logits, kept={}):  # noqa: B006
+    """Gradients add up from call to call, as in torch without zero_grad."""
+    for name, slope in backward(weights, x, h, d_logits).items():
+        old = kept.get((name, slope.shape), 0)
+        kept[name, slope.shape] = old + slope
+    return {name: kept[name, value.shape] for name, value in weights.items()}
+
+
+def four_steps_back(weights, x, h, d_logits):
+    """What is told ends after four steps."""
+    right = backward(weights, x, h, d_logits)
+    first = max(0, len(x) - 4)
+    cut = backward(weights, x[first:], h[first:], d_logits[first:])
+    return {**right, **{name: cut[name] for name in ("W_xh", "W_hh", "b_h")}}
+
+
+def belt_within_bounds(x, h, c, W, U, b):
+    new_h, new_c = lstm_step(x, h, c, W, U, b)
+    return new_h, np.clip(new_c, -1, 1)
+
+
+def in_the_place_of_c(x, h, c, W, U, b):
+    new_h, c[...] = lstm_step(x, h, c, W, U, b)
+    return new_h, c
+
+
+def positive_half(n_in, n_out, rng):
+    return abs(start_matrix(n_in, n_out, rng))
+
+
+def one_row_again_and_again(n_in, n_out, rng):
+    return np.tile(rng.normal(size=n_out) / n_in ** 0.5, (n_in, 1))
+
+
+def symmetric(n_in, n_out, rng):
+    W = start_matrix(n_in, n_out, rng)
+    return (W + W.T) / 2 ** 0.5 if n_in == n_out else W
+
+
+def of_rank_one(n_in, n_out, rng):
+    return np.outer(rng.normal(size=n_in), rng.normal(size=n_out)) / n_in ** 0.5
+
+
+def seeded_by_the_shape(n_in, n_out, rng):
+    return start_matrix(n_in, n_out, np.random.default_rng(n_in * n_out))
+
+
+def best_seed_of_each_rate(results):
+    return fair_ranking({rate: {name: sorted(shares)[-1:] for name, shares in models.items()}
+                         for rate, models in results.items()})
+
+
+def clip_in_place(gradients, limit):
+    for name, gradient in clip(gradients, limit).items():
+        gradients[name][...] = gradient
+    return gradients
+
+
+def zeros_lost(gradients, limit):
+    return {name: g for name, g in clip(gradients, limit).items() if g.any()}
+
+
+def matrices_only(gradients, limit):
+    length = math.sqrt(sum((g ** 2).sum() for g in gradients.values() if g.ndim > 1))
+    factor = limit / length if length > limit else 1.0
+    return {name: factor * g for name, g in gradients.items()}
+
+
+def padding_of_zeros(log_probs, targets, lengths):
+    real = (targets != 0) & (targets >= 0) & (targets < log_probs.shape[2])
+    rows, steps = np.nonzero(real)
+    return float(-log_probs[rows, steps, targets[rows, steps]].sum() / max(1, real.sum()))
+
+
+def padding_is_negative(log_probs, targets, lengths):
+    rows, steps = np.nonzero((targets >= 0) & (targets < log_probs.shape[2]))
+    return float(-log_probs[rows, steps, targets[rows, steps]].mean())
+
+
+def tidied_targets(log_probs, targets, lengths):
+    targets[np.arange(targets.shape[1]) >= lengths[:, None]] = 0
+    return masked_loss(log_probs, targets, lengths)
+
+
+def table_of_biases(steps, kept):
+    return {10: 1.75}.get(steps, forget_bias(steps, kept))
+
+
+def one_step_too_many(steps, kept):
+    forget_bias(steps, kept)
+    return forget_bias(steps + (steps > 100), kept)
+
+
+def no_bias_below_zero(steps, kept):
+    return max(0.0, forget_bias(steps, kept))
+
+
+def join_in_place(first, second):
+    (f, u), (g, v) = first, second
+    if isinstance(f, np.ndarray):
+        f *= g
+        u *= g
+        u += v
+        return f, u
+    return join(first, second)
+
+
+SLIPS = {
+    "1.1": [prefixes_for_words, any_case, ends_left_out, counts_kept_between_calls],
+    "1.2": [infinities_left_out, by_median, certain_words_left_out, consuming],
+    "1.3": [vocabulary_from_the_pairs, seconds_for_the_vocabulary, one_for_every_k_above_one,
+            uniform_for_the_unseen],
+    "1.4": [ties_with_the_last, empty_sentences_lost, ties_backwards],
+    "1.5": [rows_averaged, certain_rows_skipped, two_states_only],
+    "1.6": [pairs_as_text, overlaps_once, letters_of_a_text],
+    "1.7": [by_sorted_values, one_word_at_least_two, without_rescaling_the_first, nucleus_above],
+    "1.8": [doors_of_other_words, seen_once_left_out, doors_by_first_letter],
+    "1.9": [both_sides_as_sets, without_full_stops, beginnings, words_in_any_order,
+            no_blanks_at_all, remembering_all_training_texts],
+    "3.1": [sides(lambda a, b: set(a) != set(b)), sides(lambda a, b: sorted(a) != sorted(b)),
+            sides(lambda a, b: len(a) != len(b)), sides(lambda a, b: a[:1] != b[:1]),
+            sides(lambda a, b: a[:len(b)] != b), lambda a, b, word: cue_side(a, b, a[-1])],
+    "3.2": [carrying_on, lambda W, U, b, x: read(W, U, b, np.clip(x, -1, 1)),
+            lambda W, U, b, x: read(W, (U + U.T) / 2, b, x)],
+    "3.3": [gradients_kept, four_steps_back],
+    "3.4": [belt_within_bounds, in_the_place_of_c],
+    "3.5": [positive_half, one_row_again_and_again, symmetric, of_rank_one, seeded_by_the_shape],
+    "3.6": [clip_in_place, zeros_lost, matrices_only],
+    "3.7": [padding_of_zeros, padding_is_negative, tidied_targets],
+    "3.8": [table_of_biases, one_step_too_many, no_bias_below_zero],
+    "3.9": [join_in_place],
+    "3.12": [best_seed_of_each_rate],
+}

@@ -1,0 +1,344 @@
+"""The card of an explorer in JupyterLab: names, keys, drags, mistakes, a kernel that is gone."""
+
+from __future__ import annotations
+
+import os
+
+import browser_lab
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+KERNEL = {"name": "python3", "display_name": "Python 3"}
+CARD = """
+import threading
+from helpers import plots
+from helpers.explorers import core
+
+calls, go_on = [], threading.Event()
+
+def compute(height, share, word, kind, step, bold):
+    calls.append(height)
+    if word == "wait":
+        go_on.clear()
+        go_on.wait()
+    if height > 7 or not word:
+        raise ValueError(f"height {height}, word {word!r}: at most 7, and no empty word")
+    return {"height": height, "said": f"height {height}, share {share}, kind {kind}, step {step}, "
+            f"{'bold' if bold else 'plain'}, computed {len(calls)} times, word {word}"}
+
+def draw(figure, numbers):
+    plots.draw_bars(figure, ["a", "b"], [numbers["height"], 1], title="two", ylabel="height",
+                    ylim=(0, 9))
+    return numbers["said"]
+
+core.explore(compute, draw, more=("kind", "step", "bold"),
+             height=core.slider("height", 0, 9, value=2),
+             share=core.slider("share", 0.0, 1.0, value=0.5, step=0.1),
+             word=core.text("a word", "cat"),
+             kind=core.choice("kind of thing", ["a", "b", "c"]),
+             step=core.steps("step", [("one", 1), ("two", 2)], value=1),
+             bold=core.switch("bold letters"))
+"""
+DEATH = "import os\nos.kill(os.getpid(), 9)"
+ALL = """
+import torch
+from helpers import corpora, rnn_lstm, tokenizers
+from helpers import language_models as lm
+from helpers.explorers import language_models as e1
+from helpers.explorers import rnn_lstm as e3
+from IPython.display import display
+
+text = [line.split() for line in ("the cat sat", "the dog sat", "a cat ran", "the cat ran")] * 3
+model = lm.kneser_ney(lm.NgramCounts(text, 3), 3)
+letters = tokenizers.Vocabulary("abcdefghijklmnopqrstuvwxyz .")
+network = rnn_lstm.LanguageModel(len(letters), 6, 48)
+for shown in (e1.surprisal_meter({"order 3": model}, "the cat sat"),
+              e1.order_explorer(e1.order_grid({"one": (text, text, text)}, amounts=(3, 9))),
+              e1.sampler(model, "the cat"), e1.entropy_floor(corpora.markov_source()),
+              e3.gradient_flow(), e3.gate_viewer(network, letters, "the cat sat"),
+              e3.unroll_stepper(), e3.loss_per_step()):
+    display(shown)
+"""
+ACTIVE = """() => [...document.querySelectorAll('.jp-Notebook .jp-Cell')]
+    .findIndex(cell => cell.classList.contains('jp-mod-active'))"""
+HEIGHTS = """() => [...document.querySelectorAll('.course-explorer')].map(card => ({
+    card: card.getBoundingClientRect().height,
+    wide: card.querySelector('img').clientWidth - card.querySelector('.controls').clientWidth,
+    spill: card.scrollWidth - card.clientWidth}))"""
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A running Chromium; skipped where there is none, but never on CI."""
+    if browser_lab.find_chromium() is None and os.environ.get("CI") != "true":
+        pytest.skip(f"no Chromium: looked for {', '.join(browser_lab.CHROMIUM_NAMES)}")
+    with browser_lab.browser() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A JupyterLab with the notebooks of this module."""
+    folder = tmp_path_factory.mktemp("notebooks")
+    for name, cells in {"card": [CARD, "go_on.set()"], "saved": [CARD], "all": [ALL],
+                        "dying": [CARD, "1 + 1"]}.items():
+        nb = new_notebook(cells=[new_code_cell(code) for code in cells],
+                          metadata={"kernelspec": KERNEL})
+        nbformat.write(nb, folder / f"{name}.ipynb")
+    with browser_lab.lab(sorted(folder.glob("*.ipynb"))) as running:
+        yield running
+
+
+def opened(chromium, server, name: str, width: int = 1280):
+    """A page with the notebook `name`, run."""
+    page = browser_lab.new_page(chromium, width)
+    browser_lab.open_and_run(page, server, name)
+    page.locator(".course-explorer img").last.wait_for()
+    return page
+
+
+@pytest.fixture(scope="module")
+def page(chromium, server):
+    """The page of the toy explorer."""
+    page = opened(chromium, server, "card")
+    yield page
+    page.close()
+
+
+def says(page, words: str) -> None:
+    """Wait until the sentence holds these words."""
+    page.locator(".course-explorer .sentence").filter(has_text=words).wait_for()
+
+
+def complains(page, words: str) -> None:
+    """Wait until the alert holds these words."""
+    page.locator(".course-explorer [role=alert]").filter(has_text=words).wait_for()
+
+
+def set_slider(page, value: int) -> None:
+    """Set the slider as a drag does."""
+    page.get_by_role("slider", name="height", exact=True).fill(str(value))
+
+
+def open_more(page) -> None:
+    """Unfold what is folded away."""
+    if page.locator(".course-explorer details[open]").count() == 0:
+        page.locator(".course-explorer summary").click()
+
+
+def test_every_control_has_a_name_and_the_picture_its_sentence(page):
+    open_more(page)
+    for role, name in {"slider": "height", "textbox": "a word", "combobox": "kind of thing",
+                       "radiogroup": "step", "radio": "two", "checkbox": "bold letters"}.items():
+        assert page.get_by_role(role, name=name, exact=True).count() == 1, name
+    card = page.locator(".course-explorer")
+    assert card.locator(":is(input, select)").count() == 7
+    sentence = card.get_by_role("status").inner_text()
+    assert sentence and card.locator("img").get_attribute("alt") == sentence
+    assert card.get_by_role("img", name=sentence, exact=True).count() == 1
+
+
+def test_each_kind_of_control_moves_sentence_and_picture(page):
+    open_more(page)
+    card, picture = page.locator(".course-explorer"), page.locator(".course-explorer img")
+    for move, words in (
+            (lambda: set_slider(page, 4), "height 4,"),
+            (lambda: page.get_by_role("slider", name="share").fill("1"), "share 1.0,"),
+            (lambda: page.get_by_label("kind of thing").select_option("c"), "kind c,"),
+            (lambda: page.get_by_role("radio", name="two").check(), "step 2,"),
+            (lambda: page.get_by_label("bold letters").check(), "bold,"),
+            (lambda: (page.get_by_label("a word").fill("dog"), page.keyboard.press("Enter")),
+             "word dog")):
+        before = picture.get_attribute("src")
+        move()
+        says(page, words)
+        page.wait_for_function("([img, old]) => img.src !== old && img.naturalWidth === 1672",
+                               arg=[picture.element_handle(), before])
+    assert picture.get_attribute("alt") == card.get_by_role("status").inner_text()
+
+
+def test_plain_keys_stay_in_the_card(page):
+    open_more(page)
+    page.get_by_label("kind of thing").select_option("a")
+    says(page, "kind a,")
+    active, cells = page.evaluate(ACTIVE), page.locator(".jp-Cell").count()
+    page.get_by_label("kind of thing").focus()
+    page.keyboard.press("ArrowDown")
+    says(page, "kind b,")
+    for name in ("kind of thing", "bold letters", "height"):
+        page.get_by_label(name).focus()
+        for key in ("x", "a", "b", "d", "d", "j", "ArrowDown", "Enter"):
+            page.keyboard.press(key)
+    page.get_by_label("kind of thing").select_option("a")
+    says(page, "kind a,")
+    assert (page.evaluate(ACTIVE), page.locator(".jp-Cell").count()) == (active, cells)
+    assert page.locator(".jp-mod-editMode").count() == 0
+
+
+def test_more_opens_by_keyboard_and_the_focus_can_be_seen(page):
+    if page.locator(".course-explorer details[open]").count():
+        page.locator(".course-explorer summary").click()
+    page.get_by_label("a word").focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    page.get_by_label("kind of thing").wait_for(state="visible")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.tagName") == "SELECT"
+
+
+def test_a_drag_moves_the_picture_before_it_is_released(page):
+    set_slider(page, 0)
+    says(page, "height 0,")
+    box = page.get_by_role("slider", name="height", exact=True).bounding_box()
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + 8, middle)
+    page.mouse.down()
+    for share, words in ((1 / 3, "height 3,"), (2 / 3, "height 6,")):
+        page.mouse.move(box["x"] + 8 + share * (box["width"] - 16), middle, steps=5)
+        says(page, words)
+    page.mouse.up()
+
+
+def test_sixty_moves_at_once_are_not_queued_and_the_last_one_wins(page):
+    set_slider(page, 0)
+    says(page, "height 0,")
+    sentence = page.locator(".course-explorer .sentence")
+    before = int(sentence.inner_text().split("computed ")[1].split()[0])
+    page.get_by_role("slider", name="height", exact=True).evaluate("""input => {
+        for (let move = 0; move < 60; move += 1) {
+            input.value = 1 + move % 6;
+            input.dispatchEvent(new Event('input', {bubbles: true}));
+        }
+    }""")
+    says(page, "height 6,")
+    assert int(sentence.inner_text().split("computed ")[1].split()[0]) <= before + 2
+
+
+def test_a_mistake_is_said_at_its_control_and_goes_with_the_next_value(page):
+    set_slider(page, 2)
+    says(page, "height 2,")
+    slider = page.get_by_role("slider", name="height", exact=True)
+    set_slider(page, 9)
+    complains(page, "height 9, word")
+    alert = page.locator(".course-explorer [role=alert]")
+    assert slider.get_attribute("aria-describedby") == alert.get_attribute("id")
+    below = alert.bounding_box()["y"] - slider.bounding_box()["y"]
+    assert 0 < below < 40
+    assert page.locator("[aria-invalid]").count() == 1
+    says(page, "height 2,")
+    set_slider(page, 3)
+    says(page, "height 3,")
+    assert alert.inner_text() == "" and page.locator("[aria-invalid]").count() == 0
+
+
+@pytest.mark.parametrize("width", [1280, 800])
+def test_nothing_jumps_and_the_card_stays_below_600_pixels(page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    if page.locator(".course-explorer details[open]").count():
+        page.locator(".course-explorer summary").click()
+    picture = page.locator(".course-explorer img")
+    seen = set()
+    for words in ("cat", "two words " * 12, "long " * 1000, "dog"):
+        page.get_by_label("a word").fill(words)
+        page.keyboard.press("Enter")
+        says(page, words.strip())
+        card = page.evaluate(HEIGHTS)[0]
+        seen.add((card["card"], picture.bounding_box()["y"]))
+        assert card["wide"] == card["spill"] == 0
+    page.get_by_label("a word").fill("")
+    page.keyboard.press("Enter")
+    complains(page, "no empty word")
+    seen.add((page.evaluate(HEIGHTS)[0]["card"], picture.bounding_box()["y"]))
+    assert len(seen) == 1 and card["card"] < 600
+    page.get_by_label("a word").fill("cat")
+    page.keyboard.press("Enter")
+    says(page, "word cat")
+
+
+def test_save_and_run_still_reach_jupyterlab(page):
+    page.get_by_label("a word").focus()
+    with page.expect_response(lambda answer: answer.request.method == "PUT"
+                              and "/api/contents/card.ipynb" in answer.url):
+        page.keyboard.press("Control+s")
+    prompt = page.locator(".jp-InputPrompt").first
+    before = prompt.inner_text()
+    page.get_by_label("a word").focus()
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_function(
+        "([prompt, old]) => /\\d/.test(prompt.textContent) && prompt.textContent !== old",
+        arg=[prompt.element_handle(), before])
+    says(page, "computed 1 times")
+
+
+def test_no_answer_is_said_and_the_picture_follows_later(page):
+    page.get_by_label("a word").fill("wait")
+    page.keyboard.press("Enter")
+    complains(page, "No answer yet")
+    page.locator(".jp-CodeCell").last.locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+    says(page, "word wait")
+    assert page.locator(".course-explorer [role=alert]").inner_text() == ""
+
+
+def end_kernel(page, server, name: str) -> None:
+    """End the session of the notebook `name` and its kernel."""
+    headers = {"Authorization": f"token {browser_lab.TOKEN}"}
+    sessions = page.request.get(f"{server.base}/api/sessions", headers=headers).json()
+    number = next(one["id"] for one in sessions if one["path"] == f"{name}.ipynb")
+    assert page.request.delete(f"{server.base}/api/sessions/{number}", headers=headers).ok
+
+
+def test_a_restarted_kernel_is_said_at_once(page):
+    assert page.locator(".course-explorer [role=alert]").inner_text() == ""
+    page.get_by_role("menuitem", name="Kernel", exact=True).click()
+    page.locator('.lm-Menu-item[data-command="kernelmenu:restart"]').click()
+    page.get_by_role("button", name="Confirm Kernel Restart").click()
+    complains(page, "The kernel is gone: run this cell again.")
+
+
+def test_a_kernel_that_died_is_said_when_a_control_is_moved(chromium, server):
+    page = opened(chromium, server, "dying")
+    code = page.locator(".jp-CodeCell").last
+    code.locator(".cm-content").fill(DEATH)
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("button", name="Ok").click()
+    page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for()
+    set_slider(page, 3)
+    complains(page, "The kernel is gone: run this cell again.")
+    page.close()
+
+
+def test_a_saved_card_shows_its_last_picture_and_says_what_it_needs(chromium, server):
+    page = opened(chromium, server, "saved")
+    set_slider(page, 5)
+    says(page, "height 5,")
+    page.get_by_role("menuitem", name="Settings", exact=True).click()
+    page.locator('[data-command="@jupyter-widgets/jupyterlab-manager:saveWidgetState"]').click()
+    page.get_by_label("a word").focus()
+    with page.expect_response(lambda answer: answer.request.method == "PUT"
+                              and "/api/contents/saved.ipynb" in answer.url):
+        page.keyboard.press("Control+s")
+    page.close()
+    page = browser_lab.new_page(chromium)
+    end_kernel(page, server, "saved")
+    page.goto(server.address("saved"))
+    says(page, "height 5,")
+    complains(page, "run this cell again")
+    assert page.locator(".course-explorer img").evaluate("img => img.naturalWidth") == 1672
+    assert page.get_by_role("slider", name="height", exact=True).input_value() == "5"
+    page.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [1280, 800])
+def test_every_explorer_of_the_course_is_below_600_pixels(chromium, server, width):
+    page = opened(chromium, server, "all", width)
+    cards = page.evaluate(HEIGHTS)
+    assert len(cards) == 8
+    assert [card for card in cards if card["card"] >= 600 or card["wide"] or card["spill"]] == []
+    page.close()
