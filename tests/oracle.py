@@ -195,7 +195,7 @@ def _run(rng) -> tuple:
 
 
 def _ranking(rng) -> tuple:
-    names = [f"m{k}" for k in rng.permutation(6)[:rng.integers(1, 5)]]
+    names = ["m" * (k + 1) for k in rng.permutation(6)[:rng.integers(1, 5)]]
     rates = rng.permutation([1.0, 0.1, 0.03, 0.01, 1e-4])[:rng.integers(1, 5)].tolist()
     seeds = int(rng.integers(1, 5))
     return ({rate: {name: (rng.integers(0, 5, seeds) / 4).tolist() for name in names}

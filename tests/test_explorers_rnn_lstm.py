@@ -80,7 +80,7 @@ def test_a_signal_off_the_scale_is_still_drawn_inside_the_picture():
 
 
 def test_losses_are_the_cross_entropy_and_later_inputs_have_no_influence():
-    models = machine.snapshots()
+    models = machine.snapshot_numbers()
     numbers = explorers.machine_numbers(3, models[8], 8)
     x = F.one_hot(torch.tensor(machine.INPUTS), 7).float()
     wanted = F.cross_entropy(models[8](x), torch.tensor(machine.TARGETS)).item()
@@ -89,7 +89,7 @@ def test_losses_are_the_cross_entropy_and_later_inputs_have_no_influence():
 
 
 def test_training_takes_the_loss_from_log_seven_to_almost_nothing():
-    models = machine.snapshots()
+    models = machine.snapshot_numbers()
     fresh, done = (explorers.machine_numbers(1, models[n]) for n in (0, 100))
     assert abs(fresh["losses"].mean() - np.log(7)) < 0.35
     assert done["losses"].mean() < 0.01 and done["all"] == "achine"
@@ -100,7 +100,7 @@ def test_every_control_of_the_machine_changes_picture_and_words():
     assert moved(shown, "step", 6) and "Later" not in shown.caption
     assert moved(shown, "updates", 0) and "After 0 updates" in shown.caption
     with pytest.raises(ValueError, match="1 to 6"):
-        explorers.machine_numbers(7, machine.snapshots()[0])
+        explorers.machine_numbers(7, machine.snapshot_numbers()[0])
 
 
 # ---- unrolled network

@@ -9,6 +9,7 @@
 
 from helpers.rnn_lstm import by_hand, recall, runs
 from helpers.rnn_lstm.cells import CELLS, Cell, GRUCell, LSTMCell, RNNCell
+from helpers.rnn_lstm.context import bits_seeing, places, train_tagger
 from helpers.rnn_lstm.layers import (
     mean_gate,
     reverse_padded,
@@ -28,9 +29,11 @@ __all__ = [
     "LanguageModel",
     "RNNCell",
     "Tagger",
+    "bits_seeing",
     "by_hand",
     "make_cell",
     "mean_gate",
+    "places",
     "recall",
     "reverse_padded",
     "run",
@@ -40,4 +43,5 @@ __all__ = [
     "scan_loop",
     "scan_parallel",
     "torch_weights",
+    "train_tagger",
 ]

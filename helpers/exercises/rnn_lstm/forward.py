@@ -200,7 +200,7 @@ READ = Exercise(
     compare=partial(expect_close, tolerance=1e-4),  # torch counts with fewer digits
     examples=tuple(_network(np.random.default_rng(sizes), *sizes)
                    for sizes in ((3, 2, 4), (2, 5, 7), (4, 3, 1))),
-    cases=lambda rng: _network(rng, *rng.integers(1, [5, 6, 8])),
+    cases=lambda rng: _network(rng, *rng.integers(1, [8, 6, 8])),
     mistakes=(
         Mistake(_from_a_number, "Your h is one number; make it np.zeros(len(b_h))."),
         *(Mistake(_reading(text), sentence) for text, sentence in STEPS.items()),

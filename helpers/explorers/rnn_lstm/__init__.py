@@ -7,7 +7,7 @@ from helpers.explorers.rnn_lstm.machine import (
     draw_machine,
     loss_per_step,
     machine_numbers,
-    snapshots,
+    snapshot_numbers,
 )
 from helpers.explorers.rnn_lstm.stored import (
     draw_recall,
@@ -35,7 +35,7 @@ __all__ = [
     "machine_numbers",
     "recall_numbers",
     "recall_table",
-    "snapshots",
+    "snapshot_numbers",
     "two_ways",
     "unroll_numbers",
     "unroll_stepper",

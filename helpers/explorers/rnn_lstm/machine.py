@@ -17,7 +17,7 @@ UPDATES = (0, 3, 8, 100)
 D_HIDDEN, RATE = 8, 1.0
 
 
-def snapshots(seed: int = 0) -> dict[int, dict]:
+def snapshot_numbers(seed: int = 0) -> dict[int, dict]:
     """The weights after 0, 3, 8 and 100 updates of plain descent on the one word."""
     weights = by_hand.start_weights(len(ALPHABET), D_HIDDEN, len(ALPHABET),
                                     rng=np.random.default_rng(seed))
@@ -80,7 +80,7 @@ def draw_machine(figure, numbers: dict) -> str:
 
 def loss_per_step(step: int = 3, updates: int = 8):
     """Click a step, before or after training; see its loss and what it depends on."""
-    kept = snapshots()
+    kept = snapshot_numbers()
     return core.explore(
         lambda step, updates: machine_numbers(step, kept[updates], updates), draw_machine,
         step=core.steps("step", [(arrow, place) for place, arrow in enumerate(ARROWS, 1)],
