@@ -22,10 +22,10 @@ def four_runs_figure():
                           ylabel="nats" if name == "A" else "", ylim=(-0.1, TOP),
                           xticks={0: "0", steps[-1]: str(steps[-1])})
         plots.room(axes, left=0.62 if name == "A" else 0.45, right=0.15)
-        if name != "D":
-            axes.get_legend().remove()
+        if name == "B":                     # the panel with room for the names
+            axes.get_legend().set(loc="upper right", bbox_to_anchor=None)
         else:
-            axes.get_legend().set(loc="center right", bbox_to_anchor=None)
+            axes.get_legend().remove()
     return figure
 
 
@@ -43,10 +43,11 @@ def recall_numbers(distance: str = "80", rate: str = "best of the three") -> dic
 
 def draw_recall(figure, numbers: dict) -> str:
     """Draw the table of the three seeds; say who recalls with all of them."""
-    rows = [f"{name} ({rate})" for name, rate in zip(
-        numbers["names"], numbers["rates"], strict=True)]
+    rows = numbers["names"] if len(set(numbers["rates"])) == 1 else [
+        f"{name.replace(',', '')}, {rate}" for name, rate in zip(
+            numbers["names"], numbers["rates"], strict=True)]
     plots.draw_table(plots.panels(figure)[0], numbers["shares"], rows,
-                     ["seed 0", "seed 1", "seed 2"], ylabel="cell (learning rate)", xlabel="",
+                     ["seed 0", "seed 1", "seed 2"], ylabel="cell", xlabel="",
                      title=f"Letters recalled over {numbers['distance']} steps (guessing: 0.25)")
     solved = (numbers["shares"] > 0.95).sum(axis=1)
     words = ", ".join(f"{name} {n} of 3" for name, n in zip(numbers["names"], solved, strict=True))
