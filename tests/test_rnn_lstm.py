@@ -11,6 +11,8 @@ import torch.nn.functional as F
 from torch import nn
 
 from helpers import rnn_lstm as r
+from helpers import training
+from helpers.tokenizers import Vocabulary
 
 TOLERANCE = {torch.float32: 1e-6, torch.float64: 1e-12}
 CELLS = {
@@ -383,3 +385,52 @@ def test_the_recall_task_asks_for_the_first_letter_and_is_seeded():
     assert len(runs[0]["signal"]) == len(runs[0]["kept"]) == 2
     with pytest.raises(ValueError, match="one step"):
         r.recall.batch_of(0, torch.Generator())
+
+
+# ---- stored runs, and what a reader may see
+
+
+@pytest.mark.parametrize("name", ["recall", "runs"])
+def test_a_stored_table_was_made_by_the_code_of_today(name):
+    assert training.changed_since(name) == [], f"run `make checkpoints ARGS={name}`"
+
+
+def test_the_recall_table_is_whole():
+    right = training.load_results("recall")["right"]
+    for rate in r.recall.RATES:
+        for distance in r.recall.DISTANCES:
+            cells = right[f"{rate:g}"][str(distance)]
+            assert cells.keys() == r.recall.SETTINGS.keys()
+            assert all(len(shares) == len(r.recall.SEEDS) for shares in cells.values())
+
+
+@pytest.mark.slow
+def test_one_more_cell_of_the_recall_table_is_trained_again():
+    told = r.recall.train(r.recall.SETTINGS["LSTM, bias 5"], 80, rate=1e-3, seed=1)
+    stored = training.load_results("recall")["right"]["0.001"]["80"]["LSTM, bias 5"][1]
+    assert np.mean(told["right"][-20:]) == pytest.approx(stored, abs=0.1)
+
+
+@pytest.mark.slow
+def test_a_run_with_too_little_text_learns_it_by_heart_again():
+    told, stored = r.runs.curves(**r.runs.FOUR["D"]), training.load_results("runs")["four"]["D"]
+    assert told["valid"][-1] > told["valid"][0] - 0.5 and told["train"][-1] < 0.6
+    assert told["train"][-1] == pytest.approx(stored["train"][-1], abs=0.2)
+
+
+def test_a_network_that_may_see_k_characters_does_not_notice_the_one_before():
+    known = Vocabulary.from_texts(["abcab"])
+    torch.manual_seed(0)
+    model = r.LanguageModel(len(known), 4, 6, dropout=0.5)
+    one, other = (r.bits_seeing(model, known, [(text, 4)], 3) for text in ("abcab", "bbcab"))
+    assert one == other != r.bits_seeing(model, known, [("bbcab", 4)], 4)
+    asked = r.places(["abc" * 9, "ab"], 5, 10, seed=1)
+    assert len(set(asked)) == 10 and all(i >= 5 for _, i in asked)
+    with pytest.raises(ValueError, match="fewer characters"):
+        r.bits_seeing(model, known, [("abc", 2)], 3)
+    with pytest.raises(ValueError, match="not 99"):
+        r.places(["abcdef"], 2, 99)
+
+
+def test_the_tagger_that_looks_nowhere_is_right_half_of_the_time():
+    assert r.train_tagger("nowhere", 0, steps=1) == (0.5, 0.5)
