@@ -35,7 +35,7 @@ def bits_seeing(network: nn.Module, tokenizer: tokenizers.Tokenizer, asked: Sequ
         raise ValueError(f"context={context}: some places have fewer characters before them")
     rows = torch.tensor([tokenizer.encode(text[i - context:i + 1]) for text, i in asked])
     with torch.no_grad():
-        logits = network.eval()(rows[:, :-1])[:, -1]                    # (B, V)
+        logits = torch.cat([network.eval()(few[:, :-1])[:, -1] for few in rows.split(50)])  # (B, V)
     return float(metrics.bits(F.cross_entropy(logits.double(), rows[:, -1]).item()))
 
 
