@@ -198,4 +198,4 @@ def _other_texts() -> str:
     """The corpora that this machine built otherwise than the course did, by name; or nothing."""
     from helpers import corpora  # only here: a proof that holds needs no text
 
-    return " and ".join(getattr(corpora, "changed", list)())
+    return " and ".join(corpora.changed())

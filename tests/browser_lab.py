@@ -41,8 +41,8 @@ SETTINGS = {
 }
 COUNT_DONE = """() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]
     .filter(prompt => /\\[\\d+\\]/.test(prompt.textContent)).length"""
-# A widget that is drawn, or the error that stands in its place; until then a cell says "Loading".
-WIDGETS = ".jp-OutputArea-output > .jupyter-widgets, .jp-OutputArea-output.jupyter-widgets"
+# The place of a widget: it says "Loading" until it holds the widget, or an error in its stead.
+WIDGETS = ".lm-Panel.jp-OutputArea-output"
 ALL_DRAWN = """() => [...document.querySelectorAll('.jp-OutputArea-output')]
     .every(place => !place.textContent.startsWith('Loading widget'))"""
 # JupyterLab marks exceptions like everything on stderr; only their words tell them apart.

@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 NOTEBOOKS = browser_lab.ROOT / "notebooks"
 NOTEBOOK = NOTEBOOKS / "01_language_models.ipynb"
 EXPLORER, QUESTION = ".course-explorer", ".course-question"
-HANDLE = ".noUi-handle:visible"
+SLIDER = "input[type=range]:visible"
 OPTION = "button:visible, input[type=radio]:visible"
 # Errors on the console that say nothing about the course: pattern -> why.
 HARMLESS: dict[str, str] = {}
@@ -41,15 +41,13 @@ def notebook(path, *cells):
 
 def move_first_slider(page) -> None:
     """Press an arrow key on the first slider of an explorer and see its picture change."""
-    explorer = page.locator(EXPLORER).filter(has=page.locator(HANDLE)).filter(
-        has=page.locator("img")).first
-    picture, handle = explorer.locator("img").first, explorer.locator(HANDLE).first
+    explorer = page.locator(EXPLORER).filter(has=page.locator(SLIDER)).first
+    picture, slider = explorer.locator("img").first, explorer.locator(SLIDER).first
     page.wait_for_function("img => img.complete && img.naturalWidth > 0",
                            arg=picture.element_handle())
     before = picture.get_attribute("src")
-    at_end = handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemax")
-    handle.focus()
-    page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
+    at_end = slider.input_value() == slider.get_attribute("max")
+    slider.press("ArrowLeft" if at_end else "ArrowRight")
     page.wait_for_function("([img, before]) => img.src !== before && img.naturalWidth > 0",
                            arg=[picture.element_handle(), before])
 
@@ -105,6 +103,7 @@ def assert_widgets_outlive_the_kernel(chromium, path):
         browser_lab.open_notebook(page, server, path.stem)
         shown = page.locator(browser_lab.WIDGETS)
         shown.nth(count - 1).wait_for(state="attached")
+        page.wait_for_function(browser_lab.ALL_DRAWN)
         lost = shown.filter(has_text=re.compile("Error displaying widget|model not found"))
         assert [place.inner_text() for place in lost.all()] == []
         page.close()

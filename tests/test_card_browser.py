@@ -11,25 +11,25 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 KERNEL = {"name": "python3", "display_name": "Python 3"}
 CARD = """
-import threading
+import time
+from pathlib import Path
 from helpers import plots
 from helpers.explorers import core
 
-calls, go_on = [], threading.Event()
+calls = []
 
 def compute(height, share, word, kind, step, bold):
     calls.append(height)
-    if word == "wait":
-        go_on.clear()
-        go_on.wait()
+    while word == "wait" and not Path("go on").exists():
+        time.sleep(0.1)
     if height > 7 or not word:
         raise ValueError(f"height {height}, word {word!r}: at most 7, and no empty word")
     return {"height": height, "said": f"height {height}, share {share}, kind {kind}, step {step}, "
             f"{'bold' if bold else 'plain'}, computed {len(calls)} times, word {word}"}
 
 def draw(figure, numbers):
-    plots.draw_bars(figure, ["a", "b"], [numbers["height"], 1], title="two", ylabel="height",
-                    ylim=(0, 9))
+    plots.draw_bars(plots.panels(figure)[0], ["a", "b"], [numbers["height"], 1],
+                    title="two", ylabel="height", ylim=(0, 9))
     return numbers["said"]
 
 core.explore(compute, draw, more=("kind", "step", "bold"),
@@ -40,7 +40,6 @@ core.explore(compute, draw, more=("kind", "step", "bold"),
              step=core.steps("step", [("one", 1), ("two", 2)], value=1),
              bold=core.switch("bold letters"))
 """
-DEATH = "import os\nos.kill(os.getpid(), 9)"
 ALL = """
 import torch
 from helpers import corpora, rnn_lstm, tokenizers
@@ -60,6 +59,7 @@ for shown in (e1.surprisal_meter({"order 3": model}, "the cat sat"),
               e3.unroll_stepper(), e3.loss_per_step()):
     display(shown)
 """
+HEADERS = {"Authorization": f"token {browser_lab.TOKEN}"}
 ACTIVE = """() => [...document.querySelectorAll('.jp-Notebook .jp-Cell')]
     .findIndex(cell => cell.classList.contains('jp-mod-active'))"""
 HEIGHTS = """() => [...document.querySelectorAll('.course-explorer')].map(card => ({
@@ -83,8 +83,8 @@ def chromium():
 def server(tmp_path_factory):
     """A JupyterLab with the notebooks of this module."""
     folder = tmp_path_factory.mktemp("notebooks")
-    for name, cells in {"card": [CARD, "go_on.set()"], "saved": [CARD], "all": [ALL],
-                        "dying": [CARD, "1 + 1"]}.items():
+    for name, cells in {"card": [CARD, "1 + 1"], "saved": [CARD], "all": [ALL],
+                        "dying": [CARD]}.items():
         nb = new_notebook(cells=[new_code_cell(code) for code in cells],
                           metadata={"kernelspec": KERNEL})
         nbformat.write(nb, folder / f"{name}.ipynb")
@@ -275,22 +275,14 @@ def test_save_and_run_still_reach_jupyterlab(page):
     says(page, "computed 1 times")
 
 
-def test_no_answer_is_said_and_the_picture_follows_later(page):
+def test_no_answer_is_said_and_the_picture_follows_later(page, server):
     page.get_by_label("a word").fill("wait")
     page.keyboard.press("Enter")
     complains(page, "No answer yet")
-    page.locator(".jp-CodeCell").last.locator(".cm-content").click()
-    page.keyboard.press("Control+Enter")
+    assert page.request.put(f"{server.base}/api/contents/go on", headers=HEADERS, data={
+        "type": "directory"}).ok
     says(page, "word wait")
     assert page.locator(".course-explorer [role=alert]").inner_text() == ""
-
-
-def end_kernel(page, server, name: str) -> None:
-    """End the session of the notebook `name` and its kernel."""
-    headers = {"Authorization": f"token {browser_lab.TOKEN}"}
-    sessions = page.request.get(f"{server.base}/api/sessions", headers=headers).json()
-    number = next(one["id"] for one in sessions if one["path"] == f"{name}.ipynb")
-    assert page.request.delete(f"{server.base}/api/sessions/{number}", headers=headers).ok
 
 
 def test_a_restarted_kernel_is_said_at_once(page):
@@ -301,13 +293,23 @@ def test_a_restarted_kernel_is_said_at_once(page):
     complains(page, "The kernel is gone: run this cell again.")
 
 
-def test_a_kernel_that_died_is_said_when_a_control_is_moved(chromium, server):
+def ask_server(page, server, method: str, what: str):
+    """Ask the server's API; return its answer."""
+    answer = page.request.fetch(f"{server.base}/api/{what}", method=method, headers=HEADERS)
+    assert answer.ok, answer.text()
+    return answer
+
+
+def session_of(page, server, name: str) -> dict:
+    """The session of the notebook `name`: its id, its kernel."""
+    sessions = ask_server(page, server, "GET", "sessions").json()
+    return next(one for one in sessions if one["path"] == f"{name}.ipynb")
+
+
+def test_a_kernel_that_knows_nothing_of_the_card_is_said_when_a_control_is_moved(chromium, server):
     page = opened(chromium, server, "dying")
-    code = page.locator(".jp-CodeCell").last
-    code.locator(".cm-content").fill(DEATH)
-    page.keyboard.press("Control+Enter")
-    page.get_by_role("button", name="Ok").click()
-    page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for()
+    kernel = session_of(page, server, "dying")["kernel"]["id"]
+    ask_server(page, server, "POST", f"kernels/{kernel}/restart")     # the page is not told
     set_slider(page, 3)
     complains(page, "The kernel is gone: run this cell again.")
     page.close()
@@ -317,15 +319,18 @@ def test_a_saved_card_shows_its_last_picture_and_says_what_it_needs(chromium, se
     page = opened(chromium, server, "saved")
     set_slider(page, 5)
     says(page, "height 5,")
+    keep = page.locator('[data-command="@jupyter-widgets/jupyterlab-manager:saveWidgetState"]')
     page.get_by_role("menuitem", name="Settings", exact=True).click()
-    page.locator('[data-command="@jupyter-widgets/jupyterlab-manager:saveWidgetState"]').click()
+    if "lm-mod-toggled" not in keep.get_attribute("class"):
+        with page.expect_response(lambda answer: "/api/settings/" in answer.url):
+            keep.click()
     page.get_by_label("a word").focus()
     with page.expect_response(lambda answer: answer.request.method == "PUT"
                               and "/api/contents/saved.ipynb" in answer.url):
         page.keyboard.press("Control+s")
     page.close()
     page = browser_lab.new_page(chromium)
-    end_kernel(page, server, "saved")
+    ask_server(page, server, "DELETE", f"sessions/{session_of(page, server, 'saved')['id']}")
     page.goto(server.address("saved"))
     says(page, "height 5,")
     complains(page, "run this cell again")

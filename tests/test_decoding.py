@@ -508,6 +508,7 @@ def test_the_tree_holds_what_was_kept_and_what_was_dropped():
     assert beam.hypotheses[0].total == pytest.approx(math.log(0.36))
     assert beam.hypotheses[0].score == pytest.approx(math.log(0.36) * 6 / 7)
     assert beam.path(3) == [0, 2, 3] and beam.path(0) == [0]
+    assert beam.nodes[0] == decoding.Node(None, 0, 0, 0.0, 0.0, 0.0, True)
     node = beam.nodes[4]
     assert node.log_prob == pytest.approx(math.log(0.35)) and node.score == node.total / (7 / 6)
     assert decoding.draw(step, 0, stop=0, temperature=0) == [1]

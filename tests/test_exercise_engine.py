@@ -471,6 +471,16 @@ def test_an_interrupt_at_any_moment_is_a_message(monkeypatch, capsys, door, plac
     assert "check was interrupted." in capsys.readouterr().out
 
 
+def test_an_interrupt_of_mine_is_none_of_the_answers_faults(monkeypatch, capsys, door):
+    def interrupt(watch):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(_limit.Watch, "wait", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        door.mine("1.4", halve)
+    assert capsys.readouterr().out == ""
+
+
 def slow_module(folder, name):
     """A module that takes longer to import than any limit, and notices when it is interrupted."""
     (folder / f"{name}.py").write_text(
@@ -871,7 +881,7 @@ def test_an_answer_may_call_itself_by_its_name_in_the_notebook(door):
 
 
 def test_what_stands_in_for_an_answer_does_not_pass_for_it(door, capsys):
-    for answer, said in ((negative_lost, "✘"), (documented, "…"), (lambda number: number / 2, "✔")):
+    for answer, said in ((negative_lost, "✘"), (documented, "…"), (3, "✘"), (halve, "✔")):
         number_halved = door.mine("1.4", answer)
         capsys.readouterr()
         door.check("1.4", number_halved)

@@ -94,6 +94,13 @@ def test_map_and_scale_share_fixed_limits_and_colours(reader, part, low):
     assert scale.images[0].get_array()[0, 0] == low
 
 
+def test_the_scale_of_the_first_picture_is_that_of_its_map(reader):
+    _, map_, scale = explorers.gate_viewer(*reader, "abc").figure.axes
+    assert map_.images[0].get_clim() == scale.images[0].get_clim() == scale.get_ylim() == (0, 1)
+    assert map_.images[0].cmap.name == scale.images[0].cmap.name == "cividis"
+    assert scale.images[0].get_array()[-1, 0] == 1
+
+
 def test_a_redraw_adds_no_artists(reader):
     shown = explorers.gate_viewer(*reader, "abc")
     kept = [set(map(id, shown.figure.axes[k].get_children())) for k in range(3)]

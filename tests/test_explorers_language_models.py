@@ -1,11 +1,12 @@
 """The explorers of notebook 01, without a browser: numbers by hand, then controls moved."""
 
 import math
+import warnings
 
 import numpy as np
 import pytest
 
-from helpers import corpora, metrics
+from helpers import corpora, metrics, plots
 from helpers import language_models as lm
 from helpers.explorers import language_models as explorers
 
@@ -365,3 +366,32 @@ def test_a_line_of_too_many_words_for_bars_is_answered_in_words():
     meter = explorers.surprisal_meter({"kneser-ney": MODEL}, "the cat")
     meter.controls["sentence"].value = "the " * 200
     assert "200 words in one line" in meter.error
+
+
+@pytest.mark.parametrize("make, name, values", [
+    (lambda: explorers.sampler(MODEL, "the"), "temperature", (0.5, 1.5, 2.0, 0.0)),
+    (lambda: explorers.entropy_floor(corpora.markov_source()), "seed", (1, 2, 3, 4)),
+], ids=["sampler", "floor"])
+def test_a_drag_makes_no_artists_and_draws_only_what_moves(make, name, values):
+    shown = make()
+    kept = set(map(id, shown.figure.axes[0].get_children()))
+    drawn = []
+    shown.picture.canvas.draw = lambda: drawn.append(1)
+    for value in values:
+        before = shown.picture.value
+        shown.controls[name].value = value
+        assert shown.picture.value != before
+    assert not drawn
+    assert set(map(id, shown.figure.axes[0].get_children())) == kept
+
+
+@pytest.mark.parametrize("word", ["中文", "مرحبا", "😀", "\x07", "$x$", "<b>", "w" * 5000])
+def test_a_learners_text_ends_in_no_box_and_no_warning(word):
+    shown = explorers.sampler(MODEL, "the"), explorers.surprisal_meter({"kn": MODEL}, "the")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")              # a missing glyph is a warning
+        shown[0].controls["prefix"].value = f"the {word}"
+        shown[1].controls["sentence"].value = f"the {word}"
+    for explorer in shown:
+        assert explorer.error == ""
+        assert ("“·”" in explorer.caption) is (plots.MARK in plots.readable(word.strip("\x07😀")))

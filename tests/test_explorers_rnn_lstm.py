@@ -76,6 +76,31 @@ def test_a_signal_off_the_scale_is_still_drawn_inside_the_picture():
     assert np.isfinite(drawn).all() and drawn.max() <= 10 * high and low <= 1 <= high
 
 
+@pytest.mark.parametrize("name, values", [("rho", (1.2, 0.7, 1.0)), ("length", (30, 31, 60))])
+def test_moves_of_gradient_flow_make_no_artists_and_a_drag_of_rho_draws_only_what_moves(
+        name, values):
+    shown = explorers.gradient_flow()
+    kept = set(map(id, shown.figure.findobj()))
+    for value in values[:1 + (name == "length")]:
+        moved(shown, name, value)
+    drawn, full = [], shown.picture.canvas.draw
+    shown.picture.canvas.draw = lambda: (drawn.append(1), full())
+    for value in values:
+        assert moved(shown, name, value) or value == values[0]
+    assert bool(drawn) is (name == "length")
+    assert {id(a) for axes in shown.figure.axes for a in axes.get_children()} <= kept
+
+
+def test_all_of_it_and_what_is_not_defined_look_different():
+    shown = explorers.gradient_flow()
+    right = shown.figure.axes[1]
+    norms = right.images[0].get_array()
+    assert norms.mask[0, 1] and not norms.mask[1, 1] and right.patches[0].get_hatch()
+    assert right.patches[0].get_path().contains_point((30, 10))
+    assert not right.patches[0].get_path().contains_point((10, 30))
+    assert any("nothing" in text.get_text() for text in right.texts)
+
+
 # ---- machine
 
 

@@ -10,6 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.cbook import is_math_text
 from matplotlib.colors import to_rgb
 from matplotlib.image import imread
+from matplotlib.path import Path
 from matplotlib.text import Text
 
 from helpers import plots
@@ -179,8 +180,9 @@ def test_blocked_cells_are_hatched_named_and_have_no_number():
     figure = plots.table_figure(table, "abc", "abc", title="t", xlabel="x", ylabel="y",
                                 blocked=mask, blocked_as="the future")
     axes, = figure.axes
-    pieces, = axes.collections
-    corners = sorted(path.get_extents().bounds for path in pieces.get_paths())
+    pieces, = axes.patches
+    corners = sorted(Path(corners).get_extents().bounds
+                     for corners in pieces.get_path().to_polygons(closed_only=False))
     assert corners == [(-0.5, 1.5, 1, 1), (0.5, -0.5, 2, 1), (1.5, 0.5, 1, 1)]  # x, y, wide, high
     assert pieces.get_hatch() and axes.images[0].get_array().mask.sum() == 4
     assert seen(axes.texts) == ["0.50"] * 5

@@ -312,10 +312,11 @@ print(book.cells[1].outputs[0].text)
 """
 
 
-def test_in_a_kernel_without_a_front_end_a_question_is_one_output():
+def test_in_a_kernel_without_a_front_end_a_question_is_one_output(tmp_path):
     environment = {**os.environ, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
     run = subprocess.run(
-        [sys.executable, "-c", KERNEL], capture_output=True, text=True, env=environment, check=True
+        [sys.executable, "-c", KERNEL], capture_output=True, text=True, env=environment,
+        check=True, cwd=tmp_path,
     )
     assert run.stdout.splitlines() == [
         f"['{WIDGET}', 'text/plain'] Question 1.2: Which <b>?",

@@ -15,7 +15,7 @@ import torch
 from matplotlib import rc_context, rcParams
 from matplotlib.colors import to_rgb
 
-from helpers import session
+from helpers import plots, session
 from helpers.corpora import python_docs
 
 ROOT = Path(__file__).parents[1]
@@ -85,23 +85,38 @@ def contrast(first, second):
     return (bright + 0.05) / (dark + 0.05)
 
 
-def test_figures_are_clear_large_and_readable_on_white_and_on_dark():
+def test_figures_are_opaque_white_cards_with_dark_and_large_letters():
     session.start()
-    assert rcParams["figure.facecolor"] == rcParams["axes.facecolor"] == "none"
-    assert rcParams["savefig.facecolor"] == "none"
+    assert rcParams["figure.facecolor"] == rcParams["axes.facecolor"] == "white"
+    assert rcParams["savefig.facecolor"] == "white"
     for name in ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color"):
-        assert contrast(rcParams[name], "white") >= 4.5
-        assert contrast(rcParams[name], "#111111") >= 4
+        assert contrast(rcParams[name], "white") >= 10
     assert all(rcParams[f"{name}tick.labelsize"] >= 11 for name in "xy")
     assert rcParams["font.size"] >= 11
     assert not rcParams["axes.spines.top"] and not rcParams["axes.spines.right"]
+
+
+def test_there_is_one_style_for_the_courses_figures_and_the_learners_own():
+    style = session.figure_style()
+    assert style == plots.style.STYLE
+    assert plots.blank().get_facecolor()[:3] == to_rgb(style["figure.facecolor"])
+    assert plots.blank().dpi == style["figure.dpi"]
 
 
 def test_lines_differ_in_colour_and_in_dashes():
     cycle = list(session.figure_style()["axes.prop_cycle"])
     assert len(cycle) == len({c["color"] for c in cycle}) == len({c["linestyle"] for c in cycle})
     assert not {"#F0E442", "#000000"} & {c["color"] for c in cycle}
-    assert all(contrast(c["color"], ground) > 2 for c in cycle for ground in ("white", "#111111"))
+    assert all(contrast(c["color"], "white") > 2 for c in cycle)
+
+
+@pytest.mark.parametrize("build, times", [("0", 2), ("1", 1.5)])
+def test_a_figure_is_shown_with_more_pixels_than_its_place_has(monkeypatch, build, times):
+    monkeypatch.setenv("COURSE_BUILD", build)
+    png, place = session.picture(plots.blank(4, 2))
+    wide, high = (int.from_bytes(png[start:start + 4], "big") for start in (16, 20))  # of a PNG
+    assert place == {"width": 440, "height": 220}
+    assert (wide, high) == (440 * times, 220 * times)
 
 
 # CPUs and memory

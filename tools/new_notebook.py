@@ -42,8 +42,8 @@ def growth_numbers(count: int) -> list[int]:
 
 def draw_growth(figure, numbers: list[int]) -> str:
     """One bar per number; returns what is to be seen."""
-    axes = plots.fresh_axes(figure, title="Each is twice the one before", ylabel="value")
-    axes.bar(range(len(numbers)), numbers, color=plots.BLUE)
+    plots.draw_bars(plots.panels(figure)[0], [*map(str, range(len(numbers)))], numbers,
+                    title="Each is twice the one before", ylabel="value")
     return f"The last of {len(numbers)} numbers is {numbers[-1]:,}."
 
 

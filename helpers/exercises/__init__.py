@@ -1,7 +1,7 @@
-"""One module per notebook: task, hints, check, reference solution, wrong answers.
+"""One module per notebook: task, hints, reference solution, known mistakes.
 
 `engine` runs them; a module of exercises ends in `door = engine.Door(...)` and hands out
-`check`, `hint`, `solution` and `board`.
+`check`, `hint`, `solution`, `mine` and `board`.
 """
 
 import importlib

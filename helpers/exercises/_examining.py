@@ -10,7 +10,7 @@ from helpers.exercises import _errors
 from helpers.exercises._calling import WHOLE, Call, Comparison, Outcome, calls, outcome
 from helpers.exercises._comparing import Feedback, expect
 
-RANDOM_CALLS = 20  # after the written examples
+RANDOM_CALLS = 30  # after the written examples; all of them together take some milliseconds
 
 
 def examine(exercise, answer: object, made: list) -> None:

@@ -19,6 +19,7 @@ from helpers.exercises import _errors, _limit
 from helpers.exercises._comparing import Feedback, show
 
 PRINTED = 600  # characters of the learner's own prints that are shown
+INTERRUPTED = "the check was interrupted."
 SOURCE = 100_000  # characters of an attempt that are kept
 STUB_CODE = {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
 
@@ -131,7 +132,7 @@ def _in_a_thread(work: Callable[[], tuple[str, str]], made: list) -> tuple[str, 
         message = (f"{call} was stopped after {_limit.SECONDS:g} seconds. Is there a loop that "
                    "never ends?")
     except KeyboardInterrupt:
-        message = "the check was interrupted."
+        message = INTERRUPTED
     if not watch.strike():
         message += " It still runs: restart the kernel."
     return "failed", message

@@ -139,11 +139,14 @@ class Door:
         if exercise is None:
             return answer
         answer, reserve = _using.own(answer), exercise.solution
-        status, name = judge(exercise, answer).status, getattr(reserve, "__name__", "answer")
+        verdict, name = judge(exercise, answer), getattr(reserve, "__name__", "answer")
+        if verdict.message.startswith(_judging.INTERRUPTED):
+            raise KeyboardInterrupt
+        status = verdict.status
         if status != "passed":
             reason = "does not pass its check" if status == "failed" else "is not written"
             _say(f"Your answer to {exercise.id} {reason} yet: the course's {name} is used.")
-        if isinstance(answer, type) or not (callable(answer) and callable(reserve)):
+        if isinstance(answer, type) or not callable(reserve):
             return answer if status == "passed" else reserve
         return _using.with_reserve(answer, reserve, lambda reason: _say(
             f"Your answer to {exercise.id} {reason}: from here on the course's {name} is used."),

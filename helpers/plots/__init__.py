@@ -39,15 +39,14 @@ from helpers.plots.style import (
     tidy,
     update,
 )
-from helpers.plots.tables import BLOCKED, add_scale, block, colours, draw_table, readable_on
+from helpers.plots.tables import add_scale, block, colours, draw_table, hatching, readable_on
 
 __all__ = [
-    "BLOCKED", "BLUE", "FONTS", "GREEN", "GRID", "HATCHED", "INK", "LARGE", "LINES", "MARK",
-    "ORANGE", "PALE", "PURPLE", "SIZE", "SMALL", "SOLID", "add_scale", "bars_figure", "blank",
-    "block",
+    "BLUE", "FONTS", "GREEN", "GRID", "HATCHED", "INK", "LARGE", "LINES", "MARK", "ORANGE",
+    "PALE", "PURPLE", "SIZE", "SMALL", "SOLID", "add_scale", "bars_figure", "blank", "block",
     "colours", "curves_figure", "draw_bars", "draw_curves", "draw_next_words", "draw_points",
-    "draw_table", "fresh_axes", "keeps", "legend", "log_word", "mark_ticks", "name", "note",
-    "panels", "plain", "points_figure", "readable", "readable_on", "room", "table_figure",
+    "draw_table", "fresh_axes", "hatching", "keeps", "legend", "log_word", "mark_ticks", "name",
+    "note", "panels", "plain", "points_figure", "readable", "readable_on", "room", "table_figure",
     "tidy", "update", "width",
 ]
 

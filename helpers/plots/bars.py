@@ -43,7 +43,7 @@ def draw_bars(
     values = np.asarray(values, dtype=float)
     low, high = ylim or _limits(values, level, zoom)
     meaning = marked_as if any(marked) else ""
-    if not keeps(axes, f"{len(values)} bars, level {level and level[1]}, {meaning}"):
+    if not keeps(axes, f"{len(values)} bars, level {level is not None}, {meaning}"):
         _make_bars(axes, len(values), level, meaning)
     bars, = axes.containers
     looks = [HATCHED if mark else SOLID for mark in marked] or [SOLID] * len(values)
@@ -53,7 +53,7 @@ def draw_bars(
     axes.lines[0].set_visible(low > 0)
     if level:
         axes.lines[1].set_ydata([level[0]] * 2)
-        axes.texts[-1].set_y(level[0])
+        axes.texts[-1].set(y=level[0], text=folded(level[1], 14))
     update(axes, ylim=(low, high))
     if yticks:
         mark_ticks(axes.yaxis, list(yticks), list(yticks.values()))
@@ -99,7 +99,7 @@ def _make_bars(axes, number: int, level: tuple | None, meaning: str) -> None:
         axes.text(place, 0, "", ha="center", va="bottom", color=INK, fontsize=SMALL, animated=True,
                   bbox={"facecolor": "white", "linewidth": 0, "pad": 0.5})
     if level:
-        axes.text(1.01, 0, folded(level[1], 14), ha="left", va="center", color=INK,
+        axes.text(1.01, 0, "", ha="left", va="center", color=INK,
                   fontsize=SMALL, transform=axes.get_yaxis_transform(), animated=True)
     if meaning:
         legend(axes, [Patch(**HATCHED, label=plain(meaning, 30))], **ABOVE)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.collections import PolyCollection
-from matplotlib.patches import Patch
+from matplotlib.patches import Patch, PathPatch
+from matplotlib.path import Path
 from matplotlib.transforms import Bbox
 
 from helpers.plots.letters import plain, short, widest, width
@@ -50,7 +50,7 @@ def draw_table(
     wide, high = axes.get_position(original=True).size * axes.figure.get_size_inches()
     every = -(-len(rows) // int(5 * high))
     mark_ticks(axes.yaxis, range(0, len(rows), every), [plain(word) for word in rows[::every]])
-    block(axes.collections[0], blocked)
+    block(axes.patches[0], blocked)
     _write_numbers(axes, table, blocked, shown, (high / len(rows), wide / len(columns)))
     name(axes, title=title, xlabel=xlabel, ylabel=ylabel)
     return image
@@ -59,7 +59,7 @@ def draw_table(
 def _make_table(axes, shape: tuple, limits: tuple, label: str, blocked_as: str) -> None:
     axes.imshow(np.zeros(shape), aspect="auto", interpolation="nearest", vmin=limits[0],
                 vmax=limits[1], cmap=colours(limits), animated=True)
-    axes.add_collection(PolyCollection([], **BLOCKED, animated=True), autolim=False)
+    hatching(axes)
     add_scale(axes, limits, label)
     if blocked_as:
         legend(axes, [Patch(**BLOCKED, label=plain(blocked_as, 30))], **ABOVE)
@@ -70,13 +70,27 @@ def colours(limits: tuple[float, float]) -> str:
     return "PuOr" if limits[0] < 0 else "cividis"
 
 
-def block(collection: PolyCollection, blocked: np.ndarray) -> None:
-    """Hatch the True cells of a mask (rows, columns), neighbours in a row as one piece."""
+def hatching(axes) -> PathPatch:
+    """What `block` spreads over the cells that have no value: one patch, as hatching is slow."""
+    patch = PathPatch(Path(np.empty((0, 2))), **BLOCKED)
+    axes.add_artist(patch)
+    return patch
+
+
+def block(patch: PathPatch, blocked: np.ndarray) -> None:
+    """Spread the hatching over the True cells of a mask (rows, columns).
+
+    It rests: the image that lies over it is clear where it has no value.
+    """
+    if patch.get_gid() == (mask := f"{blocked.shape} {blocked.tobytes().hex()}"):
+        return
     edges = np.diff(np.pad(blocked.astype(int), ((0, 0), (1, 1))), axis=1)
-    pieces = [(i, left, right) for i, row in enumerate(edges) for left, right in zip(
+    runs = [(i, left, right) for i, row in enumerate(edges) for left, right in zip(
         np.flatnonzero(row > 0), np.flatnonzero(row < 0), strict=True)]
-    collection.set_verts([np.array([(left, i), (right, i), (right, i + 1), (left, i + 1)]) - 0.5
-                          for i, left, right in pieces])
+    pieces = [Path(np.array([(left, i), (right, i), (right, i + 1), (left, i + 1), (left, i)])
+                   - 0.5, closed=True) for i, left, right in runs]
+    patch.set_path(Path.make_compound_path(*pieces) if pieces else Path(np.empty((0, 2))))
+    patch.set_gid(mask)
 
 
 def add_scale(axes, limits: tuple[float, float], label: str, ticks: dict | None = None):

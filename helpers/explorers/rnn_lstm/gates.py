@@ -69,7 +69,7 @@ def draw_gates(figure, numbers: dict) -> str:
     plots.mark_ticks(map_.yaxis, range(0, len(values), every),
                      [f"{n}" for n in numbers["rows"][::every]])
     _write_letters(map_, letters)
-    if scale.get_ylim() != look["clim"]:
+    if scale.images[0].get_clim() != look["clim"]:
         scale.images[0].set(extent=(0, 1, *look["clim"]), data=np.linspace(*look["clim"], 256)[
             :, None], **look)
         scale.set(ylim=look["clim"])
@@ -108,6 +108,7 @@ def _build(figure) -> None:
     for axes in (above, map_, scale):
         plots.tidy(axes)
         axes.set_xticks([])
+        axes.autoscale(False)               # an image that grows would have all drawn anew
     above.stairs([0], fill=True, color=plots.BLUE, animated=True)
     plots.name(above, title="Surprisal of each character", ylabel="bits")
     for axes in (map_, scale):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from matplotlib.collections import PolyCollection
 from matplotlib.lines import Line2D
 
 from helpers import gradient_flow as flow
@@ -113,7 +112,7 @@ def draw_flow(figure, numbers: dict) -> str:
     with np.errstate(divide="ignore"):
         right.images[0].set(data=np.clip(np.log10(numbers["norms"]), -DARKEST, DARKEST),
                             extent=(-0.5, length + 0.5, length + 0.5, -0.5))
-    plots.block(right.collections[0], np.isnan(numbers["norms"]))
+    plots.block(right.patches[0], np.isnan(numbers["norms"]))
     ticks = [0, length // 2, length]
     for axes in (left, right, strip):
         plots.update(axes, xlim=(-0.5, length + 0.5))
@@ -132,6 +131,8 @@ def _build(figure) -> None:
     strip = figure.add_axes((x0, y1 + 0.015, x1 - x0, 0.055))
     _build_curves(left)
     plots.tidy(strip)
+    for axes in (right, strip):
+        axes.autoscale(False)               # an image that grows would have all drawn anew
     strip.imshow([[0.0]], cmap="cividis", vmin=0, vmax=1, aspect="auto", animated=True)
     strip.set_xticks([])
     strip.spines[:].set_visible(False)
@@ -140,13 +141,13 @@ def _build(figure) -> None:
     plots.name(strip, title="How much of the gradient reaches step t")
     right.imshow(np.zeros((2, 2)), cmap=plots.colours((-1, 1)), vmin=-DARKEST, vmax=DARKEST,
                  aspect="auto", interpolation="nearest", animated=True)
-    right.add_collection(PolyCollection([], **plots.BLOCKED, animated=True), autolim=False)
+    plots.hatching(right)
     plots.add_scale(right, (-DARKEST, DARKEST), "", {-3: "1 in 1,000", 0: "all of it",
                                                      3: "1,000 times"})
     plots.name(right, title="What is left from step s to t", xlabel="from step s",
                ylabel="to step t")
     right.text(0.96, 0.93, "s after t: nothing", transform=right.transAxes, ha="right", va="top",
-               color=plots.INK, fontsize=plots.SMALL, animated=True,
+               color=plots.INK, fontsize=plots.SMALL,
                bbox={"facecolor": "white", "linewidth": 0, "pad": 3})
 
 
