@@ -57,14 +57,15 @@ def influence(function: Callable[[Tensor], Tensor], x: Tensor, at: int) -> np.nd
     return (scale * (sizes / scale[..., None]).square().sum(dim=(0, -1)).sqrt()).numpy()
 
 
-def over_time(cells: Sequence, x: Tensor, loss_of: Callable[[Tensor], Tensor]) -> np.ndarray:
+def over_time(cells: Sequence, x: Tensor, loss_of: Callable[[Tensor], Tensor], *,
+              part: str | None = None) -> np.ndarray:
     """|| d loss / d s_t || for every step t = 0 ... T and every layer: (layers, T + 1).
 
-    s_t is the whole state after t steps: h_t, for an LSTM h_t and c_t side by side. s_0 is the
-    start. cells: one, or several where each reads the h of the one below. x: (B, T, d_in).
-    loss_of: the top layer's h of all steps (B, T, d_hidden) -> a number that is a *mean* over B.
-    The norm is Euclidean over the numbers of the state, per sequence, then the mean over the
-    batch; B times the gradient is taken, so that the batch size does not matter.
+    s_t is the whole state after t steps: h_t, for an LSTM h_t and c_t side by side; part: "h" or
+    "c" alone. s_0 is the start. cells: one, or several where each reads the h of the one below.
+    x: (B, T, d_in). loss_of: the top layer's h of all steps (B, T, d_hidden) -> a number that is a
+    *mean* over B. The norm is Euclidean over the numbers of the state, per sequence, then the mean
+    over the batch; B times the gradient is taken, so that the batch size does not matter.
 
     Raises TypeError for torch's recurrent layers, ValueError where nothing depends on a state,
     and for a loss that grows when every row is there twice: that is a sum. (Where loss_of cannot
@@ -83,6 +84,8 @@ def over_time(cells: Sequence, x: Tensor, loss_of: Callable[[Tensor], Tensor]) -
             found = [next(gradients) for _ in state]
             whole = [torch.zeros_like(p) if g is None else g
                      for p, g in zip(state, found, strict=True)]
+            if part is not None:
+                whole = [whole[cells[layer].parts.index(part)]]
             norms[layer, t] = len(x) * float(torch.cat(whole, dim=1).norm(dim=1).mean())
     return norms
 
@@ -176,7 +179,7 @@ def over_depth(layers: Sequence[Callable], x: Tensor,
 def orthogonal(size: int, rho: float, *, seed: int = 0) -> Tensor:
     """rho times a random rotation (size, size): every stretch is exactly rho; float32.
 
-    With W_h = rho * rotation, a linear RNN's gradient over k steps is rho ** k, no more, no less.
+    With W_hh = rho * rotation, a linear RNN's gradient over k steps is rho ** k, no more, no less.
     """
     if not 0 <= rho < np.inf:
         raise ValueError(f"rho={rho}: a spectral radius is a finite number and not negative")

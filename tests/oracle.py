@@ -127,7 +127,7 @@ def _cue(rng) -> tuple:
 
 def _read(rng) -> tuple:
     d_in, d_hidden, steps = (int(n) for n in rng.integers(1, [6, 7, 8]))
-    shapes = ((d_hidden, d_in), (d_hidden, d_hidden), (d_hidden,), (steps, d_in))
+    shapes = ((d_in, d_hidden), (d_hidden, d_hidden), (d_hidden,), (steps, d_in))
     return tuple(rng.normal(size=shape) for shape in shapes)
 
 
@@ -135,8 +135,8 @@ def _backward(rng) -> tuple:
     W_xh, W_hh, b_h, x = _read(rng)
     h, n_out = np.zeros((len(x) + 1, len(b_h))), int(rng.integers(1, 5))
     for t in range(len(x)):
-        h[t + 1] = np.tanh(W_xh @ x[t] + W_hh @ h[t] + b_h)
-    weights = {"W_xh": W_xh, "W_hh": W_hh, "b_h": b_h, "W_hy": rng.normal(size=(n_out, len(b_h))),
+        h[t + 1] = np.tanh(x[t] @ W_xh + h[t] @ W_hh + b_h)
+    weights = {"W_xh": W_xh, "W_hh": W_hh, "b_h": b_h, "W_hy": rng.normal(size=(len(b_h), n_out)),
                "b_y": rng.normal(size=n_out)}
     return weights, x, h, rng.normal(size=(len(x), n_out))
 
@@ -144,7 +144,7 @@ def _backward(rng) -> tuple:
 def _step(rng) -> tuple:
     d_in, d = (int(n) for n in rng.integers(1, 7, 2))
     x, h, c = (rng.normal(size=size) for size in (d_in, d, d))
-    W, U, b = ({k: rng.normal(size=shape) for k in "ifgo"} for shape in ((d, d_in), (d, d), (d,)))
+    W, U, b = ({k: rng.normal(size=shape) for k in "ifgo"} for shape in ((d_in, d), (d, d), (d,)))
     return x, h, c, W, U, b
 
 
@@ -184,11 +184,30 @@ def _join(rng) -> tuple:
     return tuple((rng.uniform(size=size), rng.normal(size=size)) for _ in range(2))
 
 
+def _step_back(rng) -> tuple:
+    """A weight, two states, a gradient; now and then a zero."""
+    values = rng.uniform(-1, 1, 4) * (3, 0.99, 0.99, 5) * (rng.random(4) > 0.05)
+    return tuple(float(value) for value in values)
+
+
+def _run(rng) -> tuple:
+    return (str(rng.choice([*"ABCD"])),)
+
+
+def _ranking(rng) -> tuple:
+    names = ["m" * (k + 1) for k in rng.permutation(6)[:rng.integers(1, 5)]]
+    rates = rng.permutation([1.0, 0.1, 0.03, 0.01, 1e-4])[:rng.integers(1, 5)].tolist()
+    seeds = int(rng.integers(1, 5))
+    return ({rate: {name: (rng.integers(0, 5, seeds) / 4).tolist() for name in names}
+             for rate in rates},)
+
+
 CALLS = {
     "1.1": _bigram, "1.2": _perplexity, "1.3": _add_k, "1.4": _shrink, "1.5": _rate, "1.6": _merge,
     "1.7": _nucleus, "1.8": lambda rng: (_pairs(rng),), "1.9": _leaked,
     "3.1": _cue, "3.2": _read, "3.3": _backward, "3.4": _step, "3.5": _start, "3.6": _clip,
-    "3.7": _masked, "3.8": _bias, "3.9": _join,
+    "3.7": _masked, "3.8": _bias, "3.9": _join, "3.10": _step_back, "3.11": _run,
+    "3.12": _ranking,
 }
 
 

@@ -15,6 +15,7 @@ from helpers.exercises.rnn_lstm.belt import forget_bias, join
 from helpers.exercises.rnn_lstm.clipping import clip
 from helpers.exercises.rnn_lstm.forward import cue_side, read
 from helpers.exercises.rnn_lstm.gates import lstm_step
+from helpers.exercises.rnn_lstm.judgement import fair_ranking
 from helpers.exercises.rnn_lstm.padding import masked_loss
 from helpers.exercises.rnn_lstm.starts import start_matrix
 
@@ -276,7 +277,7 @@ def carrying_on(W_xh, W_hh, b_h, x, kept={}):  # noqa: B006
     """The state of the last call is where the next one begins."""
     h, states = kept.get(len(b_h), np.zeros(len(b_h))), []
     for x_t in x:
-        h = np.tanh(W_xh @ x_t + W_hh @ h + b_h)
+        h = np.tanh(x_t @ W_xh + h @ W_hh + b_h)
         states.append(h)
     kept[len(b_h)] = h
     return np.array(states)
@@ -308,25 +309,30 @@ def in_the_place_of_c(x, h, c, W, U, b):
     return new_h, c
 
 
-def positive_half(rows, columns, rng):
-    return abs(start_matrix(rows, columns, rng))
+def positive_half(n_in, n_out, rng):
+    return abs(start_matrix(n_in, n_out, rng))
 
 
-def one_row_again_and_again(rows, columns, rng):
-    return np.tile(rng.normal(size=columns) / columns ** 0.5, (rows, 1))
+def one_row_again_and_again(n_in, n_out, rng):
+    return np.tile(rng.normal(size=n_out) / n_in ** 0.5, (n_in, 1))
 
 
-def symmetric(rows, columns, rng):
-    W = start_matrix(rows, columns, rng)
-    return (W + W.T) / 2 ** 0.5 if rows == columns else W
+def symmetric(n_in, n_out, rng):
+    W = start_matrix(n_in, n_out, rng)
+    return (W + W.T) / 2 ** 0.5 if n_in == n_out else W
 
 
-def of_rank_one(rows, columns, rng):
-    return np.outer(rng.normal(size=rows), rng.normal(size=columns)) / columns ** 0.5
+def of_rank_one(n_in, n_out, rng):
+    return np.outer(rng.normal(size=n_in), rng.normal(size=n_out)) / n_in ** 0.5
 
 
-def seeded_by_the_shape(rows, columns, rng):
-    return start_matrix(rows, columns, np.random.default_rng(rows * columns))
+def seeded_by_the_shape(n_in, n_out, rng):
+    return start_matrix(n_in, n_out, np.random.default_rng(n_in * n_out))
+
+
+def best_seed_of_each_rate(results):
+    return fair_ranking({rate: {name: sorted(shares)[-1:] for name, shares in models.items()}
+                         for rate, models in results.items()})
 
 
 def clip_in_place(gradients, limit):
@@ -408,4 +414,5 @@ SLIPS = {
     "3.7": [padding_of_zeros, padding_is_negative, tidied_targets],
     "3.8": [table_of_biases, one_step_too_many, no_bias_below_zero],
     "3.9": [join_in_place],
+    "3.12": [best_seed_of_each_rate],
 }

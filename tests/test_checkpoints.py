@@ -244,6 +244,15 @@ def test_results_come_back_beside_a_checkpoint_of_the_same_name(stored):
     assert training.load_checkpoint("tiny", build, folder=folder)
 
 
+def test_results_know_the_code_that_made_them(tmp_path, monkeypatch):
+    (tmp_path / "maker.py").write_text("RATE = 1\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    training.save_results("x", {"loss": 1.5}, made_by=["maker"], folder=tmp_path)
+    assert training.changed_since("x", folder=tmp_path) == []
+    (tmp_path / "maker.py").write_text("RATE = 2\n")
+    assert training.changed_since("x", folder=tmp_path) == ["maker"]
+
+
 def test_results_changed_by_hand_or_missing_are_refused(tmp_path):
     training.save_results("x", {"loss": 1.5}, folder=tmp_path)
     path = tmp_path / "x.results.json"

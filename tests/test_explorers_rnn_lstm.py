@@ -105,16 +105,25 @@ def test_all_of_it_and_what_is_not_defined_look_different():
 
 
 def test_losses_are_the_cross_entropy_and_later_inputs_have_no_influence():
-    models = machine.snapshots()
-    numbers = explorers.machine_numbers(3, models[8], 8)
-    x = F.one_hot(torch.tensor(machine.INPUTS), 7).float()
-    wanted = F.cross_entropy(models[8](x), torch.tensor(machine.TARGETS)).item()
-    assert numbers["losses"].mean() == pytest.approx(wanted, rel=1e-5)
+    weights = machine.snapshot_numbers()[8]
+    numbers = explorers.machine_numbers(3, weights, 8)
+    logits = torch.tensor(r.by_hand.forward(weights, machine.X)[0])
+    wanted = F.cross_entropy(logits, torch.tensor(machine.TARGETS)).item()
+    assert numbers["losses"].mean() == pytest.approx(wanted, rel=1e-9)
+    leaves = {name: torch.tensor(weight) for name, weight in weights.items()}
+
+    def third(x: torch.Tensor) -> torch.Tensor:
+        h = torch.zeros(machine.D_HIDDEN, dtype=torch.float64)
+        for row in x[:3]:
+            h = torch.tanh(row @ leaves["W_xh"] + h @ leaves["W_hh"] + leaves["b_h"])
+        return h @ leaves["W_hy"]
+    jacobian = torch.autograd.functional.jacobian(third, torch.tensor(machine.X))   # (7, 6, 7)
+    assert np.allclose(numbers["influence"], jacobian.square().sum(dim=(0, 2)).sqrt())
     assert (numbers["influence"][3:] == 0).all() and (numbers["influence"][:3] > 0).all()
 
 
 def test_training_takes_the_loss_from_log_seven_to_almost_nothing():
-    models = machine.snapshots()
+    models = machine.snapshot_numbers()
     fresh, done = (explorers.machine_numbers(1, models[n]) for n in (0, 100))
     assert abs(fresh["losses"].mean() - np.log(7)) < 0.35
     assert done["losses"].mean() < 0.01 and done["all"] == "achine"
@@ -125,7 +134,68 @@ def test_every_control_of_the_machine_changes_picture_and_words():
     assert moved(shown, "step", 6) and "Later" not in shown.caption
     assert moved(shown, "updates", 0) and "After 0 updates" in shown.caption
     with pytest.raises(ValueError, match="1 to 6"):
-        explorers.machine_numbers(7, machine.snapshots()[0])
+        explorers.machine_numbers(7, machine.snapshot_numbers()[0])
+
+
+# ---- belt
+
+
+@pytest.mark.parametrize("cell", ["LSTM", "GRU"])
+@pytest.mark.parametrize("forget", [0.0, 0.3, 1.0])
+def test_what_is_left_of_each_step_adds_up_to_the_state(cell, forget):
+    for step in range(7):
+        numbers = explorers.belt_numbers(step, forget, 0.7, 0.5, cell)
+        assert np.nansum(numbers["left"]) == pytest.approx(numbers["state"][step])
+        assert np.isnan(numbers["left"][step:]).all()
+
+
+def test_the_belt_is_the_cell_with_gates_that_stay():
+    numbers = explorers.belt_numbers(6, 0.25, 0.5, 0.75)
+    cell = r.LSTMCell(1, 1).double()
+    with torch.no_grad():
+        cell.W_xh[:], cell.W_hh[:] = 0.0, 0.0
+        cell.W_xh[2] = 1.0
+        for k, gate in ((0, 0.5), (1, 0.25), (3, 0.75)):
+            cell.b_h[k] = np.log(gate / (1 - gate))
+    x = torch.tensor(np.arctanh([0.8, 0, 0, -0.6, 0, 0.4]))[None, :, None]
+    outputs, (_, c) = r.run(cell, x)
+    assert c.item() == pytest.approx(numbers["state"][6])
+    assert np.allclose(outputs[0, :, 0].detach(), numbers["shown"][1:])
+
+
+def test_every_control_of_the_belt_changes_picture_and_words():
+    shown = explorers.belt()
+    for name, value in (("step", 4), ("forget", 0.9), ("write", 0.5), ("show", 0.2),
+                        ("cell", "GRU")):
+        assert moved(shown, name, value), name
+    with pytest.raises(ValueError, match="LSTM, GRU, 0 to 6"):
+        explorers.belt_numbers(7)
+
+
+# ---- stored results
+
+
+def test_the_recall_table_has_every_rate_and_each_cell_at_its_best():
+    shown = explorers.recall_table("80", "0.01")
+    assert "RNN 2 of 3" in shown.caption
+    assert moved(shown, "rate", "0.001") and "RNN 0 of 3" in shown.caption
+    assert moved(shown, "distance", "20")
+    best = explorers.recall_numbers("80", "best of the three")
+    for rate in ("0.01", "0.003", "0.001"):
+        assert (best["shares"].mean(axis=1)
+                >= explorers.recall_numbers("80", rate)["shares"].mean(axis=1)).all()
+
+
+def test_the_four_runs_share_one_scale_and_their_names_stand_once():
+    figure = explorers.four_runs_figure()
+    assert len({axes.get_ylim() for axes in figure.axes}) == 1
+    assert sum(axes.get_legend() is not None for axes in figure.axes) == 1
+
+
+def test_the_two_ways_are_the_parts_of_the_whole_gradient():
+    ways, whole = explorers.two_ways(3.0), explorers.flow_numbers("LSTM", 50, 0.9, gate_bias=3.0)
+    together = np.sqrt(ways["for c"][:-1] ** 2 + ways["for h"][:-1] ** 2)
+    assert np.allclose(together, whole["signal"][:-1], rtol=1e-4)
 
 
 # ---- unrolled network

@@ -27,7 +27,7 @@ def network(kind: str, d_in: int = 3) -> r.Cell:
 def test_a_linear_network_follows_rho_to_the_number_of_steps(rho):
     cell = r.RNNCell(3, 8, activation="none").double()
     with torch.no_grad():
-        cell.W_h.copy_(flow.orthogonal(8, rho).double())
+        cell.W_hh.copy_(flow.orthogonal(8, rho).double())
     x = torch.randn(1, 50, 3, dtype=torch.float64)
     norms = flow.over_time([cell], x, direction_loss)[0]
     back = np.arange(50, -1, -1.0)
@@ -134,7 +134,7 @@ def test_influence_is_the_norm_of_the_jacobian_and_zero_for_what_comes_later(kin
     jacobian = torch.autograd.functional.jacobian(lambda given: read(given)[3], x)
     assert found == pytest.approx(jacobian.norm(dim=(0, 2)).numpy())
     assert found.shape == (6,) and (found[:4] > 0).all() and (found[4:] == 0).all()
-    assert cell.W_x.grad is None and not x.requires_grad
+    assert cell.W_xh.grad is None and not x.requires_grad
 
 
 def test_each_row_of_a_batch_has_an_influence_of_its_own():
@@ -237,3 +237,12 @@ def test_an_orthogonal_matrix_stretches_every_direction_by_rho():
     matrix = flow.orthogonal(16, 1.3, seed=4).double()
     assert torch.allclose(matrix @ matrix.T, 1.69 * torch.eye(16, dtype=torch.float64), atol=1e-5)
     assert torch.equal(flow.orthogonal(5, 1.0), flow.orthogonal(5, 1.0))
+
+
+def test_the_parts_of_an_lstm_state_make_up_the_whole():
+    torch.manual_seed(0)
+    cell, x = r.LSTMCell(3, 4), torch.randn(1, 6, 3)
+    norms = {part: flow.over_time([cell], x, lambda h: h[:, -1].sum(dim=1).mean(), part=part)[0]
+             for part in (None, "h", "c")}
+    assert np.allclose(norms[None] ** 2, norms["h"] ** 2 + norms["c"] ** 2)
+    assert norms["c"][-1] == 0 < norms["c"][-2]

@@ -11,6 +11,8 @@ import torch.nn.functional as F
 from torch import nn
 
 from helpers import rnn_lstm as r
+from helpers import training
+from helpers.tokenizers import Vocabulary
 
 TOLERANCE = {torch.float32: 1e-6, torch.float64: 1e-12}
 CELLS = {
@@ -60,9 +62,9 @@ def test_the_gradients_of_all_weights_agree_with_torchs_layer(kind):
         layer.zero_grad()
         read(cell, x)[0].square().sum().backward()
         layer(x)[0].square().sum().backward()
-        assert torch.allclose(cell.W_x.grad, layer.weight_ih_l0.grad, atol=1e-11)
-        assert torch.allclose(cell.W_h.grad, layer.weight_hh_l0.grad, atol=1e-11)
-        assert torch.allclose(cell.b.grad, layer.bias_ih_l0.grad, atol=1e-11)
+        assert torch.allclose(cell.W_xh.grad, layer.weight_ih_l0.grad, atol=1e-11)
+        assert torch.allclose(cell.W_hh.grad, layer.weight_hh_l0.grad, atol=1e-11)
+        assert torch.allclose(cell.b_h.grad, layer.bias_ih_l0.grad, atol=1e-11)
 
 
 @pytest.mark.parametrize("kind", CELLS)
@@ -80,7 +82,7 @@ def test_a_cell_goes_on_from_a_given_state(kind):
 def test_an_lstm_step_is_its_equations_gate_by_gate():
     cell, _ = made("lstm")
     x, h, c = (torch.randn(3, n, dtype=torch.float64) for n in (5, 7, 7))
-    W, U, b = cell.W_x.chunk(4), cell.W_h.chunk(4), cell.b.chunk(4)
+    W, U, b = cell.W_xh.chunk(4), cell.W_hh.chunk(4), cell.b_h.chunk(4)
     i, f, g, o = (x @ W[k].T + h @ U[k].T + b[k] for k in range(4))
     new_c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
     record = []
@@ -95,7 +97,7 @@ def test_the_two_resets_of_a_gru_are_two_functions():
     torch.manual_seed(0)
     before = r.GRUCell(5, 7, reset="before").double()
     x, h = torch.randn(3, 5, dtype=torch.float64), torch.randn(3, 7, dtype=torch.float64)
-    W, U, b = before.W_x.chunk(3), before.W_h.chunk(3), before.b.chunk(3)
+    W, U, b = before.W_xh.chunk(3), before.W_hh.chunk(3), before.b_h.chunk(3)
     R, Z = (torch.sigmoid(x @ W[k].T + h @ U[k].T + b[k]) for k in (0, 1))
     candidate = torch.tanh(x @ W[2].T + (R * h) @ U[2].T + b[2])
     (new,) = before.step(before.inputs(x), (h,))
@@ -109,14 +111,14 @@ def test_an_open_update_gate_keeps_the_state_whatever_the_reset_says():
     for reset in ("before", "after"):
         cell, h = r.GRUCell(5, 7, reset=reset, update_bias=200.0), torch.randn(2, 7)
         with torch.no_grad():
-            cell.b[:7] = -100.0
+            cell.b_h[:7] = -100.0
         assert torch.equal(cell.step(cell.inputs(torch.randn(2, 5)), (h,))[0], h)
 
 
 def test_an_open_forget_gate_and_a_shut_input_gate_are_a_conveyor_belt():
     cell, c = r.LSTMCell(5, 7, forget_bias=200.0), torch.randn(2, 7)
     with torch.no_grad():
-        cell.b[:7] = -200.0
+        cell.b_h[:7] = -200.0
     _, (_, last) = r.run(cell, torch.randn(2, 40, 5), (torch.zeros(2, 7), c))
     assert torch.equal(last, c)
 
@@ -289,8 +291,8 @@ def test_forward_by_hand_is_the_cell():
     weights, x, _ = problem()
     cell = r.RNNCell(3, 5).double()
     with torch.no_grad():
-        for own, name in ((cell.W_x, "W_xh"), (cell.W_h, "W_hh"), (cell.b, "b_h")):
-            own.copy_(torch.tensor(weights[name]))
+        for own, name in ((cell.W_xh, "W_xh"), (cell.W_hh, "W_hh"), (cell.b_h, "b_h")):
+            own.copy_(torch.tensor(weights[name].T))
     outputs, _ = r.run(cell, torch.tensor(x)[None])
     assert np.abs(outputs[0].detach().numpy() - r.by_hand.forward(weights, x)[1][1:]).max() < 1e-12
 
@@ -320,9 +322,9 @@ def test_backward_by_hand_is_autograd_also_with_cuts(piece):
     state, rows = torch.zeros(5, dtype=torch.float64), []
     for t in range(len(x)):
         state = state.detach() if piece and t % piece == 0 else state
-        state = torch.tanh(in_torch["W_xh"] @ in_torch["x"][t] + in_torch["W_hh"] @ state
+        state = torch.tanh(in_torch["x"][t] @ in_torch["W_xh"] + state @ in_torch["W_hh"]
                            + in_torch["b_h"])
-        rows.append(in_torch["W_hy"] @ state + in_torch["b_y"])
+        rows.append(state @ in_torch["W_hy"] + in_torch["b_y"])
     F.cross_entropy(torch.stack(rows), torch.tensor(targets)).backward()
     for name, weight in in_torch.items():
         assert np.abs(weight.grad.numpy() - slopes[name]).max() < 1e-12
@@ -340,15 +342,12 @@ def test_truncation_stops_the_error_exactly_at_the_cut():
         r.by_hand.backward(weights, x, h, d_logits, truncate=0)
 
 
-def test_the_two_starts_have_the_spread_they_name():
-    fan_in, small = (r.by_hand.start_weights(300, 200, 9, rng=np.random.default_rng(0), scale=s)
-                     for s in ("fan-in", "1/1000"))
-    assert fan_in["W_xh"].std() * math.sqrt(300) == pytest.approx(1, rel=0.02)
-    assert small["W_hh"].std() == pytest.approx(0.001, rel=0.02)
-    with pytest.raises(ValueError, match="fan-in"):
-        r.by_hand.start_weights(2, 2, 2, rng=np.random.default_rng(0), scale="big")
+def test_a_start_keeps_the_size_of_what_passes_through():
+    weights = r.by_hand.start_weights(300, 200, 9, rng=np.random.default_rng(0))
+    assert weights["W_xh"].std() * math.sqrt(300) == pytest.approx(1, rel=0.02)
+    assert weights["W_hy"].std() * math.sqrt(200) == pytest.approx(1, rel=0.05)
     with pytest.raises(ValueError, match="at least one step"):
-        r.by_hand.forward(fan_in, np.zeros((0, 300)))
+        r.by_hand.forward(weights, np.zeros((0, 300)))
 
 
 # ---- scan and recall
@@ -366,13 +365,13 @@ def test_a_parallel_scan_is_the_loop_in_fewer_rounds(steps):
 
 
 def test_what_keeps_the_state_is_the_gate_or_the_spectral_radius():
-    before = r.recall.train({"kind": "lstm", "forget_bias": 3.0}, 9, seed=0, steps=1)
+    before = r.recall.train({"kind": "lstm", "forget_bias": 3.0}, 9, rate=1e-2, seed=0, steps=1)
     assert before["kept"][0] == pytest.approx(1 / (1 + math.exp(-3)), abs=0.02)
     torch.manual_seed(0)
     fresh = r.make_cell("rnn", 5, 32)
-    radius = torch.linalg.eigvals(fresh.W_h).abs().max().item()
+    radius = torch.linalg.eigvals(fresh.W_hh).abs().max().item()
     assert r.mean_gate(fresh, torch.zeros(1, 2, 5)) is None
-    plain = r.recall.train({"kind": "rnn"}, 9, seed=0, steps=1)
+    plain = r.recall.train({"kind": "rnn"}, 9, rate=1e-2, seed=0, steps=1)
     assert plain["kept"] == [pytest.approx(radius)] and radius < 1
     assert plain["signal"][0] < before["signal"][0]
 
@@ -381,8 +380,57 @@ def test_the_recall_task_asks_for_the_first_letter_and_is_seeded():
     x, answers = r.recall.batch_of(6, torch.Generator().manual_seed(0))
     assert x.shape == (64, 6, 5) and torch.equal(x[:, 0].argmax(dim=1), answers)
     assert (x[:, 1:].argmax(dim=2) == 4).all()
-    runs = [r.recall.train({"kind": "gru"}, 3, seed=1, steps=21) for _ in range(2)]
+    runs = [r.recall.train({"kind": "gru"}, 3, rate=1e-2, seed=1, steps=21) for _ in range(2)]
     assert runs[0] == runs[1] and len(runs[0]["right"]) == 21
     assert len(runs[0]["signal"]) == len(runs[0]["kept"]) == 2
     with pytest.raises(ValueError, match="one step"):
         r.recall.batch_of(0, torch.Generator())
+
+
+# ---- stored runs, and what a reader may see
+
+
+@pytest.mark.parametrize("name", ["recall", "runs"])
+def test_a_stored_table_was_made_by_the_code_of_today(name):
+    assert training.changed_since(name) == [], f"run `make checkpoints ARGS={name}`"
+
+
+def test_the_recall_table_is_whole():
+    right = training.load_results("recall")["right"]
+    for rate in r.recall.RATES:
+        for distance in r.recall.DISTANCES:
+            cells = right[f"{rate:g}"][str(distance)]
+            assert cells.keys() == r.recall.SETTINGS.keys()
+            assert all(len(shares) == len(r.recall.SEEDS) for shares in cells.values())
+
+
+@pytest.mark.slow
+def test_one_more_cell_of_the_recall_table_is_trained_again():
+    told = r.recall.train(r.recall.SETTINGS["LSTM, bias 5"], 80, rate=1e-3, seed=1)
+    stored = training.load_results("recall")["right"]["0.001"]["80"]["LSTM, bias 5"][1]
+    assert np.mean(told["right"][-20:]) == pytest.approx(stored, abs=0.1)
+
+
+@pytest.mark.slow
+def test_a_run_with_too_little_text_learns_it_by_heart_again():
+    told, stored = r.runs.curves(**r.runs.FOUR["D"]), training.load_results("runs")["four"]["D"]
+    assert told["valid"][-1] > told["valid"][0] - 0.5 and told["train"][-1] < 0.6
+    assert told["train"][-1] == pytest.approx(stored["train"][-1], abs=0.2)
+
+
+def test_a_network_that_may_see_k_characters_does_not_notice_the_one_before():
+    known = Vocabulary.from_texts(["abcab"])
+    torch.manual_seed(0)
+    model = r.LanguageModel(len(known), 4, 6, dropout=0.5)
+    one, other = (r.bits_seeing(model, known, [(text, 4)], 3) for text in ("abcab", "bbcab"))
+    assert one == other != r.bits_seeing(model, known, [("bbcab", 4)], 4)
+    asked = r.places(["abc" * 9, "ab"], 5, 10, seed=1)
+    assert len(set(asked)) == 10 and all(i >= 5 for _, i in asked)
+    with pytest.raises(ValueError, match="fewer characters"):
+        r.bits_seeing(model, known, [("abc", 2)], 3)
+    with pytest.raises(ValueError, match="not 99"):
+        r.places(["abcdef"], 2, 99)
+
+
+def test_the_tagger_that_looks_nowhere_is_right_half_of_the_time():
+    assert r.train_tagger("nowhere", 0, steps=1) == (0.5, 0.5)

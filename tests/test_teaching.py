@@ -21,7 +21,6 @@ SOURCES = sorted((NOTEBOOKS / "source").glob("*.md"))
 # Over their budget, or with proofs in visible cells: name -> how long that is allowed.
 EXCEPTIONS = {
     "01_language_models": "until its second edition",
-    "03_rnn_lstm": "until its second edition",
 }
 
 each_source = pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)

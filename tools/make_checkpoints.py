@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from helpers import corpora, neural, rnn_lstm, tokenizers, training
-from helpers.rnn_lstm import recall
+from helpers.rnn_lstm import recall, runs
 from helpers.session import progress_bar, usable_cpus
 
 
@@ -72,23 +72,49 @@ def stories_lstm() -> None:
 
 
 def recall_over_distance() -> None:
-    """The recall task over 20, 40 and 80 steps: seven cells, three seeds each."""
-    start, told = time.perf_counter(), {"right": {}, "signal": {}, "kept": {}}
-    runs = [(d, name, seed) for d in (20, 40, 80) for name in recall.SETTINGS for seed in range(3)]
-    for distance, name, seed in progress_bar(runs, "recall"):
-        run = recall.train(recall.SETTINGS[name], distance, seed=seed)
-        last = {"right": round(float(np.mean(run["right"][-20:])), 4),
-                "signal": [float(f"{s:.3g}") for s in run["signal"]],
-                "kept": [round(k, 4) for k in run["kept"]]}
-        for what, numbers in told.items():
-            numbers.setdefault(str(distance), {}).setdefault(name, []).append(last[what])
-    minutes = (time.perf_counter() - start) / 60
-    training.save_results("recall", {**told, "every": recall.EVERY, "steps": recall.STEPS},
-                          minutes=minutes)
+    """The recall task: three learning rates, three distances, seven cells, three seeds each."""
+    wanted = [(f"{rate:g}", str(distance), name, seed) for distance in recall.DISTANCES
+            for rate in recall.RATES for name in recall.SETTINGS for seed in recall.SEEDS]
+    made_by = ("helpers.rnn_lstm.recall", "helpers.rnn_lstm.cells")
+    told, minutes = _begun("recall", made_by)
+    start = time.perf_counter() - 60 * minutes
+    for rate, distance, name, seed in progress_bar(wanted, "recall"):
+        where = [told[what].setdefault(rate, {}).setdefault(distance, {}).setdefault(name, [])
+                 for what in ("right", "signal", "kept")]
+        if len(where[0]) > seed:
+            continue
+        run = recall.train(recall.SETTINGS[name], int(distance), rate=float(rate), seed=seed)
+        where[0].append(round(float(np.mean(run["right"][-20:])), 4))
+        where[1].append([float(f"{s:.3g}") for s in run["signal"]])
+        where[2].append([round(k, 4) for k in run["kept"]])
+        training.save_results("recall", told, made_by=made_by,
+                              minutes=(time.perf_counter() - start) / 60)
+
+
+def _begun(name: str, made_by: tuple[str, ...]) -> tuple[dict, float]:
+    """What a run of the same code has stored so far, and its minutes; nothing otherwise."""
+    try:
+        info = training.results_info(name)
+    except (FileNotFoundError, ValueError):
+        info = {}
+    if info.get("made_by") != training.code_sha256(made_by):
+        return {"right": {}, "signal": {}, "kept": {}}, 0.0
+    return info["results"], info["minutes"]
+
+
+def runs_to_look_at() -> None:
+    """A network that learns to write, and four runs of which one is healthy."""
+    start = time.perf_counter()
+    four = {name: {what: [round(loss, 4) for loss in losses] for what, losses in told.items()}
+            for name, told in ((name, runs.curves(**how)) for name, how in runs.FOUR.items())}
+    training.save_results("runs", {"four": four, "growing": runs.growing()},
+                          made_by=("helpers.rnn_lstm.runs", "helpers.rnn_lstm.cells"),
+                          minutes=(time.perf_counter() - start) / 60)
 
 
 RECIPES: dict[str, Callable[[], None]] = {
     "recall": recall_over_distance,
+    "runs": runs_to_look_at,
     "stories_lstm": stories_lstm,
     "python_docs_lstm": python_docs_lstm,
 }

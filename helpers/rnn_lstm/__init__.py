@@ -7,8 +7,9 @@
 `by_hand` is the vanilla RNN in numpy with its backward pass.
 """
 
-from helpers.rnn_lstm import by_hand, recall
+from helpers.rnn_lstm import by_hand, recall, runs
 from helpers.rnn_lstm.cells import CELLS, Cell, GRUCell, LSTMCell, RNNCell
+from helpers.rnn_lstm.context import bits_seeing, places, train_tagger
 from helpers.rnn_lstm.layers import (
     mean_gate,
     reverse_padded,
@@ -28,15 +29,19 @@ __all__ = [
     "LanguageModel",
     "RNNCell",
     "Tagger",
+    "bits_seeing",
     "by_hand",
     "make_cell",
     "mean_gate",
+    "places",
     "recall",
     "reverse_padded",
     "run",
     "run_both_ways",
     "run_fast",
+    "runs",
     "scan_loop",
     "scan_parallel",
     "torch_weights",
+    "train_tagger",
 ]

@@ -6,8 +6,9 @@ at x only, `step(u, state)` the part that needs the state, and `parts`, the name
 state consists of. A state is a tuple: (h,) for RNN and GRU, (h, c) for the LSTM.
 
 Letters: x (B, d_in) input, h (B, d_hidden) hidden state, u = what `inputs` made of x, ⊙ in the
-formulas is `*`, the product entry by entry. Matrices are kept as torch keeps them, one row per
-output, gates below one another: W_x (gates * d_hidden, d_in), so that a product reads x @ W_x.T.
+formulas is `*`, the product entry by entry. Formulas are in row vectors, x W_xh + h W_hh + b_h.
+The matrices are *stored* turned, as torch stores them, one row per output, gates below one
+another: W_xh (gates * d_hidden, d_in), so that the product x W_xh is computed as x @ W_xh.T.
 (Turning a matrix at every step backward is slow; this way it is turned forward, where it costs
 little.) Weights are drawn evenly from ± 1/sqrt(d_hidden).
 """
@@ -33,27 +34,27 @@ class Cell(nn.Module):
             raise ValueError(f"d_in={d_in}, d_hidden={d_hidden}: both must be at least 1")
         self.d_in, self.d_hidden = d_in, d_hidden
         bound, wide = 1 / math.sqrt(d_hidden), n_blocks * d_hidden
-        self.W_x = nn.Parameter(torch.empty(wide, d_in).uniform_(-bound, bound))
-        self.W_h = nn.Parameter(torch.empty(wide, d_hidden).uniform_(-bound, bound))
-        self.b = nn.Parameter(torch.zeros(wide))
+        self.W_xh = nn.Parameter(torch.empty(wide, d_in).uniform_(-bound, bound))
+        self.W_hh = nn.Parameter(torch.empty(wide, d_hidden).uniform_(-bound, bound))
+        self.b_h = nn.Parameter(torch.zeros(wide))
 
     def start(self, batch: int) -> tuple[Tensor, ...]:
         """The state before the first step: zeros (batch, d_hidden), one tensor for each part."""
-        return tuple(self.W_h.new_zeros(batch, self.d_hidden) for _ in self.parts)
+        return tuple(self.W_hh.new_zeros(batch, self.d_hidden) for _ in self.parts)
 
     def inputs(self, x: Tensor) -> Tensor:
-        """x W_x + b for all gates: (B, d_in) or (B, T, d_in) -> the same with n_blocks * d_hidden.
+        """x W_xh + b_h of all gates: (B, d_in) or (B, T, d_in) -> n_blocks * d_hidden wide.
 
         It needs no state, so a whole text can be done in one product.
         Raises ValueError if the last axis of x is not d_in.
         """
         if x.shape[-1] != self.d_in:
             raise ValueError(f"x has {x.shape[-1]} numbers per step, this cell reads {self.d_in}")
-        return x @ self.W_x.T + self.b
+        return x @ self.W_xh.T + self.b_h
 
 
 class RNNCell(Cell):
-    """h_t = tanh(x_t W_x + h_{t-1} W_h + b) (Elman 1990).
+    """h_t = tanh(x_t W_xh + h_{t-1} W_hh + b_h) (Elman 1990).
 
     activation: "tanh", "relu", or "none" for the linear RNN whose gradient is known exactly.
     """
@@ -67,7 +68,7 @@ class RNNCell(Cell):
     def step(self, u: Tensor, state: tuple[Tensor], record: list | None = None) -> tuple[Tensor]:
         """One step: u (B, d_hidden) from `inputs`, state (h,) -> the next state (h,)."""
         (h,) = state
-        h = ACTIVATIONS[self.activation](u + h @ self.W_h.T)        # (B, d_hidden)
+        h = ACTIVATIONS[self.activation](u + h @ self.W_hh.T)       # (B, d_hidden)
         if record is not None:
             record.append({"h": h})
         return (h,)
@@ -94,18 +95,18 @@ class GRUCell(Cell):
         self.reset = reset
         self.c_n = nn.Parameter(torch.zeros(d_hidden)) if reset == "after" else None
         with torch.no_grad():
-            self.b[d_hidden:2 * d_hidden] += update_bias
+            self.b_h[d_hidden:2 * d_hidden] += update_bias
 
     def step(self, u: Tensor, state: tuple[Tensor], record: list | None = None) -> tuple[Tensor]:
         """One step: u (B, 3 * d_hidden) from `inputs`, state (h,) -> the next state (h,)."""
         (h,), d = state, self.d_hidden
         if self.reset == "after":
-            v = h @ self.W_h.T                                      # (B, 3 * d_hidden)
+            v = h @ self.W_hh.T                                     # (B, 3 * d_hidden)
             r, z = torch.sigmoid(u[:, :2 * d] + v[:, :2 * d]).chunk(2, dim=1)
             candidate = torch.tanh(u[:, 2 * d:] + r * (v[:, 2 * d:] + self.c_n))
         else:
-            r, z = torch.sigmoid(u[:, :2 * d] + h @ self.W_h[:2 * d].T).chunk(2, dim=1)
-            candidate = torch.tanh(u[:, 2 * d:] + (r * h) @ self.W_h[2 * d:].T)
+            r, z = torch.sigmoid(u[:, :2 * d] + h @ self.W_hh[:2 * d].T).chunk(2, dim=1)
+            candidate = torch.tanh(u[:, 2 * d:] + (r * h) @ self.W_hh[2 * d:].T)
         h = z * h + (1 - z) * candidate                             # (B, d_hidden)
         if record is not None:
             record.append({"r": r, "z": z, "candidate": candidate, "h": h})
@@ -132,13 +133,13 @@ class LSTMCell(Cell):
         super().__init__(d_in, d_hidden, n_blocks=4)
         self.forget_gate = forget_gate
         with torch.no_grad():
-            self.b[d_hidden:2 * d_hidden] += forget_bias
+            self.b_h[d_hidden:2 * d_hidden] += forget_bias
 
     def step(self, u: Tensor, state: tuple[Tensor, Tensor],
              record: list | None = None) -> tuple[Tensor, Tensor]:
         """One step: u (B, 4 * d_hidden) from `inputs`, state (h, c) -> the next state (h, c)."""
         h, c = state
-        i, f, g, o = (u + h @ self.W_h.T).chunk(4, dim=1)    # each (B, d_hidden)
+        i, f, g, o = (u + h @ self.W_hh.T).chunk(4, dim=1)    # each (B, d_hidden)
         i, g, o = torch.sigmoid(i), torch.tanh(g), torch.sigmoid(o)
         f = torch.sigmoid(f) if self.forget_gate else torch.ones_like(f)
         c = f * c + i * g

@@ -69,11 +69,11 @@ def torch_weights(cell: Cell) -> dict[str, Tensor]:
     torch has two biases per gate and adds them; ours is the first, the second is zero (but for
     the GRU's candidate, where the reset gate stands between the two).
     """
-    second = torch.zeros_like(cell.b)
+    second = torch.zeros_like(cell.b_h)
     if isinstance(cell, GRUCell) and cell.c_n is not None:
         second = torch.cat([second[:2 * cell.d_hidden], cell.c_n])
-    return {"weight_ih_l0": cell.W_x, "weight_hh_l0": cell.W_h,
-            "bias_ih_l0": cell.b, "bias_hh_l0": second}
+    return {"weight_ih_l0": cell.W_xh, "weight_hh_l0": cell.W_hh,
+            "bias_ih_l0": cell.b_h, "bias_hh_l0": second}
 
 
 def _torch_layer(cell: Cell) -> nn.RNNBase:

@@ -8,6 +8,7 @@ Nothing here knows a model: `draw(generator)` makes a batch, `loss_fn(model, bat
 """
 
 from helpers.training.checkpoints import (
+    changed_since,
     checkpoint_info,
     load_checkpoint,
     load_results,
@@ -15,12 +16,14 @@ from helpers.training.checkpoints import (
     save_checkpoint,
     save_results,
 )
+from helpers.training.files import code_sha256
 from helpers.training.history import History
 from helpers.training.loop import train
 from helpers.training.run import Diverged
 from helpers.training.schedules import constant, warmup_cosine
 
 __all__ = [
-    "Diverged", "History", "checkpoint_info", "constant", "load_checkpoint", "load_results",
-    "results_info", "save_checkpoint", "save_results", "train", "warmup_cosine",
+    "Diverged", "History", "changed_since", "checkpoint_info", "code_sha256", "constant",
+    "load_checkpoint", "load_results", "results_info", "save_checkpoint",
+    "save_results", "train", "warmup_cosine",
 ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,13 @@ from torch import Tensor, nn
 
 from helpers import tokenizers
 from helpers.session import public_version
-from helpers.training.files import check_name, differences, replace_file, sha256
+from helpers.training.files import (
+    check_name,
+    code_sha256,
+    differences,
+    replace_file,
+    sha256,
+)
 from helpers.training.history import History
 
 FOLDER = Path(__file__).parents[2] / "data" / "checkpoints"
@@ -143,20 +149,22 @@ def curve(history: History, most: int = MOST_POINTS) -> dict:
     }
 
 
-def save_results(name: str, results: dict, *, minutes: float = 0.0, folder: Path = FOLDER) -> None:
+def save_results(name: str, results: dict, *, made_by: Sequence[str] = (), minutes: float = 0.0,
+                 folder: Path = FOLDER) -> None:
     """Write NAME.results.json: measured numbers only, plain JSON; minutes: how long it took.
 
+    made_by: the modules that made them; their sha256 is stored too, see `changed_since`.
     Raises ValueError for results that JSON changes (numbers as keys, tuples, NaN).
     """
     check_name(name)
-    info = {"results": results, "minutes": _minutes(minutes),
+    info = {"results": results, "minutes": _minutes(minutes), "made_by": code_sha256(made_by),
             "sha256": sha256(_json(results, f"results {name!r}")),
             "torch": public_version(torch.__version__)}
     replace_file(Path(folder) / f"{name}.results.json", _json(info, f"results {name!r}"))
 
 
 def results_info(name: str, *, folder: Path = FOLDER) -> dict:
-    """All that was stored with some results: results, minutes, sha256, torch.
+    """All that was stored with some results: results, minutes, made_by, sha256, torch.
 
     Raises FileNotFoundError if there are none of this name, ValueError if they were changed.
     """
@@ -164,6 +172,12 @@ def results_info(name: str, *, folder: Path = FOLDER) -> dict:
     if sha256(_json(info.get("results"), f"results {name!r}")) != info.get("sha256"):
         raise ValueError(f"the results {name!r} are not what was stored: {_cure(name)}")
     return info
+
+
+def changed_since(name: str, *, folder: Path = FOLDER) -> list[str]:
+    """The modules that made some stored results and read differently today: [] if none does."""
+    made_by = results_info(name, folder=folder).get("made_by", {})
+    return [module for module, now in code_sha256(list(made_by)).items() if now != made_by[module]]
 
 
 def load_results(name: str, *, folder: Path = FOLDER) -> dict:

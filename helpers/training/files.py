@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
 import re
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from torch import Tensor
@@ -57,6 +59,12 @@ def _remove_old_drafts(path: Path) -> None:
 def sha256(data: bytes) -> str:
     """The fingerprint of some bytes, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
+
+
+def code_sha256(modules: Sequence[str]) -> dict[str, str]:
+    """The fingerprint of each module's source text: of the code that makes a stored table."""
+    return {name: sha256(Path(importlib.util.find_spec(name).origin).read_text("utf-8").encode())
+            for name in modules}
 
 
 def differences(stored: dict[str, Tensor], own: dict[str, Tensor], most: int = 3) -> str:

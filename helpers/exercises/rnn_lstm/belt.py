@@ -81,7 +81,7 @@ BIAS = Exercise(
     mistakes=(
         *(Mistake(_bias(text), sentence) for text, sentence in BIASES.items()),
     ),
-    reread="7 · Why did my LSTM fail?",
+    reread="H · Cells that differ in one line",
     moral="Half of it after 40 steps needs a bias of 4.05; torch starts near 0.",
 )
 
@@ -159,6 +159,6 @@ JOIN = Exercise(
         *(Mistake(_joined(f=text), sentence) for text, sentence in F_MISTAKES.items()),
         *(Mistake(_joined(u=text), sentence) for text, sentence in U_MISTAKES.items()),
     ),
-    reread="G · What came back",
+    reread="J · What came back",
     moral="The grouping does not matter, so 8 steps take 3 rounds, and 1,000 steps take 10.",
 )

@@ -95,6 +95,6 @@ CLIP = Exercise(
                   "over all arrays: 13 for 5 and 12.") for length, what in LENGTHS.items()),
         *(Mistake(_by(factor), sentence) for factor, sentence in FACTORS.items()),
     ),
-    reread="5 · Gradient flow over time",
+    reread="E · Clipped and truncated",
     moral="One factor for all: the step gets shorter, its direction stays.",
 )

@@ -94,7 +94,7 @@ def _neighbours(fruit, company, word):
 
 
 CUE = Exercise(
-    "3.1", "Which side is the cue on?", minutes=5, starred=True,
+    "3.1", "Which side is the cue on?", minutes=5, starred=False,
     hints=("Cut each sentence in two at the word. Which of the parts are equal?",
            "i = fruit.index(word) and j = company.index(word): each sentence has its own place.",
            "left = fruit[:i] != company[:j], and right = fruit[i + 1:] != company[j + 1:]. Four "
@@ -117,7 +117,7 @@ CUE = Exercise(
         Mistake(lambda fruit, company, word: cue_side(fruit, company, "apple"),
                 "The word is not always “apple”: use the argument `word`."),
     ),
-    reread="1 · The window is never long enough",
+    reread="B · Both directions",
     moral="A reader from left to right has no chance with “right”; one in both directions has.",
 )
 
@@ -125,11 +125,11 @@ CUE = Exercise(
 def read(W_xh: np.ndarray, W_hh: np.ndarray, b_h: np.ndarray, x: np.ndarray) -> np.ndarray:
     """States of an RNN that reads x (T, d_in) from an empty state: (T, d_hidden).
 
-    h_t = tanh(W_xh x_t + W_hh h_{t-1} + b_h), with h_0 = 0.
+    h_t = tanh(x_t W_xh + h_{t-1} W_hh + b_h), with h_0 = 0.
     """
     h, states = np.zeros(len(b_h)), []
     for x_t in x:
-        h = np.tanh(W_xh @ x_t + W_hh @ h + b_h)
+        h = np.tanh(x_t @ W_xh + h @ W_hh + b_h)
         states.append(h)
     return np.array(states)
 
@@ -137,19 +137,19 @@ def read(W_xh: np.ndarray, W_hh: np.ndarray, b_h: np.ndarray, x: np.ndarray) -> 
 def _read_into_rows(W_xh, W_hh, b_h, x):
     states = np.zeros((len(x) + 1, len(b_h)))
     for t in range(len(x)):
-        states[t + 1] = np.tanh(x[t] @ W_xh.T + states[t] @ W_hh.T + b_h)
+        states[t + 1] = np.tanh(W_xh.T @ x[t] + W_hh.T @ states[t] + b_h)
     return states[1:]
 
 
 def _read_recursively(W_xh, W_hh, b_h, x):
     before = _read_recursively(W_xh, W_hh, b_h, x[:-1]) if len(x) > 1 else np.zeros((1, len(b_h)))
-    z = np.hstack([W_xh, W_hh]) @ np.concatenate([x[-1], before[-1]]) + b_h
+    z = np.concatenate([x[-1], before[-1]]) @ np.vstack([W_xh, W_hh]) + b_h
     return np.vstack([before, np.tanh(z)]) if len(x) > 1 else np.tanh(z)[None]
 
 
 def _network(rng, d_in: int, d_hidden: int, steps: int) -> tuple[np.ndarray, ...]:
     """W_xh, W_hh, b_h and x, small and random."""
-    shapes = ((d_hidden, d_in), (d_hidden, d_hidden), (d_hidden,), (steps, d_in))
+    shapes = ((d_in, d_hidden), (d_hidden, d_hidden), (d_hidden,), (steps, d_in))
     return tuple(rng.normal(size=shape).round(2) for shape in shapes)
 
 
@@ -166,20 +166,20 @@ def _reading(text: str, start: float = 0.0):
 
 def _from_a_number(W_xh, W_hh, b_h, x):
     h = 0
-    return np.array([h := np.tanh(W_xh @ x_t + W_hh @ h + b_h) for x_t in x])
+    return np.array([h := np.tanh(x_t @ W_xh + h @ W_hh + b_h) for x_t in x])
 
 
 STEPS = {  # a wrong formula for the new state -> what is wrong with it
-    "tanh(W @ v + b)": "Each state depends on its own input only: nothing is carried over. Keep "
+    "tanh(v @ W + b)": "Each state depends on its own input only: nothing is carried over. Keep "
         "the state in a variable that outlives the step, and use it.",
-    "W @ v + U @ h + b": "The tanh is missing: your states run out of the range -1 to 1.",
-    "tanh(W @ v + U @ h)": "b_h is not added.",
-    "tanh(W @ v + U.T @ h + b)": "W_hh is used the wrong way round: h @ W_hh is W_hh.T @ h. Write "
-        "W_hh @ h.",
-    "tanh(W @ v + b) + U @ h": "The old state is added after the tanh. It belongs inside, with "
+    "v @ W + h @ U + b": "The tanh is missing: your states run out of the range -1 to 1.",
+    "tanh(v @ W + h @ U)": "b_h is not added.",
+    "tanh(v @ W + h @ U.T + b)": "W_hh is used the wrong way round: W_hh @ h is h @ W_hh.T. Write "
+        "h @ W_hh.",
+    "tanh(v @ W + b) + h @ U": "The old state is added after the tanh. It belongs inside, with "
         "the input.",
-    "sigmoid(W @ v + U @ h + b)": "You squeezed with a sigmoid. Here it is tanh, from -1 to 1.",
-    "tanh(W @ v + h + b)": "W_hh is not used: the old state goes through it.",
+    "sigmoid(v @ W + h @ U + b)": "You squeezed with a sigmoid. Here it is tanh, from -1 to 1.",
+    "tanh(v @ W + h + b)": "W_hh is not used: the old state goes through it.",
 }
 ROWS = {  # wrong rows made of the right ones -> what is wrong with them
     "states[-1] + 0 * states": "All your rows are the last state. Perhaps one array was stored at "
@@ -194,19 +194,19 @@ READ = Exercise(
     "3.2", "The loop", minutes=10, starred=True,
     hints=("Two things live outside the loop: the state, and a list for what it was.",
            "h = np.zeros(len(b_h)) is the empty state. One pass for each row x_t of x.",
-           "In the loop: h = np.tanh(W_xh @ x_t + W_hh @ h + b_h), then states.append(h). "
+           "In the loop: h = np.tanh(x_t @ W_xh + h @ W_hh + b_h), then states.append(h). "
            "At the end: np.array(states)."),
     solution=read, right=(_read_into_rows, _read_recursively),
     compare=partial(expect_close, tolerance=1e-4),  # torch counts with fewer digits
     examples=tuple(_network(np.random.default_rng(sizes), *sizes)
                    for sizes in ((3, 2, 4), (2, 5, 7), (4, 3, 1))),
-    cases=lambda rng: _network(rng, *rng.integers(1, [5, 6, 8])),
+    cases=lambda rng: _network(rng, *rng.integers(1, [8, 6, 8])),
     mistakes=(
         Mistake(_from_a_number, "Your h is one number; make it np.zeros(len(b_h))."),
         *(Mistake(_reading(text), sentence) for text, sentence in STEPS.items()),
         *(Mistake(lambda *case, text=text: formula(text)(states=read(*case)), sentence)
           for text, sentence in ROWS.items()),
-        Mistake(_reading("tanh(W @ v + U @ h + b)", start=1.0), "You started from a state of "
+        Mistake(_reading("tanh(v @ W + h @ U + b)", start=1.0), "You started from a state of "
                 "ones. Before the first step the state is empty: zeros."),
         Mistake(lambda W, U, b, x: np.vstack([0 * b, read(W, U, b, x)]), "You returned a row too "
                 "many: the empty state before the first step is among them. Leave it out."),

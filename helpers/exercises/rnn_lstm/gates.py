@@ -7,27 +7,27 @@ from helpers.exercises.rnn_lstm._formulas import KNOWN, formula
 
 
 def lstm_step(x: np.ndarray, h: np.ndarray, c: np.ndarray,
-              W: dict, U: dict, b: dict) -> tuple[np.ndarray, np.ndarray]:
+              W_x: dict, W_h: dict, b: dict) -> tuple[np.ndarray, np.ndarray]:
     """One step: x (d_in,), old h and c (d_hidden,) -> new h and c.
 
-    W[k] (d_hidden, d_in), U[k] (d_hidden, d_hidden), b[k] (d_hidden,) for k in "ifgo".
+    W_x[k] (d_in, d_hidden), W_h[k] (d_hidden, d_hidden), b[k] (d_hidden,) for k in "ifgo".
     """
-    z = {k: W[k] @ x + U[k] @ h + b[k] for k in "ifgo"}
+    z = {k: x @ W_x[k] + h @ W_h[k] + b[k] for k in "ifgo"}
     i, f, o = (1 / (1 + np.exp(-z[k])) for k in "ifo")
     c = f * c + i * np.tanh(z["g"])
     return o * np.tanh(c), c
 
 
 def _step_by_gate(x, h, c, W, U, b):
-    i, f, g, o = (W[k].dot(x) + U[k].dot(h) + b[k] for k in "ifgo")
+    i, f, g, o = (W[k].T.dot(x) + U[k].T.dot(h) + b[k] for k in "ifgo")
     new = c * (1 + np.tanh(f / 2)) / 2
     new += np.tanh(g) / (1 + np.exp(-i))
     return np.tanh(new) / (1 + np.exp(-o)), new
 
 
 def _step_stacked(x, h, c, W, U, b):
-    rows, n = np.hstack([np.vstack([m[k] for k in "ifog"]) for m in (W, U)]), len(c)
-    z = rows @ np.concatenate([x, h]) + np.concatenate([b[k] for k in "ifog"])
+    rows, n = np.vstack([np.hstack([m[k] for k in "ifog"]) for m in (W, U)]), len(c)
+    z = np.concatenate([x, h]) @ rows + np.concatenate([b[k] for k in "ifog"])
     i, f, o = np.split(1 / (1 + np.exp(-z[:3 * n])), 3)
     cell = f * c + i * np.tanh(z[3 * n:])
     return np.asarray([o * np.tanh(cell), cell])
@@ -37,7 +37,7 @@ def _cell(rng, d_in: int, d_hidden: int) -> tuple:
     """x, h, c, W, U, b: small and random."""
     x, h, c = (rng.normal(size=size).round(2) for size in (d_in, d_hidden, d_hidden))
     return x, h, c, *({k: rng.normal(size=shape).round(2) for k in "ifgo"}
-                      for shape in ((d_hidden, d_in), (d_hidden, d_hidden), (d_hidden,)))
+                      for shape in ((d_in, d_hidden), (d_hidden, d_hidden), (d_hidden,)))
 
 
 def _step(belt: str = "f * c + i * g", output: str = "o * tanh(new)", **squash):
@@ -45,7 +45,7 @@ def _step(belt: str = "f * c + i * g", output: str = "o * tanh(new)", **squash):
     squash = dict.fromkeys("ifo", KNOWN["sigmoid"]) | {"g": np.tanh} | squash
 
     def answer(x, h, c, W, U, b):
-        z = {k: W[k] @ x + U[k] @ h + b[k] for k in "ifgo"}
+        z = {k: x @ W[k] + h @ U[k] + b[k] for k in "ifgo"}
         letters = {k: squash[k](z[k]) for k in z} | {"h": h, "c": c, "z": z["o"]}
         letters["new"] = formula(belt)(**letters)
         return formula(output)(**letters), letters["new"]
@@ -100,18 +100,18 @@ INSIDE = {  # what is wrong inside the gates or g -> a step with that mistake
     "Your sigmoid runs the wrong way: it is 1 / (1 + exp(-z)), with a minus.":
         _step(**dict.fromkeys("ifo", formula("lambda z: 1 / (1 + exp(z))")())),
     "b is not added.": _given(b="{k: 0 * b[k] for k in b}"),
-    "The old h is not used: W[k] @ x + U[k] @ h + b[k].": _given(h="0 * h"),
-    "x is not used: W[k] @ x + U[k] @ h + b[k].": _given(x="0 * x"),
-    "U goes with the old h, not with c.": _given(h="c"),
-    "U[k] is used the wrong way round: U[k] @ h.": _given(U="{k: U[k].T for k in U}"),
+    "The old h is not used: x @ W_x[k] + h @ W_h[k] + b[k].": _given(h="0 * h"),
+    "x is not used: x @ W_x[k] + h @ W_h[k] + b[k].": _given(x="0 * x"),
+    "W_h goes with the old h, not with c.": _given(h="c"),
+    "W_h[k] is used the wrong way round: h @ W_h[k].": _given(U="{k: U[k].T for k in U}"),
 }
 
 STEP = Exercise(
     "3.4", "One step of an LSTM", minutes=10, starred=True,
     hints=("Four times the same line, with four sets of weights. Three of the results are gates, "
            "the fourth is what could be written.",
-           "For each k: W[k] @ x + U[k] @ h + b[k]. Then sigmoid, 1 / (1 + np.exp(-z)), for i, f "
-           "and o; np.tanh for g.",
+           "For each k: x @ W_x[k] + h @ W_h[k] + b[k]. Then sigmoid, 1 / (1 + np.exp(-z)), for i, "
+           "f and o; np.tanh for g.",
            "c = f * c + i * g, then h = o * np.tanh(c), and return h, c."),
     solution=lstm_step, right=(_step_by_gate, _step_stacked),
     compare=expect_close, parts=("h", "c"),
@@ -125,6 +125,6 @@ STEP = Exercise(
         Mistake(lambda x, h, c, W, U, b: (lstm_step(x, h, c, W, U, b)[0], c), "The second of the "
                 "two is the old c. It has a new value."),
     ),
-    reread="6 · A conveyor belt for the state",
+    reread="5 · The gradient fades, and a belt against it",
     moral="No matrix stands between the old c and the new one: a factor for each entry, and a sum.",
 )

@@ -111,6 +111,6 @@ MASKED = Exercise(
         Mistake(_looking_up_all, "With -100 in the padding your function stopped: there is no "
                 "token -100. Look up real steps only, or put a 0 there first (in a copy)."),
     ),
-    reread="D · Rows of different length",
+    reread="G · Rows of different length",
     moral="The loss of a batch must not depend on how wide its rectangle is.",
 )

@@ -1,4 +1,4 @@
-"""Gradient flow over time: one run of a real network, its learning signal, its Jacobians."""
+"""Gradient flow over time: one run of a real network, its gradient, its Jacobians."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ def network(cell: str, rho: float, activation: str, gate_bias: float, seed: int)
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         made = make_cell(CELLS[cell], D_IN, D_HIDDEN, **options)
-    blocks = len(made.W_h) // D_HIDDEN
+    blocks = len(made.W_hh) // D_HIDDEN
     with torch.no_grad():
-        made.W_h.copy_(torch.cat([flow.orthogonal(D_HIDDEN, rho, seed=seed + k)
+        made.W_hh.copy_(torch.cat([flow.orthogonal(D_HIDDEN, rho, seed=seed + k)
                                   for k in range(blocks)]))
     return made
 
 
 def flow_numbers(cell: str, length: int, rho: float, activation: str = "tanh",
                  gate_bias: float = 0.0, clip: float = 0.0, seed: int = 0) -> dict:
-    """The learning signal at every step of one run, and the Jacobian norms of all pairs of steps.
+    """Length of the gradient at every step of one run, Jacobian norms of all pairs of steps.
 
     The loss is a fixed direction of the last h. clip: limit on the length of the gradient of all
     weights, 0 = off. Returns {"signal": (length + 1,), relative to the last step; "line":
@@ -75,8 +75,27 @@ def flow_numbers(cell: str, length: int, rho: float, activation: str = "tanh",
             "gate": mean_gate(made, x)}
 
 
+def two_ways(gate_bias: float = 3.0, length: int = 50, rho: float = 0.9) -> dict[str, np.ndarray]:
+    """The LSTM of `flow_numbers`: its gradient for c and for h apart, and that of the belt alone.
+
+    Each is (length + 1,), relative to the gradient for the last h. The belt alone: the gradient
+    for the c before the last step, times the mean forget gates on the way.
+    """
+    made = network("LSTM", rho, "tanh", gate_bias, seed=0)
+    generator = torch.Generator().manual_seed(0)
+    x = 0.3 * torch.randn(1, length, D_IN, generator=generator)
+    direction = torch.randn(D_HIDDEN, generator=generator)
+    norms = {part: flow.over_time([made], x, lambda h: (h[:, -1] @ direction).mean(), part=part)[0]
+             for part in ("c", "h")}
+    norms = {part: values / norms["h"][-1] for part, values in norms.items()}
+    ages = np.maximum(length - 1.0 - np.arange(length + 1), 0)
+    alone = norms["c"][-2] * mean_gate(made, x) ** ages
+    alone[-1] = norms["c"][-1] = np.nan                 # the loss asks for the last h only
+    return {"for c": norms["c"], "for h": norms["h"], "forget gates alone": alone}
+
+
 def draw_flow(figure, numbers: dict) -> str:
-    """Draw how much of the signal reaches each step, as curve and strip, and the heat map."""
+    """Draw how much of the gradient reaches each step, as curve and strip, and the heat map."""
     if not figure.axes:
         _build(figure)
     left, right, strip = figure.axes
@@ -119,7 +138,7 @@ def _build(figure) -> None:
     strip.spines[:].set_visible(False)
     strip.tick_params(left=False)
     plots.mark_ticks(strip.yaxis, [0.5], ["yellow: it arrives"])
-    plots.name(strip, title="How much of the signal reaches step t")
+    plots.name(strip, title="How much of the gradient reaches step t")
     right.imshow(np.zeros((2, 2)), cmap=plots.colours((-1, 1)), vmin=-DARKEST, vmax=DARKEST,
                  aspect="auto", interpolation="nearest", animated=True)
     plots.hatching(right)
@@ -154,7 +173,7 @@ def _name_curves(axes, number: int) -> None:
 
 def _in_words(numbers: dict) -> str:
     length, reached = len(numbers["signal"]) - 1, numbers["signal"][0]
-    words = (f"From step {length} back to the start the signal is multiplied by {reached:.1e}; "
+    words = (f"From step {length} back to the start the gradient is multiplied by {reached:.1e}; "
              f"rho to the {length} would be {numbers['line'][0]:.1e}.")
     if numbers["gate"] is not None:
         kept = numbers["gate"]
@@ -173,7 +192,7 @@ def _in_words(numbers: dict) -> str:
 
 
 def gradient_flow(cell: str = "RNN", length: int = 50, rho: float = 0.9):
-    """Choose a cell, a length and a spectral radius; see how far the learning signal reaches."""
+    """Choose a cell, a length and a spectral radius; see how far the gradient reaches."""
     return core.explore(
         lambda **values: flow_numbers(**values), draw_flow,
         more=("activation", "gate_bias", "clip"),

@@ -2,72 +2,59 @@
 
 from __future__ import annotations
 
-import copy
+import numpy as np
 
-import torch
-import torch.nn.functional as F
-from torch import nn
-
-from helpers import gradient_flow, plots
+from helpers import plots
 from helpers.explorers import core
-from helpers.rnn_lstm import RNNCell, run
+from helpers.rnn_lstm import by_hand
 
 WORD = "machine"
 ALPHABET = sorted(set(WORD))
-INPUTS = [ALPHABET.index(letter) for letter in WORD[:-1]]
-TARGETS = [ALPHABET.index(letter) for letter in WORD[1:]]
+X = np.eye(len(ALPHABET))[[ALPHABET.index(letter) for letter in WORD[:-1]]]        # (6, 7)
+TARGETS = np.array([ALPHABET.index(letter) for letter in WORD[1:]])
 ARROWS = [f"{a}→{b}" for a, b in zip(WORD[:-1], WORD[1:], strict=True)]
 UPDATES = (0, 3, 8, 100)
+D_HIDDEN, RATE = 8, 1.0
 
 
-class Speller(nn.Module):
-    """One-hot letters (T, 7) -> logits (T, 7): a tanh RNN of 16 and a read-out."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.cell, self.out = RNNCell(len(ALPHABET), 16), nn.Linear(16, len(ALPHABET))
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.out(run(self.cell, x[None])[0][0])
-
-
-def snapshots(seed: int = 0) -> dict[int, Speller]:
-    """The network after 0, 3, 8 and 100 updates with Adam on the one word."""
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
-        model = Speller()
-    optimizer = torch.optim.Adam(model.parameters(), lr=0.03)
-    x, targets = F.one_hot(torch.tensor(INPUTS), len(ALPHABET)).float(), torch.tensor(TARGETS)
-    kept = {0: copy.deepcopy(model)}
-    for update in range(1, max(UPDATES) + 1):
-        loss = F.cross_entropy(model(x), targets)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
+def snapshot_numbers(seed: int = 0) -> dict[int, dict]:
+    """The weights after 0, 3, 8 and 100 updates of plain descent on the one word."""
+    weights = by_hand.start_weights(len(ALPHABET), D_HIDDEN, len(ALPHABET),
+                                    rng=np.random.default_rng(seed))
+    kept = {}
+    for update in range(max(UPDATES) + 1):
         if update in UPDATES:
-            kept[update] = copy.deepcopy(model)
+            kept[update] = {name: weight.copy() for name, weight in weights.items()}
+        logits, h = by_hand.forward(weights, X)
+        gradient = by_hand.backward(weights, X, h, by_hand.mean_cross_entropy(logits, TARGETS)[1])
+        for name in weights:
+            weights[name] -= RATE * gradient[name]
     return kept
 
 
-def machine_numbers(step: int, model: Speller, updates: int = 0) -> dict:
+def machine_numbers(step: int, weights: dict, updates: int = 0) -> dict:
     """Loss of every step (nats), and how much each input moves the logits of step `step` (1..6).
 
-    Returns {"losses": (6,), "influence": (6,): || d logits_step / d x_s ||, "step", "updates",
+    Returns {"losses": (6,), "influence" (6,): || d logits_step / d x_s ||, "step", "updates",
     "said": likeliest letter at the step, "probability": what it was given, "all": all six}.
     Raises ValueError for another step.
     """
-    if not 1 <= step <= len(INPUTS):
-        raise ValueError(f"step {step}: the word has the steps 1 to {len(INPUTS)}")
-    x = F.one_hot(torch.tensor(INPUTS), len(ALPHABET)).float()
-    logits = model(x).detach()
-    losses = F.cross_entropy(logits, torch.tensor(TARGETS), reduction="none")
-    influence = gradient_flow.influence(model, x, step - 1)                 # (6,)
-    probabilities = torch.softmax(logits, dim=1)
-    best = probabilities.argmax(dim=1)
-    return {"losses": losses.numpy(), "influence": influence, "step": step,
-            "updates": updates, "said": ALPHABET[int(best[step - 1])],
+    if not 1 <= step <= len(X):
+        raise ValueError(f"step {step}: the word has the steps 1 to {len(X)}")
+    logits, h = by_hand.forward(weights, X)
+    steps, moved = np.arange(len(X)), []
+    for letter in range(len(ALPHABET)):         # one logit at a time: its gradient for every input
+        one = np.zeros_like(logits)
+        one[step - 1, letter] = 1
+        moved.append(by_hand.backward(weights, X, h, one)["x"])
+    probabilities = np.exp(logits - logits.max(axis=1, keepdims=True))
+    probabilities /= probabilities.sum(axis=1, keepdims=True)
+    best = probabilities.argmax(axis=1)
+    return {"losses": -np.log(probabilities[steps, TARGETS]),
+            "influence": np.sqrt((np.array(moved) ** 2).sum(axis=(0, 2))), "step": step,
+            "updates": updates, "said": ALPHABET[best[step - 1]],
             "probability": float(probabilities[step - 1].max()),
-            "all": "".join(ALPHABET[i] for i in best.tolist())}
+            "all": "".join(ALPHABET[i] for i in best)}
 
 
 def draw_machine(figure, numbers: dict) -> str:
@@ -93,9 +80,9 @@ def draw_machine(figure, numbers: dict) -> str:
 
 def loss_per_step(step: int = 3, updates: int = 8):
     """Click a step, before or after training; see its loss and what it depends on."""
-    models = snapshots()
+    kept = snapshot_numbers()
     return core.explore(
-        lambda step, updates: machine_numbers(step, models[updates], updates), draw_machine,
+        lambda step, updates: machine_numbers(step, kept[updates], updates), draw_machine,
         step=core.steps("step", [(arrow, place) for place, arrow in enumerate(ARROWS, 1)],
                         value=step),
         updates=core.steps("updates", [(str(n), n) for n in UPDATES], value=updates),

@@ -144,8 +144,8 @@ def _in_words(numbers: dict) -> str:
              if numbers["asked"] > step else "")
     old = "0" if numbers["wipe"] else f"h{step - 1}"
     read, said = visible(numbers["text"][step - 1]), visible(numbers["said"][step - 1])
-    return (f"Step {step} reads “{read}”: h{step} = tanh(W_xh x{step} + W_hh {old} + b_h), shapes "
-            f"(3, {size})·({size},) + (3, 3)·(3,) + (3,) → (3,). Likeliest next: “{said}” (the "
+    return (f"Step {step} reads “{read}”: h{step} = tanh(x{step} W_xh + {old} W_hh + b_h), shapes "
+            f"({size},)·({size}, 3) + (3,)·(3, 3) + (3,) → (3,). Likeliest next: “{said}” (the "
             f"weights are random). {shared}{wiped}{ended}{note}")
 
 
