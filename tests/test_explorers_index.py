@@ -1,16 +1,16 @@
-"""The start page: the map, the progress board, and what can be opened."""
+"""The start page: the map with its links, and the progress board."""
 
-import itertools
+import re
 from dataclasses import replace
+from html.parser import HTMLParser
 
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from helpers import course, exercises, progress
 from helpers.exercises import language_models
 from helpers.explorers import index
 
-LONG = replace(course.NOTEBOOKS[1], stem="trial", ready=False)      # the longest words of all
+LONG = replace(course.NOTEBOOKS[1], stem="trial", ready=False)
 
 
 def notebooks(count):
@@ -19,62 +19,47 @@ def notebooks(count):
     return (*course.NOTEBOOKS, *more)[:count]
 
 
-def parts(figure):
-    """The map's boxes, the words below them, and its arrows as rectangles, leg by leg: pixels."""
-    FigureCanvasAgg(figure).draw()
-    axes, = figure.axes
-    renderer = figure.canvas.get_renderer()
-    framed = [text for text in axes.texts if text.get_bbox_patch() is not None]
-    boxes = [text.get_bbox_patch().get_window_extent(renderer) for text in framed]
-    words = [text.get_window_extent(renderer) for text in axes.texts if text not in framed]
-    arrows = [axes.transData.transform(arrow._path_original.vertices) for arrow in axes.patches]
-    return framed, boxes, words, arrows
+class Tags(HTMLParser):
+    """The tags that are open, to see that each is closed in its turn."""
 
+    def __init__(self):
+        super().__init__()
+        self.open, self.links = [], []
 
-def meet(one, other):
-    """Tell whether two rectangles share a point."""
-    return one.x0 <= other.x1 and other.x0 <= one.x1 and one.y0 <= other.y1 and other.y0 <= one.y1
+    def handle_starttag(self, tag, attrs):
+        if tag != "br":
+            self.open.append(tag)
+        if tag == "a":
+            self.links.append(dict(attrs)["href"])
 
-
-def legs(arrow):
-    """The straight pieces of an arrow, each as (x0, y0, x1, y1) from low to high."""
-    return [(min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1]))
-            for a, b in itertools.pairwise(arrow)]
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
 
 
 @pytest.mark.parametrize("count", [1, 4, 8, 9, 12])
-def test_the_map_has_room_for_every_notebook_in_reading_order(count):
-    figure = index.arc_figure(notebooks(count))
-    framed, boxes, words, _ = parts(figure)
-    assert [text.get_text()[:2] for text in framed] == [n.number for n in notebooks(count)]
-    assert len(words) == count
-    for one in (*boxes, *words):
-        assert figure.bbox.x0 <= one.x0 and one.x1 <= figure.bbox.x1
-        assert figure.bbox.y0 <= one.y0 and one.y1 <= figure.bbox.y1
-    assert not any(meet(a, b) for a, b in itertools.combinations((*boxes, *words), 2))
-    for before, after in itertools.pairwise(boxes):
-        assert after.y1 < before.y0 or (abs(after.y0 - before.y0) < 1 and after.x0 > before.x1)
+def test_the_map_shows_every_notebook_in_reading_order_with_an_arrow_to_the_next(count):
+    text = index.Map(notebooks(count))._repr_html_()
+    assert re.findall(r"<b>(\d\d) ", text) == [n.number for n in notebooks(count)]
+    assert text.count("→") == count - 1
+    tags = Tags()
+    tags.feed(text)
+    assert tags.open == []
+    assert len(repr(index.Map(notebooks(count))).splitlines()) == count
 
 
-@pytest.mark.parametrize("count", [1, 4, 8, 9, 12])
-def test_an_arrow_leads_from_each_box_to_the_next_and_crosses_none(count):
-    _, boxes, words, arrows = parts(index.arc_figure(notebooks(count)))
-    assert len(arrows) == count - 1
-    for arrow, (before, after) in zip(arrows, itertools.pairwise(boxes), strict=True):
-        for x0, y0, x1, y1 in legs(arrow):
-            assert not any(x0 <= box.x1 and box.x0 <= x1 and y0 <= box.y1 and box.y0 <= y1
-                           for box in (*boxes, *words))
-        (x, y), (to_x, to_y) = arrow[0], arrow[-1]
-        beside = before.y0 < y < before.y1 and after.y0 < to_y < after.y1 and to_x < after.x0
-        below = before.x0 < x < before.x1 and after.x0 < to_x < after.x1 and to_y > after.y1
-        assert beside or below
+def test_the_map_links_what_is_ready_and_nothing_else():
+    text, ready = index.course_map()._repr_html_(), [n for n in course.NOTEBOOKS if n.ready]
+    tags = Tags()
+    tags.feed(text)
+    assert tags.links == [f"{notebook.name}.ipynb" for notebook in ready]
+    assert text.count("to come") == len(course.NOTEBOOKS) - len(ready)
+    assert repr(index.course_map()).count("(to come)") == len(course.NOTEBOOKS) - len(ready)
 
 
-def test_the_map_frames_those_that_are_ready():
-    axes, = index.arc_figure().axes
-    heavy = [text.get_text()[:2] for text in axes.texts
-             if text.get_bbox_patch() is not None and text.get_bbox_patch().get_linewidth() > 2]
-    assert heavy == [notebook.number for notebook in course.NOTEBOOKS if notebook.ready]
+def test_the_map_escapes_what_a_registry_line_says():
+    odd = replace(course.NOTEBOOKS[1], short="<i>&", gap="a < b", question='"?"')
+    text = index.Map((odd,))._repr_html_()
+    assert "&lt;i&gt;&amp;" in text and "a &lt; b" in text and 'title="&quot;?&quot;"' in text
 
 
 def test_the_board_shows_every_notebook_that_is_ready(monkeypatch):
@@ -104,12 +89,4 @@ def test_the_board_escapes_titles_and_says_the_same_in_html():
     html = board._repr_html_()
     assert "&lt;unk&gt; &amp; more" in html
     assert "&lt;b&gt;" in html
-    assert "1 of 1 exercises passed" in html
-
-
-def test_the_contents_link_what_is_ready_and_count_the_rest():
-    ready, other = course.find("01"), course.find("02")
-    text = index.Contents((ready, other))._repr_markdown_()
-    assert f"[01 · {ready.title}](01_language_models.ipynb)" in text
-    assert "](02" not in text and text.endswith("still to come: 02")
-    assert "still to come" not in repr(index.Contents((ready,)))
+    assert "1 of 1" in html and "✔ 1.1★" in html

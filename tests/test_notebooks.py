@@ -468,6 +468,7 @@ def test_a_notebook_more_is_a_row_more_and_only_what_is_ready_is_a_link(tmp_path
     assert "| [01 Language models and perplexity](notebooks/01_language_models.ipynb) |" in filled
     assert "| 08 Trial | Why? | to come |\n" in filled and "old" not in filled
     assert filled.startswith("a\n") and filled.endswith("z")
+    assert 'n01["01 Language models"] --> n08["08 Trial"]\n    style n01 ' in filled
     (tmp_path / "README.md").write_text(text)
     readme_table.write(tmp_path / "README.md")
     assert "is new" in capsys.readouterr().out
@@ -475,6 +476,15 @@ def test_a_notebook_more_is_a_row_more_and_only_what_is_ready_is_a_link(tmp_path
     assert capsys.readouterr().out == ""
     with pytest.raises(ValueError, match="lost a mark"):
         readme_table.filled("nothing", ())
+
+
+def test_the_readme_shows_the_widget_as_the_notebook_has_it(tmp_path):
+    readme_table.save_picture(picture=tmp_path / "new.png")
+    assert (tmp_path / "new.png").read_bytes() == readme_table.PICTURE.read_bytes()
+    assert str(readme_table.PICTURE.relative_to(ROOT)) in readme_table.README.read_text("utf-8")
+    nbformat.write(new_notebook(), tmp_path / "03_rnn_lstm.ipynb")
+    with pytest.raises(ValueError, match="no cell with explorers.gradient_flow"):
+        readme_table.save_picture(tmp_path)
 
 
 def test_the_inventory_has_every_row_once():

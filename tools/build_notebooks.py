@@ -300,6 +300,8 @@ def main(names: list[str]) -> int:
             print(f"{source.stem}: NOT BUILT\n{error}", file=sys.stderr)
         else:
             print(f"{source.stem}: built in {time.perf_counter() - start:.1f} s")
+    if not failed and any(source.stem == readme_table.SHOWN[0] for source in sources):
+        readme_table.save_picture()
     readme_table.write()
     return int(failed)
 
