@@ -468,7 +468,8 @@ def test_a_notebook_more_is_a_row_more_and_only_what_is_ready_is_a_link(tmp_path
     assert "| [01 Language models and perplexity](notebooks/01_language_models.ipynb) |" in filled
     assert "| 08 Trial | Why? | to come |\n" in filled and "old" not in filled
     assert filled.startswith("a\n") and filled.endswith("z")
-    assert 'n01["01 Language models"] --> n08["08 Trial"]\n    style n01 ' in filled
+    assert 'n01["01 Language models"] --> n08["08 Trial"]\n' in filled
+    assert "    class n01 ready\n" in filled
     (tmp_path / "README.md").write_text(text)
     readme_table.write(tmp_path / "README.md")
     assert "is new" in capsys.readouterr().out

@@ -37,7 +37,8 @@ def chart(notebooks: Sequence[course.Notebook]) -> str:
     boxes = [f'n{n.number}["{n.number} {n.short}"]' for n in notebooks]
     ready = ",".join(f"n{n.number}" for n in notebooks if n.ready)
     return ("```mermaid\nflowchart LR\n    " + " --> ".join(boxes)
-            + (f"\n    style {ready} stroke-width:4px" if ready else "") + "\n```\n")
+            + (f"\n    classDef ready stroke-width:4px\n    class {ready} ready" if ready else "")
+            + "\n```\n")
 
 
 def filled(text: str, notebooks: Sequence[course.Notebook]) -> str:
