@@ -20,7 +20,6 @@ NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 SOURCES = sorted((NOTEBOOKS / "source").glob("*.md"))
 # Over their budget, or with proofs in visible cells: name -> how long that is allowed.
 EXCEPTIONS = {
-    "01_language_models": "until its second edition",
     "03_rnn_lstm": "until its second edition",
 }
 

@@ -94,6 +94,7 @@ COMPARE = Exercise(
         (_by_letters(tokens="characters"), _by_letters(tokens="characters", test="stories")),
         (_by_letters(tokens="words"), _report(tokens="words", vocabulary="open")),
         (_report(unit=CHARACTERS, score=1.31), _by_letters(tokens="characters", score=1.63)),
+        (_by_letters(tokens="characters", score=1.63), _report(unit=CHARACTERS, score=1.31)),
         (_report(unit=CHARACTERS, score=1.31), _report(unit=CHARACTERS, score=1.4)),
     ),
     cases=_random_pair,
