@@ -144,7 +144,7 @@ def test_the_order_explorer_draws_both_splits_and_the_training_text(grid):
         clean, leaky = grid["clean", *key], grid["leaky", *key]
         assert curves(shown) == {"held-out text, clean": clean["held-out text"],
                                  "held-out text, leaky": leaky["held-out text"],
-                                 "training text, its first 500": clean["training text"]}
+                                 "training text, its first 500 sentences": clean["training text"]}
         assert (shown.picture.value != picture) == bool(controls)
 
 

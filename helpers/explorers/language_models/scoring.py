@@ -122,7 +122,7 @@ def order_numbers(grid: dict, smoothing: str, amount: int) -> dict:
     splits = list(dict.fromkeys(split for split, *_ in grid))
     curves = {f"held-out text, {split}": grid[split, amount, smoothing]["held-out text"]
               for split in splits}
-    curves[f"training text, its first {SCORED}"] = (
+    curves[f"training text, its first {SCORED} sentences"] = (
         grid[splits[0], amount, smoothing]["training text"])
     return {"curves": curves, "smoothing": smoothing, "amount": amount}
 
@@ -141,7 +141,7 @@ def draw_order(figure, numbers: dict) -> str:
     )
     said = [f"{name}: best at order {ORDERS[best[name]]} with {values[best[name]]:,.0f}, order 5 "
             f"has {values[-1]:,.0f}" for name, values in heldout]
-    return f"{'; '.join(said)}. {trained[0]} sentences, at order 5: {trained[1][-1]:,.1f}."
+    return f"{'; '.join(said)}. {trained[0].capitalize()}, at order 5: {trained[1][-1]:,.1f}."
 
 
 def order_explorer(grid: dict):
