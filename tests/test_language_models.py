@@ -292,3 +292,14 @@ def test_the_chances_of_all_letters_sum_to_1_whatever_was_guessed_before():
         bits = lm.guess_bits(f"ab{letter}", lm.read_guesses(f"ab{letter}", line), shares)
         total += 2 ** -bits[2]
     assert total == pytest.approx(1)
+
+
+# Unknown words
+
+def test_the_share_of_unknown_words_counts_places_not_words_and_no_ends():
+    model = lm.mle(lm.NgramCounts([["a", "b"]], 1), 1)
+    assert model.unknown_share([["a", "x", "x", "b"], [], ["y"]]) == 3 / 5
+    assert model.unknown_share([["<unk>", "a"]]) == 1 / 2
+    assert lm.KneserNeyLM(2).fit([["a", "b"]]).unknown_share([["a", "x"]]) == 1 / 2
+    with pytest.raises(ValueError, match="no token"):
+        model.unknown_share([[]])
