@@ -112,6 +112,36 @@ def _leaked(rng) -> tuple:
                  for least in (0, 1))
 
 
+def _reports(rng) -> tuple:
+    """Two reports of any kind, the second often like the first in most of its keys."""
+    def report() -> dict:
+        return {"name": str(rng.choice(["A", "B"])), "model": str(rng.choice(["x", "y"])),
+                "test": str(rng.choice(["docs", "docs", "letters"])),
+                "tokens": str(rng.choice(["words", "characters"])),
+                "vocabulary": ["open", "open", 50, 18_000][rng.integers(4)],
+                "copies": float(rng.choice([0, 0, 0, 0.001, 0.4])),
+                "unit": str(rng.choice(["perplexity", "bits per character"])),
+                "score": float(rng.choice([1.5, 80, 200]))}
+    one, other, how = report(), report(), rng.random()
+    if how < 0.6:                               # they differ in one key, or in what does not count
+        one |= {"copies": 0.0}
+        key = str(rng.choice(["tokens", "vocabulary", "test", "unit", "model"]))
+        other = one | {"name": "B", "score": 7.0, key: other[key]}
+    elif how < 0.8:                             # nothing but the tokens and the test can be wrong
+        fair = {"vocabulary": "open", "copies": 0.0, "unit": one["unit"]}
+        one, other = one | fair, other | fair
+    else:
+        other |= {key: one[key] for key in one if rng.random() < 0.8}
+    return one, other
+
+
+def _sums(rng) -> tuple:
+    n = int(rng.integers(1, 7)) * (60 if rng.random() < 0.1 else 1)
+    log_probs = -rng.exponential(rng.uniform(0.01, 8), n).round(int(rng.choice([0, 9])))
+    sums = rng.choice([1.0, 1.07, 0.5, 3.0, rng.uniform(0.2, 9)], n)
+    return log_probs.tolist(), sums.tolist()
+
+
 def _cue(rng) -> tuple:
     """Sides are equal, one a part of the other, the same words in another order, or different."""
     word, known = str(rng.choice(["apple", "bank", "It"])), ["a", "A", "sea", "an", "i"]
@@ -205,6 +235,7 @@ def _ranking(rng) -> tuple:
 CALLS = {
     "1.1": _bigram, "1.2": _perplexity, "1.3": _add_k, "1.4": _shrink, "1.5": _rate, "1.6": _merge,
     "1.7": _nucleus, "1.8": lambda rng: (_pairs(rng),), "1.9": _leaked,
+    "1.10": _reports, "1.11": _sums,
     "3.1": _cue, "3.2": _read, "3.3": _backward, "3.4": _step, "3.5": _start, "3.6": _clip,
     "3.7": _masked, "3.8": _bias, "3.9": _join, "3.10": _step_back, "3.11": _run,
     "3.12": _ranking,

@@ -10,6 +10,7 @@ from collections import Counter
 
 import numpy as np
 
+from helpers.exercises.language_models.judging import honest_perplexity, may_compare
 from helpers.exercises.rnn_lstm.backward import backward
 from helpers.exercises.rnn_lstm.belt import forget_bias, join
 from helpers.exercises.rnn_lstm.clipping import clip
@@ -259,6 +260,42 @@ def remembering_all_training_texts(train, test, known=set()):  # noqa: B006
     return sum(tidy(t) in known for t in test) / len(test)
 
 
+# 1.10
+
+
+def any_unit_of_an_open_vocabulary(one, other):
+    if one["copies"] or other["copies"] or one["test"] != other["test"]:
+        return False
+    open_ones = one["vocabulary"] == other["vocabulary"] == "open"
+    return open_ones or one["unit"] == other["unit"] == "perplexity" and all(
+        one[key] == other[key] for key in ("tokens", "vocabulary"))
+
+
+def few_copies_forgiven(one, other):
+    return may_compare(*({**report, "copies": report["copies"] if report["copies"] > 0.05 else 0}
+                         for report in (one, other)))
+
+
+def better_scores_only(one, other):
+    return may_compare(one, other) and one["score"] != other["score"]
+
+
+# 1.11
+
+
+def most_common_sum(log_probs, row_sums):
+    middle = sorted(row_sums)[len(row_sums) // 2]
+    return honest_perplexity(log_probs, [middle] * len(row_sums))
+
+
+def last_row_left_out(log_probs, row_sums):
+    return honest_perplexity(log_probs, [*row_sums[:-1], 1.0])
+
+
+def large_sums_cut(log_probs, row_sums):
+    return honest_perplexity(log_probs, [min(total, 5) for total in row_sums])
+
+
 # 3.1
 
 
@@ -402,6 +439,8 @@ SLIPS = {
     "1.8": [doors_of_other_words, seen_once_left_out, doors_by_first_letter],
     "1.9": [both_sides_as_sets, without_full_stops, beginnings, words_in_any_order,
             no_blanks_at_all, remembering_all_training_texts],
+    "1.10": [any_unit_of_an_open_vocabulary, few_copies_forgiven, better_scores_only],
+    "1.11": [most_common_sum, last_row_left_out, large_sums_cut],
     "3.1": [sides(lambda a, b: set(a) != set(b)), sides(lambda a, b: sorted(a) != sorted(b)),
             sides(lambda a, b: len(a) != len(b)), sides(lambda a, b: a[:1] != b[:1]),
             sides(lambda a, b: a[:len(b)] != b), lambda a, b, word: cue_side(a, b, a[-1])],

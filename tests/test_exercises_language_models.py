@@ -69,6 +69,16 @@ ACCEPTED = [
     ("1.8", lambda pairs: Counter(RIGHT["1.8"](pairs))),
     ("1.8", lambda pairs: {word: Fraction(n, len(pairs))
                            for word, n in Counter(b for _, b in pairs).items()}),
+    ("1.10", lambda one, other: np.bool_(RIGHT["1.10"](one, other))),
+    ("1.10", lambda one, other: (one["copies"] + other["copies"] == 0
+                                 and (one["test"], one["unit"], one["vocabulary"])
+                                 == (other["test"], other["unit"], other["vocabulary"])
+                                 and (one["vocabulary"] == "open"
+                                      if one["unit"] == "bits per character"
+                                      else one["tokens"] == other["tokens"]))),
+    ("1.11", lambda log_probs, sums: np.exp(np.mean(np.log(sums)) - np.mean(log_probs))),
+    ("1.11", lambda log_probs, sums: torch.exp((torch.tensor(sums).log()
+                                                - torch.tensor(log_probs)).mean())),
     ("1.9", lambda train, test: np.mean([_tidy(s) in map(_tidy, train) for s in test])),
 ]
 

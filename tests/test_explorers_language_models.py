@@ -135,32 +135,103 @@ def test_the_grid_holds_what_models_counted_one_by_one_say(grid, amount, smoothi
     assert cell["training text"] == pytest.approx([m.perplexity(TOY[:amount]) for m in models])
 
 
-def test_the_order_explorer_draws_the_cell_that_its_controls_name(grid):
+def test_the_order_explorer_draws_both_splits_and_the_training_text(grid):
     shown = explorers.order_explorer(grid)
-    assert curves(shown) == grid["clean", 6, "fixed weights"]
-    for name, value, key in (
-        ("smoothing", "add-one", ("clean", 6, "add-one")), ("amount", 3, ("clean", 3, "add-one")),
-        ("split", "leaky", ("leaky", 3, "add-one")),
-    ):
+    for controls, key in (({}, (6, "fixed weights")), ({"smoothing": "add-one"}, (6, "add-one")),
+                          ({"amount": 3}, (3, "add-one"))):
         picture = shown.picture.value
-        shown.controls[name].value = value
-        assert curves(shown) == grid[key]
-        assert shown.picture.value != picture
+        for name, value in controls.items():
+            shown.controls[name].value = value
+        clean, leaky = grid["clean", *key], grid["leaky", *key]
+        assert curves(shown) == {"held-out text, clean": clean["held-out text"],
+                                 "held-out text, leaky": leaky["held-out text"],
+                                 "training text, its first 500 sentences": clean["training text"]}
+        assert (shown.picture.value != picture) == bool(controls)
 
 
-def test_the_order_explorer_names_the_best_order_on_held_out_text(grid):
+def test_the_order_explorer_names_the_best_orders_and_keeps_all_held_out_points_in_sight(grid):
     shown = explorers.order_explorer(grid)
     for smoothing in explorers.SMOOTHINGS:
         shown.controls["smoothing"].value = smoothing
-        values = grid["clean", 6, smoothing]["held-out text"]
-        assert f"best at order {1 + values.index(min(values))}" in shown.caption
-        assert f"order 5 has {values[4]:,.0f}" in shown.caption
-        written = [text.get_text() for text in shown.figure.axes[0].texts]
-        assert written == [f"{value:,.0f}" for value in values]
-        assert f"order {1 + values.index(min(values))} is best" in shown.figure.axes[0].get_title()
-        ring = shown.figure.axes[0].lines[-1]
-        assert (ring.get_xdata()[0], ring.get_ydata()[0]) == (
-            1 + values.index(min(values)), min(values))
+        axes, best = shown.figure.axes[0], []
+        for split in ("clean", "leaky"):
+            values = grid[split, 6, smoothing]["held-out text"]
+            best.append(1 + values.index(min(values)))
+            assert (f"held-out text, {split}: best at order {best[-1]} with {min(values):,.0f}, "
+                    f"order 5 has {values[4]:,.0f}") in shown.caption
+            assert axes.get_ylim()[0] == 0 and max(values) < axes.get_ylim()[1]
+        assert axes.get_yscale() == "linear"
+        assert f"best orders {best[0]} and {best[1]}" in axes.get_title()
+
+
+# Rows before and after
+
+def test_three_ways_to_give_stand_side_by_side_before_and_after():
+    ways = {"one": [0.5, 0.5, 0.0], "two": [0.4, 0.3, 0.3]}
+    figure = explorers.giving_figure(["a", "b", "c"], [1.0, 0.0, 0.0], ways)
+    assert [axes.get_title() or axes.title.get_text() for axes in figure.axes] == ["one", "two"]
+    for axes, after in zip(figure.axes, ways.values(), strict=True):
+        before, smoothed = ([bar.get_width() for bar in bars] for bars in axes.containers)
+        assert (before, smoothed) == ([1.0, 0.0, 0.0], after)
+        assert [tick.get_text() for tick in axes.get_yticklabels()] == ["a", "b", "c"]
+
+
+# The guessing game
+
+SHARES = {"a": 0.5, "b": 0.25, "c": 0.125, " ": 0.125}
+
+
+class Even:
+    """Every letter 2 bits."""
+
+    def token_log_probs(self, tokens):
+        return [-2 * math.log(2)] * (len(tokens) + 1)
+
+
+def play(line, text="ab abcab"):
+    return explorers.game_numbers([text], {"even": Even()}, SHARES, line, given=2)
+
+
+def test_before_the_first_guess_the_game_shows_the_beginning_alone():
+    numbers = play("")
+    assert (numbers["shown"], numbers["letters"], numbers["left"]) == ("ab", 0, 3)
+    assert set(numbers["bits"].values()) == {0.0}
+
+
+def test_letters_found_are_shown_and_reader_and_model_pay_for_the_same_ones():
+    numbers = play("_a c b")                            # found, found, wrong, found
+    assert (numbers["shown"], numbers["letters"], numbers["left"]) == ("ab ab", 3, 3)
+    assert numbers["places"] == [2, 1, 0, 0]
+    # chances 1/4, 2/5, 1/6
+    assert numbers["bits"]["you"] == pytest.approx(math.log2(4 * 5 / 2 * 6) / 3)
+    assert numbers["bits"]["even"] == pytest.approx(2)
+
+
+def test_the_models_numbers_are_those_of_the_letters_after_the_beginning():
+    model = lm.kneser_ney(lm.NgramCounts([list("ab abcab"), list("abc")], 3), 3)
+    numbers = explorers.game_numbers(["ab abcab"], {"it": model}, SHARES, "_abcab", given=2)
+    log_probs = model.token_log_probs(list("ab abcab"))[2:8]
+    assert numbers["bits"]["it"] == pytest.approx(-metrics.bits(np.mean(log_probs)))
+
+
+def test_the_game_says_where_the_text_stands():
+    game = explorers.guessing_game(["ab abcab abcab", "cc aa"], {"even": Even()}, SHARES)
+    game.controls["line"].value = "x"
+    assert game.error == ""
+    assert "2 guesses left (not: x). No letter guessed yet." in game.caption
+
+
+def test_the_game_ends_and_another_text_can_be_chosen():
+    texts = ["a" * 12 + "bc", "a" * 12 + "b" * 30]
+    game = explorers.guessing_game(texts, {"even": Even()}, SHARES, line="bcc")
+    assert "the end" in game.caption
+    assert "2 × first" in game.caption
+    assert "few letters" in game.caption
+    game.controls["text"].value = 1
+    assert "the end" not in game.caption
+    game.controls["line"].value = "b" * 30
+    assert "95 % interval" in game.caption
+    assert "a" * 12 + "b" * 30 in game.caption
 
 
 # Sampler

@@ -236,3 +236,70 @@ def test_sentences_and_their_tokens_may_come_from_generators():
     assert model.token_log_probs(iter(TOY[0])) == expected.token_log_probs(TOY[0])
     with pytest.raises(ValueError, match="reserved"):
         model.next_log_probs(iter(["the", "<s>"]))
+
+
+# What was copied
+
+READ = lm.as_read([["the", "cat", "sat"], ["a", "dog", "sat", "here"], ["then", "he", "sat"]])
+
+
+@pytest.mark.parametrize("words, run", [
+    ("the cat sat", "the cat sat"), ("a cat sat here", "cat sat"), ("dog sat the cat", "dog sat"),
+    ("cat sat a dog sat", "a dog sat"), ("sat a dog", "a dog"), ("sat sat", "sat"),
+    ("he cats", "he"), ("en he", "he"), ("zebra", ""), ("", "")])
+def test_the_longest_run_that_stands_in_one_sentence_is_found(words, run):
+    words = words.split()
+    assert " ".join(words[lm.longest_copy(words, READ)]) == run
+    assert lm.copied_words(words, READ) == len(run.split())
+
+
+def test_the_copied_run_is_marked():
+    assert lm.mark_copy(["one", "cat", "sat", "down"], READ) == "one [cat sat] down"
+    assert lm.mark_copy(["zebra", "lion"], READ) == "zebra lion"
+
+
+# Guesses, and what they cost
+
+@pytest.mark.parametrize("line, places, wrong, now", [
+    ("", (), (), ""),
+    ("abc", (0, 0, 0), ("", "", ""), ""),
+    ("axbc", (0,), ("",), "x"),                         # the rest of the group does not count
+    ("ax bc", (0, 1, 0), ("", "x", ""), ""),
+    ("x y z b", (3, 0), ("xyz", ""), ""),               # after three the letter is shown
+    ("x x y", (), (), "xy"),                            # the same guess twice costs nothing
+    ("abc_d e", (0, 0, 0, 0, 0), ("",) * 5, ""),        # nothing is left to guess
+    ("A B", (0, 0), ("", ""), ""),
+])
+def test_a_line_of_guesses_is_played_from_left_to_right(line, places, wrong, now):
+    assert lm.read_guesses("abc d", line) == lm.Guesses(places, wrong, now)
+
+
+def test_guesses_cost_the_bits_that_are_known_by_hand():
+    shares = {"a": 0.5, "b": 0.25, "c": 0.25}
+    guesses = lm.read_guesses("ab", "a b")
+    assert lm.guess_bits("ab", guesses, shares) == pytest.approx([2, math.log2(5 / 2)])
+    shown = lm.read_guesses("a", "b x y")               # none right: 1/4, then a among a and c
+    assert lm.guess_bits("a", shown, shares) == pytest.approx([2 - math.log2(0.5 / 0.75)])
+    with pytest.raises(ValueError, match="'z' has no share"):
+        lm.guess_bits("z", lm.read_guesses("z", "a b c"), shares)
+
+
+def test_the_chances_of_all_letters_sum_to_1_whatever_was_guessed_before():
+    shares = {"a": 0.4, "b": 0.3, "c": 0.15, "d": 0.1, " ": 0.05}
+    total = 0.0
+    for letter in shares:
+        line = "a x b " + " ".join("bca")               # for the third letter: b, c, a in turn
+        bits = lm.guess_bits(f"ab{letter}", lm.read_guesses(f"ab{letter}", line), shares)
+        total += 2 ** -bits[2]
+    assert total == pytest.approx(1)
+
+
+# Unknown words
+
+def test_the_share_of_unknown_words_counts_places_not_words_and_no_ends():
+    model = lm.mle(lm.NgramCounts([["a", "b"]], 1), 1)
+    assert model.unknown_share([["a", "x", "x", "b"], [], ["y"]]) == 3 / 5
+    assert model.unknown_share([["<unk>", "a"]]) == 1 / 2
+    assert lm.KneserNeyLM(2).fit([["a", "b"]]).unknown_share([["a", "x"]]) == 1 / 2
+    with pytest.raises(ValueError, match="no token"):
+        model.unknown_share([[]])

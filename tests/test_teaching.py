@@ -19,9 +19,7 @@ from helpers import course, questions
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 SOURCES = sorted((NOTEBOOKS / "source").glob("*.md"))
 # Over their budget, or with proofs in visible cells: name -> how long that is allowed.
-EXCEPTIONS = {
-    "01_language_models": "until its second edition",
-}
+EXCEPTIONS: dict[str, str] = {}
 
 each_source = pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
 

@@ -116,3 +116,7 @@ class KneserNeyLM:
     def unknown(self, sentence: list[str]) -> list[str]:
         """The tokens that the model does not know and scores as <unk>."""
         return self._fitted().unknown(sentence)
+
+    def unknown_share(self, sentences: Iterable[list[str]]) -> float:
+        """Share of the tokens, sentence ends not counted, that the model scores as <unk>."""
+        return self._fitted().unknown_share(sentences)

@@ -95,9 +95,22 @@ class NgramLM:
         known = self.counts.index.get
         return [word for word in checked_sentence(sentence) if known(word, UNK_ID) == UNK_ID]
 
+    def unknown_share(self, sentences: Iterable[list[str]]) -> float:
+        """Share of the tokens, sentence ends not counted, that the model scores as <unk>.
+
+        A perplexity says little without it. Raises ValueError if there is no token.
+        """
+        unknown, n_tokens = 0, 0
+        for sentence in sentences:
+            unknown, n_tokens = unknown + len(self.unknown(sentence)), n_tokens + len(sentence)
+        if not n_tokens:
+            raise ValueError("there is no token: a share of unknown ones needs at least one")
+        return unknown / n_tokens
+
     def perplexity(self, sentences: Iterable[list[str]], include_oov: bool = True) -> float:
         """exp(mean surprisal in nats per token, each sentence's end included).
 
+        The more tokens are unknown, the lower it can look: see `unknown_share`.
         include_oov=False leaves out the unknown words' own surprisals but keeps their place in
         the history, as KenLM's "excluding OOVs". Raises ValueError if there is no sentence.
         """

@@ -96,7 +96,7 @@ SHRINK = Exercise(
         Mistake(_ranked(lambda sentences: set(sum(sentences, []))),
                 "“you” is the most frequent word, and it is gone. Count first."),
     ),
-    reread="6 · Two perplexities that cannot be compared",
+    reread="5 · What a score means",
     moral="Before comparing two perplexities, ask: same text, same vocabulary, same unknown words?",
 )
 
@@ -181,7 +181,7 @@ DOORS = Exercise(
         Mistake(lambda pairs: door_shares({pair for pair in pairs if pair[0] != pair[1]}),
                 "A word may follow itself: (“glasses”, “glasses”) is a door too."),
     ),
-    reread="5 · Ask a shorter context",
+    reread="H · Kneser-Ney, the whole model",
     moral="This is the shortest model inside Kneser-Ney, before its own discount.",
 )
 
