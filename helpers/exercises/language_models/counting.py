@@ -86,6 +86,9 @@ BIGRAM = Exercise(
                 "counts."),
         Mistake(_sum_where(lambda pair, previous, word: pair[0].startswith(previous)),
                 "“then” begins with “the”, but it is another word. Compare whole words, with ==."),
+        Mistake(_sum_where(lambda pair, previous, word: pair[1] == previous),
+                "You divided by the pairs whose *second* word is `previous`. What came after it "
+                "stands in the pairs that begin with it."),
         Mistake(_sum_where(lambda pair, previous, word: previous in pair),
                 "You divided by all pairs that hold `previous`, also as their second word. Only "
                 "what came *after* it counts."),
@@ -212,16 +215,16 @@ def _add_k_over(total, above=lambda k: k):
     return answer
 
 
-FIVE = {"the", "a", "cat", "dog", "sat"}
+SEVEN = {"the", "a", "cat", "dog", "sat", "saw", "</s>"}
 ADD_K = Exercise(
     "1.3", "Leave room for the unseen", minutes=10, starred=True,
     hints=("Imagine a table row with one cell per word of the vocabulary. Add k to each cell.",
            "The row had a total of count(previous). By how much did it grow?",
            "(pairs[previous, word] + k) / (total after previous + k * len(vocabulary))"),
     solution=add_k_probability, right=(_add_k_padded, _add_k_numpy), compare=expect_number,
-    examples=((PAIRS, "the", "cat", 1.0, FIVE), (PAIRS, "the", "cat", 0.25, FIVE),
-              (PAIRS, "the", "a", 0.5, FIVE), (PAIRS, "sat", "cat", 0.1, FIVE),
-              (PAIRS, "the", "cat", 1, FIVE | {"zebra", "saw", "</s>"}),
+    examples=((PAIRS, "the", "cat", 1.0, SEVEN), (PAIRS, "the", "cat", 0.25, SEVEN),
+              (PAIRS, "the", "a", 0.5, SEVEN), (PAIRS, "sat", "cat", 0.1, SEVEN),
+              (PAIRS, "the", "cat", 1, SEVEN | {"zebra"}),
               *((THEN, previous, word, 7.5, {word for pair in THEN for word in pair} | {"a"})
                 for previous in ("the", "The", "theory") for word in ("cat", "Cat", "theory"))),
     cases=_random_add_k,
@@ -244,6 +247,11 @@ ADD_K = Exercise(
         Mistake(lambda pairs, previous, word, k, vocabulary: add_k_probability(
                     pairs, previous, word, 1, vocabulary),
                 "That is the result for k = 1: `k` is not used."),
+        Mistake(lambda pairs, previous, word, k, vocabulary:
+                add_k_probability(pairs, previous, word, k, vocabulary)
+                if any(first == previous for first, _ in pairs) else 0.0,
+                "After a word that nothing ever followed you give 0. There too every word gets k: "
+                "its row is nothing but gifts, 1 / len(vocabulary) each."),
         Mistake(_add_k_over(lambda row, k, pairs, vocabulary: sum(pairs.values())
                             + k * len(vocabulary)),
                 "You divided by all pairs. Only what came after `previous` counts, and k for each "
