@@ -16,7 +16,7 @@ from helpers.exercises.rnn_lstm.belt import forget_bias, join
 from helpers.exercises.rnn_lstm.clipping import clip
 from helpers.exercises.rnn_lstm.forward import cue_side, read
 from helpers.exercises.rnn_lstm.gates import lstm_step
-from helpers.exercises.rnn_lstm.judgement import fair_ranking
+from helpers.exercises.rnn_lstm.judgement import diagnosis, fair_ranking, step_back
 from helpers.exercises.rnn_lstm.padding import masked_loss
 from helpers.exercises.rnn_lstm.starts import start_matrix
 
@@ -453,5 +453,8 @@ SLIPS = {
     "3.7": [padding_of_zeros, padding_is_negative, tidied_targets],
     "3.8": [table_of_biases, one_step_too_many, no_bias_below_zero],
     "3.9": [join_in_place],
+    "3.10": [lambda w, h_before, h, d_h: step_back(w, abs(h_before), h, d_h),
+             lambda w, h_before, h, d_h: step_back(w, h_before, h, min(1.0, d_h))],
+    "3.11": [lambda run: diagnosis(run).capitalize(), lambda run: diagnosis(run).split()],
     "3.12": [best_seed_of_each_rate],
 }

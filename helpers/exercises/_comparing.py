@@ -64,7 +64,8 @@ def expect_close(got: object, wanted: object, what: object, tolerance: float = 1
     close = np.isclose(seen, target, rtol=tolerance, atol=tolerance, equal_nan=True)
     if not close.all():
         place = tuple(int(i) for i in np.argwhere(~close)[0])
-        numbers_seen = f"{show(seen[place])} at {list(place)}, expected {show(target[place])}"
+        where = f" at {list(place)}" if place else ""
+        numbers_seen = f"{show(seen[place])}{where}, expected {show(target[place])}"
         wrong = int((~close).sum())
         count = f" ({wrong} of {close.size} places differ)" if close.size > 1 else ""
         raise Feedback(f"{_said(what)} {numbers_seen}{count}")

@@ -179,6 +179,8 @@ STEPS = {  # a wrong formula for the new state -> what is wrong with it
     "tanh(v @ W + b) + h @ U": "The old state is added after the tanh. It belongs inside, with "
         "the input.",
     "sigmoid(v @ W + h @ U + b)": "You squeezed with a sigmoid. Here it is tanh, from -1 to 1.",
+    "tanh(v @ W + h * U + b)": "h * W_hh multiplies entry by entry. A row times a matrix is "
+        "h @ W_hh.",
     "tanh(v @ W + h + b)": "W_hh is not used: the old state goes through it.",
 }
 ROWS = {  # wrong rows made of the right ones -> what is wrong with them

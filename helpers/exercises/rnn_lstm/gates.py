@@ -126,5 +126,6 @@ STEP = Exercise(
                 "two is the old c. It has a new value."),
     ),
     reread="5 · The gradient fades, and a belt against it",
-    moral="No matrix stands between the old c and the new one: a factor for each entry, and a sum.",
+    moral="On the belt no matrix stands between the old c and the new one: a factor for each "
+          "entry, and a sum. (The gates have matrices: a second way.)",
 )

@@ -39,14 +39,19 @@ def _with_parts(rule):
     return lambda w, h_before, h, d_h: rule((1 - h ** 2) * d_h, w, h_before, h, d_h)
 
 
+def _with_d_h(of):
+    """An answer with of(h) in place of the d_h that is handed in."""
+    return lambda w, h_before, h, d_h: step_back(w, h_before, h, of(h))
+
+
 BACK = Exercise(
     "3.10", "One step back", minutes=10, starred=True,
-    hints=("Rule 2 first: the gradient for what went into tanh. Rules 3 and 4 both use it.",
+    hints=("Rule (b) first: the gradient for what went into tanh. Rules (c) and (d) both use it.",
            "d_a = (1 - h ** 2) * d_h.",
            "return d_a * h_before, d_a * w"),
     solution=step_back, right=(_back_in_one_line, _back_numpy), compare=expect_close,
     parts=("w's share", "gradient for h_before"), cases=_unit,
-    examples=((0.5, 0.76, 0.36, -0.40), (-1.5, 0.5, -0.25, 2.0), (2.0, 0.0, 0.8, 0.5)),
+    examples=((0.5, 0.762, 0.363, -0.397), (-1.5, 0.5, -0.25, 2.0), (2.0, 0.0, 0.8, 0.5)),
     mistakes=(
         Mistake(_with_slope(lambda w, h_before, h: 1.0), "tanh's slope is missing: first "
                 "d_a = (1 - h ** 2) * d_h."),
@@ -74,6 +79,10 @@ BACK = Exercise(
                 "on is multiplied with w: h_before entered as w * h_before."),
         Mistake(_with_parts(lambda d_a, w, h_before, h, d_h: (d_a * h_before, d_a / w)), "Going "
                 "back multiplies with w too: d_a * w."),
+        Mistake(lambda *case: np.round(step_back(*case), 2), "Right but rounded. Round with the "
+                "pencil only; the function keeps all digits."),
+        Mistake(_with_d_h(lambda h: h - 1), "h - 1 was rule (a), for the last step only. Here the "
+                "gradient for h is handed in: d_h."),
         Mistake(_with_parts(lambda d_a, w, h_before, h, d_h: (-d_a * h_before, -d_a * w)),
                 "Right but for the sign: the gradient says where the loss *grows*."),
     ),
@@ -106,16 +115,15 @@ CURVES = Exercise(
     "3.11", "Which run is broken?", minutes=5, starred=True,
     hints=("Look at the ends first: which losses can be true? A good network still pays more than "
            "one nat for a letter of a story.",
-           "Two runs have learned something that does not help with new text, or too easily. In "
-           "one the two curves part; in the other both fall to nothing.",
-           "A run whose steps are too large stays high and jumps about; one whose steps are too "
-           "small falls slowly, and smoothly."),
+           "In one run the two curves part: what it learns does not help with new text. In another "
+           "both fall to nothing: what must it have seen?",
+           "Two runs are left. One jumps about and stays high: its steps are too large. The other "
+           "falls, ever more slowly, on both texts: that is how it should be."),
     solution=diagnosis, compare=_expect_diagnosis,
     examples=(("B",), ("D",), ("A",), ("C",)), cases=lambda rng: (str(rng.choice([*"ABCD"])),),
     mistakes=(
         Mistake(_said(B="healthy", C="rate too low"), "B cannot be true: nobody knows the next "
-                "letter of a new story for certain. It must have seen the answer. And C, slower "
-                "than a miracle, is healthy."),
+                "letter of a new story for certain. Leave it aside, and look at the others again."),
         Mistake(_said(B="healthy"), "B cannot be true: nobody knows the next letter of a new "
                 "story for certain. It must have seen the answer."),
         Mistake(_said(B="too little text"), "Too little text makes the two curves part: B knows "
@@ -141,7 +149,7 @@ CURVES = Exercise(
         Mistake(_said(C="too little text"), "In C the two curves stay together: what it learned "
                 "holds for new text."),
     ),
-    reread="4 · The error walks back",
+    reread="Exercise 3.11 ★ · Which run is broken? (5 minutes)",
     moral="The curve that looks best is the one not to believe.",
 )
 

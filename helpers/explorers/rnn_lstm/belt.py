@@ -74,7 +74,7 @@ def _draw_boxes(axes, numbers: dict) -> None:
         if lstm:
             _box(axes, t, ROWS["show"], numbers["shown"][t], f"h{t}", alpha)
             _arrow(axes, (t, ROWS["state"] + HIGH / 2), (t, ROWS["show"] - HIGH / 2),
-                   f"×{numbers['show']:.2f}", alpha)
+                   f"tanh,\n×{numbers['show']:.2f}", alpha)
 
 
 def _box(axes, x: float, y: float, value: float, name: str, alpha: float) -> None:
@@ -96,7 +96,7 @@ def _arrow(axes, start: tuple, end: tuple, word: str, alpha: float) -> None:
     axes.add_collection(LineCollection([(start, end)], colors=plots.INK, alpha=alpha))
     axes.scatter(*end, s=30, marker=">" if across else "^", color=plots.INK, alpha=alpha)
     middle = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
-    axes.text(middle[0] + (0 if across else 0.06), middle[1] + (0.45 if across else 0), word,
+    axes.text(middle[0] + (0 if across else 0.06), middle[1] + (-0.4 if across else 0), word,
               ha="center" if across else "left", va="center", color=plots.INK, alpha=alpha,
               fontsize=plots.SMALL)
 
@@ -120,7 +120,7 @@ def belt(step: int = 6, forget: float = 0.5):
         lambda **values: belt_numbers(**values), draw_belt, size=(10, 3.9),
         more=("show", "cell"),
         step=core.steps("step", list(range(len(CANDIDATES) + 1)), value=step),
-        forget=core.slider("forget gate f (GRU: z)", 0.0, 1.0, value=forget, step=0.05),
+        forget=core.slider("forget gate f", 0.0, 1.0, value=forget, step=0.05),
         write=core.slider("input gate i", 0.0, 1.0, value=1.0, step=0.05),
         show=core.slider("output gate o", 0.0, 1.0, value=1.0, step=0.05),
         cell=core.choice("cell", list(CELLS)),

@@ -160,7 +160,7 @@ def _build_curves(axes) -> None:
     axes.axhspan(LOWEST / 10, LOWEST, color=plots.PALE)
     axes.axhspan(HIGHEST, HIGHEST * 10, color=plots.PALE)
     plots.mark_ticks(axes.yaxis, list(HEIGHTS), list(HEIGHTS.values()))
-    plots.name(axes, xlabel="step t", ylabel="|| d loss / d state ||")
+    plots.name(axes, xlabel="step t", ylabel="|| d loss / d state ||, last = 1")
     _name_curves(axes, 2)
 
 

@@ -67,7 +67,7 @@ def draw_machine(figure, numbers: dict) -> str:
                     level=(losses.mean(), ""), ylim=(0, 3.2), shown="{:.2f}")
     plots.draw_bars(right, list(WORD[:-1]), influence, xlabel="input letter", marked=chosen,
                     title=f"Which inputs move step {step}",
-                    ylabel="|| d logits / d input ||", shown="{:.2g}",
+                    ylabel="how far the logits move", shown="{:.2g}",
                     ylim=(0, max(1.0, 1.15 * influence.max())))
     later = WORD[step:-1]
     words = (f"After {numbers['updates']} updates step {step} reads “{WORD[step - 1]}” and finds "

@@ -70,7 +70,7 @@ def _column(axes, t: int, numbers: dict) -> None:
     read, said = (_sign(letter) for letter in (numbers["text"][t - 1], numbers["said"][t - 1]))
     said = f"{said}\n{numbers['probabilities'][t - 1].max():.0%}"
     for y, high, word, name in ((X_ROW, 0.5, read, f"x{t}"),
-                                (Y_ROW, 0.7, said if done else "", f"y{t}")):
+                                (Y_ROW, 0.7, said if done else "", f"p{t}")):
         _boxes(axes, [(x - WIDE / 2, y - high / 2, WIDE, high)], ["none"], alpha, now)
         _write(axes, x, y, word, alpha, fontsize=12, linespacing=1.0, fontfamily=plots.FONTS)
         _write(axes, x - WIDE / 2 - 0.04, y, name, alpha, ha="right")
@@ -135,7 +135,8 @@ def _write(axes, x: float, y: float, word: str, alpha: float, **how) -> None:
 def _in_words(numbers: dict) -> str:
     step, size = numbers["step"], len(numbers["alphabet"])
     note = plots.note(*map(visible, numbers["text"]))
-    shared = f"The same {numbers['weights']} numbers (weights and biases) work at every step."
+    shared = (f"The same {numbers['weights']} numbers (W_xh, W_hh, W_hy and the biases) work "
+              "at every step.")
     wiped = (" The state is wiped before each step, so equal letters give equal states: an "
              "ordinary network, applied to each letter alone." if numbers["wipe"] else "")
     if not step:
