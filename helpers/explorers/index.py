@@ -9,8 +9,9 @@ from helpers import course
 MARKS = {"passed": "✔", "failed": "✘", "not attempted": "○"}
 ROW = "display: flex; flex-wrap: wrap; row-gap: 14px; align-items: stretch; margin: 6px 0"
 STEP = "display: flex; align-items: center"
-BOX = ("display: block; width: 174px; min-height: 108px; box-sizing: border-box; padding: 8px 10px; border-radius: 8px; line-height: 1.35; "
-       "text-decoration: none; color: var(--jp-content-font-color1, #222); border: ")
+BOX = ("display: block; width: 174px; min-height: 108px; box-sizing: border-box; "
+       "padding: 8px 10px; border-radius: 8px; line-height: 1.35; text-decoration: none; "
+       "color: var(--jp-content-font-color1, #222); border: ")
 READY, TO_COME = "3px solid #0072B2", "1px dashed var(--jp-content-font-color1, #222)"
 
 
