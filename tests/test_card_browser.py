@@ -314,7 +314,7 @@ def test_a_kernel_that_knows_nothing_of_the_card_is_said_when_a_control_is_moved
     kernel = session_of(page, server, "dying")["kernel"]["id"]
     ask_server(page, server, "POST", f"kernels/{kernel}/restart")     # the page is not told
     set_slider(page, 3)
-    complains(page, "The kernel is gone: run this cell again.")
+    complains(page, "run this cell again.")
     page.close()
 
 

@@ -1,4 +1,5 @@
 // The card of an explorer: native inputs, the sentence of the result, the picture.
+const LOST = "No answer from the kernel: run this cell again.";
 const GONE = "The kernel is gone: run this cell again.";
 const SAVED = "This is a saved picture; its controls need the kernel: run this cell again.";
 const BUSY = "No answer yet: the kernel is busy. The picture follows when it is free.";
@@ -131,7 +132,15 @@ function render({ model, el }) {
     model.set("inputs", Object.fromEntries(
       Object.entries(controls).map(([name, control]) => [name, control.read()])));
     model.save_changes({ iopub: { status: (message) => silent(message) && say(GONE) } });
-    timer ??= setTimeout(() => say(gone() ? GONE : BUSY), PATIENCE);
+    timer ??= setTimeout(look, PATIENCE);
+  }
+
+  // Still no answer. A kernel that does nothing never got the question: it was restarted meanwhile.
+  function look() {
+    if (gone()) return say(GONE);
+    const lost = model.widget_manager?.kernel?.status === "idle";
+    say(lost ? LOST : BUSY);
+    if (!lost) timer = setTimeout(look, PATIENCE);
   }
 
   // Say what is wrong below the control `culprit`, or below all of them.
