@@ -139,7 +139,7 @@ class NeuralLM:
         `read` goes on from its own state; another one reads the last `context` ids again.
         """
         if hasattr(self.network, "read"):
-            with _reading(self.network):
+            with reading(self.network):
                 logits, state = self.network.read(torch.tensor([[int(token_id)]]), state)
             return state, torch.log_softmax(logits[0, -1].double(), dim=0).numpy()
         seen = (*(state or ()), int(token_id))
@@ -179,12 +179,12 @@ class NeuralLM:
 
     def _log_probs(self, ids: Sequence[Sequence[int]]) -> Tensor:
         """float64 (B, T, V), in eval mode and without gradients."""
-        with _reading(self.network):
+        with reading(self.network):
             return torch.log_softmax(self.network(torch.tensor(ids)).double(), dim=-1)
 
 
 @contextmanager
-def _reading(network: nn.Module) -> Iterator[None]:
+def reading(network: nn.Module) -> Iterator[None]:
     """Eval mode and no gradients inside; afterwards every part is in the mode it was in."""
     modes = [(module, module.training) for module in network.modules()]
     network.eval()

@@ -10,16 +10,18 @@ three (see `Tokenizer`): `Vocabulary.from_texts(texts, cut="words")` or `cut="ch
 """
 
 from helpers.tokenizers.base import END, MASK, PAD, START, UNKNOWN, Tokenizer
+from helpers.tokenizers.bilingual import KIND as BOTH
+from helpers.tokenizers.bilingual import Bilingual
 from helpers.tokenizers.bpe import BPE, KIND, chunks
 from helpers.tokenizers.pairs import merge_pair
 from helpers.tokenizers.plain import characters, words
 from helpers.tokenizers.vocabulary import CUTS, Vocabulary, saved_fields
 
-__all__ = ["BPE", "END", "MASK", "PAD", "START", "UNKNOWN", "Tokenizer", "Vocabulary",
+__all__ = ["BPE", "END", "MASK", "PAD", "START", "UNKNOWN", "Bilingual", "Tokenizer", "Vocabulary",
            "characters", "chunks", "from_json", "merge_pair", "words"]
 
 
-def from_json(text: str) -> Tokenizer:
+def from_json(text: str) -> Tokenizer | Bilingual:
     """The tokenizer that `to_json` wrote, of whatever kind; ValueError for anything else."""
-    kind = saved_fields(text, (*CUTS, KIND))["kind"]
-    return BPE.from_json(text) if kind == KIND else Vocabulary.from_json(text)
+    kind = saved_fields(text, (*CUTS, KIND, BOTH))["kind"]
+    return {KIND: BPE, BOTH: Bilingual}.get(kind, Vocabulary).from_json(text)

@@ -1,4 +1,4 @@
-"""Words and characters: the two ways to cut a text that need no training."""
+"""Words and characters: the ways to cut a text that need no training."""
 
 import re
 import sys
@@ -18,6 +18,15 @@ def words(text: str) -> list[str]:
     """
     check_is_text(text)
     return list(map(sys.intern, WORD.findall(text.lower())))     # equal words share one string
+
+
+def between_blanks(text: str) -> list[str]:
+    """Return what stands between the blanks of a text that was cut before, case and signs kept.
+
+    Raises TypeError if text is not a str.
+    """
+    check_is_text(text)
+    return list(map(sys.intern, text.split()))
 
 
 def characters(text: str) -> list[str]:

@@ -8,16 +8,18 @@ from collections import Counter
 from collections.abc import Iterable
 
 from helpers.tokenizers.base import END, UNKNOWN, Tokenizer, as_texts, check_marks
-from helpers.tokenizers.plain import characters, words
+from helpers.tokenizers.plain import between_blanks, characters, words
 
-CUTS = {"characters": (characters, ""), "words": (words, " ")}      # how to cut, how to join
+CUTS = {"characters": (characters, ""), "words": (words, " "),      # how to cut, how to join
+        "blanks": (between_blanks, " ")}
 
 
 class Vocabulary(Tokenizer):
     """The tokens a model knows, each with an id: first the marks (<unk> 0, </s> 1), then these.
 
     tokens: each once, without the marks; `Vocabulary.from_texts` counts them.
-    cut: "characters" (nothing is lost but what is unknown) or "words" (lower case, no signs).
+    cut: "characters" (nothing is lost but what is unknown), "words" (lower case, no signs), or
+    "blanks" (a text whose tokens stand between blanks already).
     entries: all tokens in the order of their ids, the marks among them.
     """
 
