@@ -17,6 +17,7 @@ import torch
 
 from helpers import corpora, neural, rnn_lstm, tokenizers, training
 from helpers.rnn_lstm import recall, runs
+from helpers.seq2seq_attention import quality, reversal
 from helpers.session import progress_bar, usable_cpus
 
 
@@ -112,7 +113,60 @@ def runs_to_look_at() -> None:
                           minutes=(time.perf_counter() - start) / 60)
 
 
+SEQ2SEQ = tuple(f"helpers.seq2seq_attention.{part}" for part in ("contexts", "model", "learning"))
+
+
+def reversal_toy() -> None:
+    """Letters backwards: six contexts, three learning rates, three seeds each."""
+    _table("reversal", ("helpers.seq2seq_attention.reversal", *SEQ2SEQ), reversal,
+           lambda kind, rate, seed: reversal.told(reversal.train(kind, rate=rate, seed=seed)))
+
+
+def translation() -> None:
+    """English to French with one vector and with attention, three rates, three seeds each."""
+    _table("translation", ("helpers.seq2seq_attention.quality", *SEQ2SEQ), quality,
+           lambda kind, rate, seed: quality.told(quality.train(kind, rate=rate, seed=seed)[0]))
+
+
+def _table(name: str, made_by: tuple[str, ...], study, run: Callable) -> None:
+    """Store {kind: {rate: [what run(kind, rate, seed) tells, one per seed]}}, run by run."""
+    try:
+        info = training.results_info(name)
+    except (FileNotFoundError, ValueError):
+        info = {}
+    same = info.get("made_by") == training.code_sha256(made_by)
+    told, minutes = (info["results"], info["minutes"]) if same else ({}, 0.0)
+    start = time.perf_counter() - 60 * minutes
+    torch.set_num_threads(1)
+    for kind, rate, seed in progress_bar([(kind, rate, seed) for kind in study.KINDS for rate in
+                                          study.RATES for seed in study.SEEDS], name):
+        runs_so_far = told.setdefault(kind, {}).setdefault(f"{rate:g}", [])
+        if len(runs_so_far) > seed:
+            continue
+        runs_so_far.append(run(kind, rate, seed))
+        training.save_results(name, told, made_by=made_by,
+                              minutes=(time.perf_counter() - start) / 60)
+
+
+def translator(name: str, corpus: str, kind: str, updates: int) -> None:
+    """Train one translator at 3e-3 with dropout, and store it with its two vocabularies."""
+    torch.set_num_threads(1)
+    start = time.perf_counter()
+    found, config, history = quality.train(kind, corpus, rate=3e-3, seed=0, updates=updates)
+    if history.stopped == "interrupted":
+        raise KeyboardInterrupt
+    minutes = (time.perf_counter() - start) / 60
+    training.save_checkpoint(name, found.model, tokenizer=found.vocabularies, config=config,
+                             history=history, minutes=minutes, half=True)
+    print(f"{name}: {quality.told(found, corpus)}, {minutes:.1f} minutes")
+
+
 RECIPES: dict[str, Callable[[], None]] = {
+    "reversal": reversal_toy,
+    "translation": translation,
+    "en_fr_vector": lambda: translator("en_fr_vector", "en_fr", "last", 3000),
+    "en_fr_attention": lambda: translator("en_fr_attention", "en_fr", "dot", 3000),
+    "en_zh_attention": lambda: translator("en_zh_attention", "en_zh", "dot", 3000),
     "recall": recall_over_distance,
     "runs": runs_to_look_at,
     "stories_lstm": stories_lstm,
