@@ -115,7 +115,7 @@ def test_the_interval_of_a_ratio_weighs_by_size():
 
 
 def test_scores_are_written_only_while_the_notebooks_are_built(tmp_path, monkeypatch):
-    monkeypatch.setattr(metrics, "SCORES", tmp_path / "scores.json")
+    monkeypatch.setattr(metrics.score_table, "SCORES", tmp_path / "scores.json")
     monkeypatch.delenv("COURSE_BUILD", raising=False)
     metrics.record_score("01", "unigram", 4.5, 100, "counting")
     assert metrics.scores() == []
@@ -127,7 +127,7 @@ def test_scores_are_written_only_while_the_notebooks_are_built(tmp_path, monkeyp
         with pytest.raises(ValueError, match=f"bad: {value} bits per character"):
             metrics.record_score("01", "bad", value, 100, "counting")
     assert [row["model"] for row in metrics.scores()] == ["order 7", "unigram"]
-    assert json.loads(metrics.SCORES.read_text())[1]["bits_per_character"] == 4.4
+    assert json.loads(metrics.score_table.SCORES.read_text())[1]["bits_per_character"] == 4.4
 
 
 @pytest.mark.parametrize(("length", "row", "words"), [

@@ -1,17 +1,15 @@
-"""How good is a language model? Surprisal, entropy, perplexity, bits per character, intervals.
+"""How surprised is a language model? Surprisal, entropy, perplexity, bits per character.
 
 Everything is in nats (natural logarithm) unless a name says bits; 1 bit = log 2 nats = 0.693 nats.
 """
 
-import json
 import math
-import os
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 
 import numpy as np
 
-SCORES = Path(__file__).parents[1] / "data" / "scores.json"
+from helpers.metrics.checks import refuse_str
+
 UNICODE_CHARACTERS = 1_112_064      # code points that can stand in a text (surrogates excluded)
 
 
@@ -38,7 +36,7 @@ def perplexity(surprisals: Iterable[float]) -> float:
     An infinite surprisal gives inf. Raises ValueError for no token at all, a NaN or a negative
     surprisal (a probability above 1).
     """
-    _refuse_str(surprisals, "surprisals", "numbers, one per token")
+    refuse_str(surprisals, "surprisals", "numbers, one per token")
     values = np.fromiter(surprisals, dtype=float)
     if not len(values):
         raise ValueError("no surprisals: perplexity is a mean over at least one token")
@@ -122,7 +120,7 @@ def bits_per_character(model, texts: Iterable[str],
     Raises ValueError for no text, for one str, and where a text or a list of tokens is wanted and
     something else comes.
     """
-    _refuse_str(texts, "texts", "texts, even for one: [text]")
+    refuse_str(texts, "texts", "texts, even for one: [text]")
     kept = list(texts)
     if not kept:
         raise ValueError("no text to score: bits per character needs at least one sentence")
@@ -139,17 +137,10 @@ def all_log_probs(model, sentences: Sequence) -> list[list[float]]:
     sentences: what the model reads: lists of tokens (a counting model) or texts (a NeuralLM).
     Raises ValueError if `sentences` is one str.
     """
-    _refuse_str(sentences, "sentences", "sentences")
+    refuse_str(sentences, "sentences", "sentences")
     sentences = list(sentences)
     at_once = getattr(model, "batch_log_probs", None)
     return at_once(sentences) if at_once else [model.token_log_probs(s) for s in sentences]
-
-
-def _refuse_str(value: object, name: str, wanted: str) -> None:
-    """A str is a list of letters to Python, so it would give a number, and a wrong one."""
-    if isinstance(value, str | bytes):
-        raise ValueError(f"{name} is the {type(value).__name__} {value[:30]!r}: hand over a list "
-                         f"of {wanted}")
 
 
 def mixed_log_probs(first: Sequence[float], second: Sequence[float], weight: float) -> np.ndarray:
@@ -168,55 +159,3 @@ def mixed_log_probs(first: Sequence[float], second: Sequence[float], weight: flo
             raise ValueError(f"{worst} is no log-probability: those are 0 or less, -inf too")
     with np.errstate(divide="ignore"):
         return np.logaddexp(np.log(weight) + one, np.log1p(-weight) + two)
-
-
-def bootstrap_interval(
-    values: Sequence[float], sizes: Sequence[float] | None = None, *, level: float = 0.95,
-    rounds: int = 2000, seed: int = 0,
-) -> tuple[float, float]:
-    """Interval for the mean of `values`, by drawing them again with replacement (Efron 1979).
-
-    With `sizes`, one per value: for sum(values) / sum(sizes), such as a mean per word of totals
-    per sentence. Raises ValueError for fewer than two values or another number of sizes, values
-    that are not finite, sizes that are not above 0, and a level that is not between 0 and 1.
-    """
-    data = np.asarray(values, dtype=float)
-    weights = np.ones(data.shape) if sizes is None else np.asarray(sizes, dtype=float)
-    if data.ndim != 1 or len(data) < 2 or weights.shape != data.shape:
-        raise ValueError(f"values {data.shape} and sizes {weights.shape}: give two or more in one "
-                         "row, and as many sizes")
-    if not np.isfinite(data).all() or not ((weights > 0) & (weights < np.inf)).all():
-        raise ValueError(f"values from {data.min()} to {data.max()}, sizes from {weights.min()} to "
-                         f"{weights.max()}: values are finite numbers, sizes above 0")
-    if not 0 < level < 1 or rounds < 1:
-        raise ValueError(f"level={level}, rounds={rounds}: a level is between 0 and 1, such as "
-                         "0.95, and one round or more is needed")
-    rng = np.random.default_rng(seed)
-    drawn = (rng.integers(0, len(data), len(data)) for _ in range(rounds))
-    means = [data[again].sum() / weights[again].sum() for again in drawn]
-    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
-
-
-def scores() -> list[dict]:
-    """The rows of the course's score table as last built, best first: a list of dicts."""
-    rows = json.loads(SCORES.read_text(encoding="utf-8")) if SCORES.exists() else []
-    return sorted(rows, key=lambda row: row["bits_per_character"])
-
-
-def record_score(notebook: str, model: str, bits_per_character: float, stored_numbers: int,
-                 budget: str) -> None:
-    """Put one measured row into data/scores.json; does nothing outside `make notebooks`.
-
-    A row is known by its model's name: measuring again replaces it.
-    Raises ValueError for a score that is no finite number above 0.
-    """
-    if not 0 < bits_per_character < math.inf:
-        raise ValueError(f"{model}: {bits_per_character} bits per character is no score")
-    if os.environ.get("COURSE_BUILD") != "1":
-        return
-    row = {"notebook": notebook, "model": model, "bits_per_character": round(bits_per_character, 4),
-           "stored_numbers": int(stored_numbers), "budget": budget}
-    rows = [other for other in scores() if other["model"] != model] + [row]
-    rows.sort(key=lambda r: (r["bits_per_character"], r["model"]))
-    SCORES.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
