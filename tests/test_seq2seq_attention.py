@@ -231,6 +231,7 @@ def test_a_translation_is_cut_off_where_it_does_not_end():
 def test_a_typed_sentence_is_cut_into_known_tokens_and_unknown_ones_get_near_words():
     translator = trained()
     assert translator.prepare("The cat, sleeps!") == ["the", "cat", ",", "sleeps", "!"]
+    assert translator.prepare("Anna’s cat doesn't") == ["anna", "'s", "cat", "does", "not"]
     assert translator.unknown(["the", "cats", "zzz"]) == {"cats": ["cat"], "zzz": []}
     for text in ("", "   ", "...", "?!"):
         with pytest.raises(ValueError, match="no word"):

@@ -17,7 +17,7 @@ from helpers.seq2seq_attention.learning import batch_of
 from helpers.seq2seq_attention.model import Seq2Seq
 from helpers.tokenizers import Bilingual
 
-TOKEN = re.compile(r"\w+(?:-\w+)*|[^\w\s]")
+TOKEN = re.compile(r"'s\b|\w+(?:-\w+)*|[^\w\s]")
 MOST = 60           # target tokens after which a translation is cut off
 
 
@@ -56,9 +56,11 @@ class Translator:
     def prepare(self, text: str) -> list[str]:
         """A sentence as typed -> the tokens that the model reads: small letters, signs apart.
 
+        The English 's is a token; "doesn't" is read as "does not".
+
         Raises ValueError for a text without a word.
         """
-        tokens = TOKEN.findall(text.lower())
+        tokens = TOKEN.findall(re.sub(r"n't\b", " not", text.lower().replace("’", "'")))
         if not any(token[0].isalnum() for token in tokens):
             raise ValueError(f"{text[:30]!r} holds no word: type a sentence")
         return tokens
