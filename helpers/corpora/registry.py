@@ -17,6 +17,18 @@ SHAKESPEARE = Download(
     1_115_394,
 )
 
+JUPYTER = """\
+{name}: what JupyterLab says in English, and the same in {what}
+Origin:  the installed package jupyterlab-language-pack-{pack}: menus, settings and messages of
+         JupyterLab and its extensions, written and translated by their contributors.
+Licence: BSD 3-clause. The text belongs to its authors and is not part of this course.
+Form:    words and signs between blanks, in small letters (Chinese: its characters); %1, %2 stand
+         where a name is filled in. Plural forms beyond the first, messages without letters,
+         untranslated, of more than 40 words or with code in them are left out.
+Split:   by message, by a hash, about 80/10/10; near duplicates (but for digits, signs, capitals
+         or one word of three or more) stay together, and none stands in two splits.
+"""
+
 
 @dataclass(frozen=True)
 class Corpus:
@@ -26,7 +38,8 @@ class Corpus:
     made on. file: its name in data/. columns: of a written file, one item a line. group: so many
     neighbours in it belong together (the same left context with two senses, praise and its
     opposite) and are never torn apart; group 0, 1, 2 ... goes to the splits `dealt` in turn.
-    download: what to fetch, for a classic that comes over the network.
+    download: what to fetch, for a classic that comes over the network. language: of the JupyterLab
+    language pack from which pairs are read, such as "fr_FR".
     """
 
     name: str
@@ -37,6 +50,7 @@ class Corpus:
     group: int = 1
     dealt: tuple[str, ...] = ()
     download: Download | None = None
+    language: str = ""
 
     @property
     def written(self) -> bool:
@@ -51,7 +65,7 @@ class Corpus:
     @property
     def paired(self) -> bool:
         """Whether its items are pairs: a source text and a target text."""
-        return self.written and {"source", "target"} <= {*self.columns}
+        return bool(self.language) or self.written and {"source", "target"} <= {*self.columns}
 
 
 CORPORA = {corpus.name: corpus for corpus in (
@@ -99,6 +113,12 @@ Split:   by groups of two pairs, so that a pair stays together; of five groups t
 """,
            sha256="ad9cf8470404b6e9e127cf7b6f9a071064a73457bbc30ed89bf6056df6b1d376",
            file="apple.tsv", columns=("word", "sense", "cue", "text"), group=4, dealt=FIVE),
+    Corpus("jupyter_fr", JUPYTER.format(name="jupyter_fr", what="French", pack="fr-FR"),
+           sha256="f4ee9c305fc83daf997c384362f4ee3b01eaf8fca06bb217785a6a642f21af0f",
+           language="fr_FR"),
+    Corpus("jupyter_zh", JUPYTER.format(name="jupyter_zh", what="Chinese", pack="zh-CN"),
+           sha256="b1beb1280cbdbb1d982c331505deaca00f716b0e7488ff8b96a9711a4082a50c",
+           language="zh_CN"),
     Corpus("tiny_shakespeare", """\
 tiny_shakespeare: a million characters of Shakespeare's plays
 Origin:  an opt-in download, compiled by Andrej Karpathy for char-rnn (2015).

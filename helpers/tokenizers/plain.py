@@ -6,13 +6,14 @@ import unicodedata
 
 WORD = re.compile(r"\w+(?:['’.\-]\w+)*")
 CHINESE = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+UNSEEN = "\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff"       # no width of their own, as a BOM
 LETTER = rf"(?:(?![{CHINESE}])\w)"
 WORD_OR_SIGN = re.compile(
     rf"""%\d+                                       # a place to be filled in: "open %1"
     | (?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)'(?=\w)  # French: l'ami, qu'il
     | {LETTER}+(?:['.\-]{LETTER}+)*                 # as in WORD
     | \.\.\.
-    | \S                                           # a Chinese character, or a sign""",
+    | [^\s{UNSEEN}]                                # a Chinese character, or a sign""",
     re.VERBOSE,
 )
 LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -37,7 +38,8 @@ def words_and_signs(text: str) -> list[str]:
     "L'ami a dit : oui." gives l' ami a dit : oui . and "打开 CSV。" gives 打 开 csv 。
     A word is as in `words`, but French l', d', qu' ... stand alone; a Chinese character is a token,
     so are %1 (a place to be filled in) and ... (three dots); of other signs each one is. Capitals,
-    blanks and curly apostrophes are lost. Vocabulary(cut="blanks") reads what " ".join makes of it.
+    blanks, characters without a width and curly apostrophes are lost.
+    Vocabulary(cut="blanks") reads what " ".join makes of it.
 
     Raises TypeError if text is not a str.
     """
