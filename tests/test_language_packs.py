@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from helpers import corpora, tokenizers
+from helpers.corpora import __main__ as commands
 from helpers.corpora import docstrings, frozen, language_packs, near_duplicates, python_docs
 
 CARDS = (Path(__file__).parents[1] / "data" / "README.md").read_text(encoding="utf-8")
@@ -213,6 +214,13 @@ def test_the_card_adds_up(name):
     left_out = sum(int(row[list(NAMES).index(name)]) for row in rows)
     messages = len(list(language_packs.messages(NAMES[name])))
     assert messages == 3464 and messages - left_out == sum(map(len, everything(name).values()))
+
+
+def test_the_command_line_counts_pairs_too(capsys):
+    assert commands.main(["jupyter_fr", "markov"]) == 0
+    told = capsys.readouterr().out
+    assert re.search(r"^jupyter_fr: 2,\d{3} sentences, 3\d,\d{3} words", told, re.MULTILINE)
+    assert "markov: 960 sentences" in told
 
 
 @each

@@ -82,7 +82,7 @@ def cut(text: str) -> str:
 
 def is_pair(message: str, translation: str) -> bool:
     """Whether a message and its translation are fit to learn from; the rule is in the data card."""
-    words, translated = (only_letters(PLACE.sub("", cut(text))) for text in (message, translation))
+    words, translated = (only_letters(cut(text)) for text in (message, translation))
     return (bool(words) and bool(translated) and words != translated
             and len(message.split()) <= MOST_WORDS
             and not CODE.search(message + translation)
