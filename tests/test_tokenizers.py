@@ -2,7 +2,9 @@
 
 import json
 import random
+import re
 import sys
+import unicodedata
 from collections import Counter
 from itertools import pairwise
 
@@ -11,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.tokenizers import BPE, characters, chunks, merge_pair, words
+from helpers.tokenizers import BPE, characters, chunks, merge_pair, words, words_and_signs
 
 TOY = ["low"] * 5 + ["lower"] * 2 + ["newest"] * 6 + ["widest"] * 3
 SENTENCES = ["the cat sat on the mat", "the dog sat on the cat", "a cat and a dog and a mat"]
@@ -48,7 +50,28 @@ def test_words_are_lower_case_without_the_signs_between_them():
     assert words(" ,.!") == words("") == []
 
 
-@pytest.mark.parametrize("cut", [words, characters, BPE([]).encode])
+@pytest.mark.parametrize("text, tokens", [
+    ("Oh no, it's 3.14!", "oh no , it's 3.14 !"),
+    ("L’ami qu'il a, aujourd'hui.", "l' ami qu' il a , aujourd'hui ."),
+    ("Don't C'mon users' 'l'", "don't c' mon users ' ' l '"),
+    ("Open %1 (50%)...", "open %1 ( 50 % ) ..."),
+    ("e\u0301te\u0301\u00a0:\u202foui", "été : oui"),
+    ("打开 CSV 文件。", "打 开 csv 文 件 。"), ("打开%1：jupyter_lab", "打 开 %1 ： jupyter_lab"),
+    ("\ufeffstatus\u200b bar\u200b ©\ufe0f", "status bar ©"), ("", ""), (" \n", ""),
+    ("a < b & c", "a < b & c"),
+])
+def test_words_and_signs_are_all_that_is_not_blank(text, tokens):
+    assert words_and_signs(text) == tokens.split()
+
+
+@given(unicode_text)
+def test_words_and_signs_lose_nothing_but_capitals_curls_and_what_cannot_be_seen(text):
+    whole = unicodedata.normalize("NFC", text.lower().replace("’", "'"))
+    assert "".join(words_and_signs(text)) == re.sub("[\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff]", "",
+                                                   "".join(whole.split()))
+
+
+@pytest.mark.parametrize("cut", [words, words_and_signs, characters, BPE([]).encode])
 @pytest.mark.parametrize("value", [None, b"abc", ["a", "b"]])
 def test_what_is_not_text_is_refused_in_words(cut, value):
     with pytest.raises(TypeError, match=type(value).__name__):

@@ -13,12 +13,13 @@ from helpers import tokenizers
 from helpers.tokenizers import BPE, Vocabulary
 
 TEXTS = ["the cat sat", "a cat, the cat", "It's 3.14"]
-THREE = (
+EACH = (
     Vocabulary.from_texts(TEXTS),
     Vocabulary.from_texts(TEXTS, cut="words", marks=("<pad>", "<s>", "<mask>")),
     BPE.train(TEXTS * 2, 6, marks=("<mask>",)),
+    Vocabulary.from_texts(TEXTS, cut="blanks", marks=("<pad>", "<s>")),
 )
-each = pytest.mark.parametrize("tokenizer", THREE, ids=("characters", "words", "BPE"))
+each = pytest.mark.parametrize("tokenizer", EACH, ids=("characters", "words", "BPE", "blanks"))
 
 
 @each
@@ -90,7 +91,21 @@ def test_one_str_and_no_text_are_refused(tokenizer):
 def test_characters_and_bytes_are_undone_exactly(text):
     vocabulary = Vocabulary.from_texts([text, "x"])
     assert vocabulary.decode(vocabulary.encode(text)) == text
-    assert THREE[2].decode(THREE[2].encode(text)) == text
+    assert EACH[2].decode(EACH[2].encode(text)) == text
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=("Cs",)), max_size=30))
+def test_a_text_of_words_and_signs_comes_back_from_a_cut_at_blanks(text):
+    cut = " ".join(tokenizers.words_and_signs(text))
+    vocabulary = Vocabulary.from_texts([cut, "x"], cut="blanks")
+    assert vocabulary.decode(vocabulary.encode(cut)) == cut
+
+
+def test_a_mark_that_stands_in_a_text_between_blanks_is_an_unknown_word():
+    vocabulary = Vocabulary.from_texts(["a </s> b <unk>"], cut="blanks", marks=("<pad>",))
+    assert vocabulary.entries == ("<unk>", "</s>", "<pad>", "a", "b")
+    assert vocabulary.encode("</s> a <pad>") == [0, 3, 0]
+    assert vocabulary.unknown_tokens("</s> a") == ["</s>"] and "</s>" not in vocabulary
 
 
 def test_a_vocabulary_counts_sorts_and_puts_its_marks_first():
@@ -103,10 +118,10 @@ def test_a_vocabulary_counts_sorts_and_puts_its_marks_first():
 
 
 def test_marks_that_are_not_there_fall_back_or_are_refused():
-    plain, full = THREE[0], THREE[1]
+    plain, full = EACH[0], EACH[1]
     assert plain.pad == plain.start == plain.end == 1 and plain.unknown == 0
     assert len({full.pad, full.start, full.end, full.mask, full.unknown}) == 5
-    assert THREE[2].unknown is None and THREE[2].unknown_tokens("你") == []
+    assert EACH[2].unknown is None and EACH[2].unknown_tokens("你") == []
     with pytest.raises(ValueError, match="no <mask> among the marks"):
         _ = plain.mask
 

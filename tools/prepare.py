@@ -34,6 +34,8 @@ LAB_SETTINGS = {
     },
     # Without its widgets' state a saved notebook is full of error messages the next day.
     "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
+    # The notebooks name menus in English; the language packs would follow the system's language.
+    "@jupyterlab/translation-extension:plugin": {"locale": "en"},
 }
 LAB_SETTINGS_FILE = os.path.join("share", "jupyter", "lab", "settings", "overrides.json")
 KERNEL_CONFIG_FILE = os.path.join("etc", "ipython", "ipython_kernel_config.py")

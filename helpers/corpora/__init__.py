@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from helpers.corpora import downloads, frozen, markov, python_docs, written
+from helpers.corpora import downloads, frozen, language_packs, markov, python_docs, written
 from helpers.corpora.downloads import DownloadError
 from helpers.corpora.files import from_file
 from helpers.corpora.frozen import changed
@@ -97,7 +97,8 @@ def pairs(name: str, split: str = "train") -> list[tuple[str, str]]:
     The splits of a corpus that a grammar made are train, valid, test, unseen, long, wrong_word.
 
     Raises:
-        ValueError: unknown split, or a corpus that holds no pairs.
+        ValueError: unknown split, a corpus that holds no pairs, or one that is read from a package
+            which is not installed.
     """
     return [(row["source"], row["target"]) for row in _items(name, split, "paired", "pairs")]
 
@@ -127,9 +128,12 @@ def _items(name: str, split: str, kind: str, what: str) -> list[dict[str, str]]:
     if name not in fit:
         raise ValueError(f"{name!r} has no {what}: {', '.join(fit) or 'no corpus'} "
                          f"{'has' if len(fit) < 2 else 'have'}; use load")
-    check_split(split, CORPORA[name].splits)
-    frozen.note(CORPORA[name])
-    return written.rows(CORPORA[name], split)
+    corpus = CORPORA[name]
+    check_split(split, corpus.splits)
+    frozen.note(corpus)
+    if corpus.language:
+        return language_packs.rows(corpus.language, split)
+    return written.rows(corpus, split)
 
 
 def describe(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from helpers import corpora
+from helpers.corpora.registry import find
 
 
 def main(arguments: list[str]) -> int:
@@ -24,7 +25,10 @@ def main(arguments: list[str]) -> int:
 
 def counts(name: str) -> str:
     """One line: the sentences, words and characters of a corpus, all splits together."""
-    sentences = [text for split in corpora.SPLITS for text in corpora.load(name, split)]
+    corpus = find(name)
+    read = corpora.pairs if corpus.paired else corpora.load
+    items = [item for split in corpus.splits for item in read(name, split)]
+    sentences = [" ".join(item) for item in items] if corpus.paired else items
     words = sum(len(sentence.split()) for sentence in sentences)
     characters = sum(map(len, sentences))
     return f"{name}: {len(sentences):,} sentences, {words:,} words, {characters:,} characters"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from helpers.corpora import python_docs, written
+from helpers.corpora import language_packs, python_docs, written
 from helpers.corpora.registry import CORPORA, Corpus
 
 _checked: dict[str, bool] = {}     # name -> is it the frozen text? Once in a session
@@ -30,12 +30,15 @@ def fingerprint(corpus: Corpus) -> str:
     """The sha256 of a corpus on this machine; line ends count as one kind."""
     if corpus.name == "python_docs":
         return python_docs.fingerprint()
+    if corpus.language:
+        return language_packs.fingerprint(corpus.language)
     text = (written.DATA / corpus.file).read_text(encoding="utf-8")
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _why(corpus: Corpus) -> str:
-    if corpus.name != "python_docs":
+    if corpus.file:
         return f": data/{corpus.file} was changed (`git checkout data/{corpus.file}` undoes it)"
-    here = ", ".join(f"{name} {python_docs.version(name)}" for name in python_docs.PACKAGES)
+    packs = [language_packs.package(corpus.language)] if corpus.language else python_docs.PACKAGES
+    here = ", ".join(f"{name} {python_docs.version(name)}" for name in packs)
     return f" (it is read from the installed packages, here {here})"

@@ -19,6 +19,18 @@ SHAKESPEARE = Download(
     1_115_394,
 )
 
+JUPYTER = """\
+{name}: what JupyterLab says in English, and the same in {what}
+Origin:  the installed package jupyterlab-language-pack-{pack}: menus, settings and messages of
+         JupyterLab and its extensions, written and translated by their contributors.
+Licence: BSD 3-clause. The text belongs to its authors and is not part of this course.
+Form:    words and signs between blanks, in small letters (Chinese: its characters); %1, %2 stand
+         where a name is filled in. Plural forms beyond the first, messages without letters,
+         untranslated, of more than 40 words or with code in them are left out.
+Split:   by message, by a hash, about 80/10/10; near duplicates (but for digits, signs, capitals
+         or one word of three or more) stay together, and none stands in two splits.
+"""
+
 
 @dataclass(frozen=True)
 class Corpus:
@@ -29,7 +41,8 @@ class Corpus:
     neighbours in it belong together (the same left context with two senses, praise and its
     opposite) and are never torn apart; group 0, 1, 2 ... goes to the splits `dealt` in turn,
     unless a column "split" says where an item belongs. splits: the names of its splits.
-    download: what to fetch, for a classic that comes over the network.
+    download: what to fetch, for a classic that comes over the network. language: of the JupyterLab
+    language pack from which pairs are read, such as "fr_FR".
     """
 
     name: str
@@ -41,6 +54,7 @@ class Corpus:
     dealt: tuple[str, ...] = ()
     splits: tuple[str, ...] = SPLITS
     download: Download | None = None
+    language: str = ""
 
     @property
     def written(self) -> bool:
@@ -55,7 +69,7 @@ class Corpus:
     @property
     def paired(self) -> bool:
         """Whether its items are pairs: a source text and a target text."""
-        return self.written and {"source", "target"} <= {*self.columns}
+        return bool(self.language) or self.written and {"source", "target"} <= {*self.columns}
 
     @property
     def aligned(self) -> bool:
@@ -117,6 +131,12 @@ Split:   at random into train, valid, test; unseen holds combinations of words t
 """,
            sha256="0119683de80cd0af0cbaeb909233dc0293c6e10e92e71e091232725fd4057280",
            file="en_fr.tsv", **GRAMMAR),
+    Corpus("jupyter_fr", JUPYTER.format(name="jupyter_fr", what="French", pack="fr-FR"),
+           sha256="f4ee9c305fc83daf997c384362f4ee3b01eaf8fca06bb217785a6a642f21af0f",
+           language="fr_FR"),
+    Corpus("jupyter_zh", JUPYTER.format(name="jupyter_zh", what="Chinese", pack="zh-CN"),
+           sha256="b1beb1280cbdbb1d982c331505deaca00f716b0e7488ff8b96a9711a4082a50c",
+           language="zh_CN"),
     Corpus("tiny_shakespeare", """\
 tiny_shakespeare: a million characters of Shakespeare's plays
 Origin:  an opt-in download, compiled by Andrej Karpathy for char-rnn (2015).

@@ -1,12 +1,14 @@
 """Text in, tokens out: words, characters, and byte-level byte-pair encoding (BPE).
 
     words("It's 3.14, no?")    ['it's', '3.14', 'no']      easy to read, loses capitals and commas
+    words_and_signs("Oh, no?") ['oh', ',', 'no', '?']      for translation, loses capitals
     characters("no?")          ['n', 'o', '?']             nothing lost, long sequences
     BPE.train(texts, 1000)     frequent pieces             nothing lost, short sequences
 
 Counting models read such lists of tokens. Networks read ids, and one protocol makes them for all
-three (see `Tokenizer`): `Vocabulary.from_texts(texts, cut="words")` or `cut="characters"`, and
-`BPE`. `from_json` reads any of them back.
+(see `Tokenizer`): `Vocabulary.from_texts(texts, cut="words")`, `cut="characters"` or, for a text
+whose tokens stand between blanks already, `cut="blanks"`; and `BPE`. `from_json` reads any of
+them back.
 """
 
 from helpers.tokenizers.base import END, MASK, PAD, START, UNKNOWN, Tokenizer
@@ -14,11 +16,11 @@ from helpers.tokenizers.bilingual import KIND as BOTH
 from helpers.tokenizers.bilingual import Bilingual
 from helpers.tokenizers.bpe import BPE, KIND, chunks
 from helpers.tokenizers.pairs import merge_pair
-from helpers.tokenizers.plain import characters, words
+from helpers.tokenizers.plain import characters, words, words_and_signs
 from helpers.tokenizers.vocabulary import CUTS, Vocabulary, saved_fields
 
 __all__ = ["BPE", "END", "MASK", "PAD", "START", "UNKNOWN", "Bilingual", "Tokenizer", "Vocabulary",
-           "characters", "chunks", "from_json", "merge_pair", "words"]
+           "characters", "chunks", "from_json", "merge_pair", "words", "words_and_signs"]
 
 
 def from_json(text: str) -> Tokenizer | Bilingual:

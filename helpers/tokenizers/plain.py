@@ -1,9 +1,21 @@
-"""Words and characters: the ways to cut a text that need no training."""
+"""Words, words and signs, characters: the ways to cut a text that need no training."""
 
 import re
 import sys
+import unicodedata
 
 WORD = re.compile(r"\w+(?:['’.\-]\w+)*")
+CHINESE = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+UNSEEN = "\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff"       # no width of their own, as a BOM
+LETTER = rf"(?:(?![{CHINESE}])\w)"
+WORD_OR_SIGN = re.compile(
+    rf"""%\d+                                       # a place to be filled in: "open %1"
+    | (?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)'(?=\w)  # French: l'ami, qu'il
+    | {LETTER}+(?:['.\-]{LETTER}+)*                 # as in WORD
+    | \.\.\.
+    | [^\s{UNSEEN}]                                # a Chinese character, or a sign""",
+    re.VERBOSE,
+)
 LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -20,13 +32,29 @@ def words(text: str) -> list[str]:
     return list(map(sys.intern, WORD.findall(text.lower())))     # equal words share one string
 
 
-def between_blanks(text: str) -> list[str]:
-    """Return what stands between the blanks of a text that was cut before, case and signs kept.
+def words_and_signs(text: str) -> list[str]:
+    """Return the words of a text in lower case and the signs between them, in their order.
+
+    "L'ami a dit : oui." gives l' ami a dit : oui . and "打开 CSV。" gives 打 开 csv 。
+    A word is as in `words`, but French l', d', qu' ... stand alone; a Chinese character is a token,
+    so are %1 (a place to be filled in) and ... (three dots); of other signs each one is. Capitals,
+    blanks, characters without a width and curly apostrophes are lost.
+    Vocabulary(cut="blanks") reads what " ".join makes of it.
 
     Raises TypeError if text is not a str.
     """
     check_is_text(text)
-    return list(map(sys.intern, text.split()))
+    plain = unicodedata.normalize("NFC", text.lower().replace("’", "'"))
+    return list(map(sys.intern, WORD_OR_SIGN.findall(plain)))
+
+
+def between_blanks(text: str) -> list[str]:
+    """Return what stands between the blanks of a text, unchanged: for a text that is cut already.
+
+    Raises TypeError if text is not a str.
+    """
+    check_is_text(text)
+    return text.split()
 
 
 def characters(text: str) -> list[str]:

@@ -10,16 +10,16 @@ from collections.abc import Iterable
 from helpers.tokenizers.base import END, UNKNOWN, Tokenizer, as_texts, check_marks
 from helpers.tokenizers.plain import between_blanks, characters, words
 
-CUTS = {"characters": (characters, ""), "words": (words, " "),      # how to cut, how to join
-        "blanks": (between_blanks, " ")}
+CUTS = {"characters": (characters, ""), "words": (words, " "),
+        "blanks": (between_blanks, " ")}                            # how to cut, how to join
 
 
 class Vocabulary(Tokenizer):
     """The tokens a model knows, each with an id: first the marks (<unk> 0, </s> 1), then these.
 
     tokens: each once, without the marks; `Vocabulary.from_texts` counts them.
-    cut: "characters" (nothing is lost but what is unknown), "words" (lower case, no signs), or
-    "blanks" (a text whose tokens stand between blanks already).
+    cut: "characters" (nothing is lost but what is unknown), "words" (lower case, no signs) or
+    "blanks" (what stands between blanks, for a text that is cut already: nothing is lost).
     entries: all tokens in the order of their ids, the marks among them.
     """
 
@@ -30,8 +30,8 @@ class Vocabulary(Tokenizer):
         own = (UNKNOWN, END, *check_marks(marks))
         self.cut, self.entries = cut, (*own, *tokens)
         self.mark_ids = {mark: i for i, mark in enumerate(own)}
-        self._ids = {token: i for i, token in enumerate(self.entries)}
-        if len(self._ids) < len(self.entries):
+        self._ids = {token: i for i, token in enumerate(self.entries) if i >= len(own)}
+        if len(self._ids.keys() | own) < len(self.entries):
             raise ValueError("a token stands twice, or is one of the marks " + ", ".join(own))
 
     @classmethod
@@ -40,7 +40,8 @@ class Vocabulary(Tokenizer):
         """All characters or words that occur at least `min_count` times in the texts, sorted."""
         empty = cls((), cut=cut, marks=marks)
         counts = Counter(token for text in as_texts(texts) for token in empty.tokens(text))
-        return cls(sorted(t for t, n in counts.items() if n >= min_count), cut=cut, marks=marks)
+        kept = (t for t, n in counts.items() if n >= min_count and t not in empty.mark_ids)
+        return cls(sorted(kept), cut=cut, marks=marks)
 
     def __repr__(self) -> str:
         return f"Vocabulary({len(self)} {self.cut}, of these marks: {' '.join(self.mark_ids)})"
