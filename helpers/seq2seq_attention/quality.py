@@ -27,9 +27,15 @@ D_EMBED, D_HIDDEN, DROPOUT, BATCH, UPDATES = 64, 128, 0.2, 64, 1500
 BINS = ((4, 6), (7, 8), (9, 10), (11, 12), (13, 14), (15, 18), (19, 24), (25, 32))
 
 
-def vocabularies(corpus: str) -> tokenizers.Bilingual:
-    """The words of the training part, each side."""
-    sides = zip(*corpora.pairs(corpus, "train"), strict=True)
+def pairs_up_to(corpus: str, split: str, most: int | None) -> list[tuple[str, str]]:
+    """The pairs of a split whose sides have no more than `most` tokens each; None for all."""
+    return [pair for pair in corpora.pairs(corpus, split)
+            if most is None or max(len(side.split()) for side in pair) <= most]
+
+
+def vocabularies(pairs: Sequence[tuple[str, str]]) -> tokenizers.Bilingual:
+    """All tokens of some pairs, each side for itself."""
+    sides = zip(*pairs, strict=True)
     return tokenizers.Bilingual(*(tokenizers.Vocabulary.from_texts(
         texts, cut="blanks", marks=("<pad>", "<s>")) for texts in sides))
 
@@ -42,13 +48,18 @@ def build(kind: str, known: tokenizers.Bilingual) -> tuple[Seq2Seq, dict]:
 
 
 def train(kind: str, corpus: str = "en_fr", *, rate: float, seed: int, updates: int = UPDATES,
-          **how) -> tuple[Translator, dict, training.History]:
-    """Train on a corpus of pairs with Adam: warm-up of 50, cosine to 0, clipped at 1, batch 64."""
-    known = vocabularies(corpus)
+          most: int | None = None, **how) -> tuple[Translator, dict, training.History]:
+    """Train on a corpus of pairs with Adam: warm-up of 50, cosine to 0, clipped at 1, batch 64.
+
+    most: pairs with a side of more tokens are left out. how: as training.train takes it.
+    Returns the translator, the config of its model and what happened.
+    """
+    pairs = pairs_up_to(corpus, "train", most)
+    known = vocabularies(pairs)
     torch.manual_seed(seed)
     model, config = build(kind, known)
     history = training.train(
-        model, batches(known, corpora.pairs(corpus, "train"), BATCH), translation_loss,
+        model, batches(known, pairs, BATCH), translation_loss,
         steps=updates, learning_rate=rate, schedule=training.warmup_cosine(50), seed=seed,
         what=f"{kind}, rate {rate:g}, seed {seed}", **how)
     return Translator(model, known), config, history
