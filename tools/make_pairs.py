@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))                     # data is no package that is installed
-NAMES = ("en_fr",)
+NAMES = ("en_fr", "en_zh")
 
 
 def content(name: str) -> str:
