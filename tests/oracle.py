@@ -276,13 +276,24 @@ def _padded(rng) -> tuple:
 
 
 def _wrong(rng) -> tuple:
+    """A map with sums that are 1 or off by more than a hundredth."""
+    while True:
+        weights, length = _any_map(rng)
+        sums = [*weights.sum(axis=0), *weights.sum(axis=1)]
+        if all(abs(total - 1) < 1e-9 or abs(total - 1) > 0.01 for total in sums):
+            return weights, length
+
+
+def _any_map(rng) -> tuple:
     """A softmax over rows, columns, everything or nothing; then, perhaps, a fault."""
     T, S = (int(n) for n in rng.integers(1, 7, 2))
     length = int(rng.integers(1, S + 1))
     weights = rng.exponential(size=(T, S)) + 0.02
     weights[:, length:] *= rng.choice([0.0, 1e-11, 0.01, 1.0], p=[0.5, 0.2, 0.1, 0.2])
-    if rng.random() < 0.2:
-        weights[:, length + 1:] = 0
+    if rng.random() < 0.4:                      # at most one place of padding is seen
+        row, place, size = rng.integers(T), rng.integers(length, S + 1), rng.choice([4e-4, 0.6])
+        weights[:, length:] = 0
+        weights[row, place:place + 1] = size
     how = rng.integers(7)
     if how < 3:
         weights /= weights.sum(axis=1, keepdims=True)
@@ -312,8 +323,9 @@ def _mean_loss(rng) -> tuple:
 def _shift(rng) -> tuple:
     marks = rng.permutation(40)[:3].tolist() if rng.random() < 0.6 else [1, 2, 0]
     words = [int(i) for i in range(40) if i not in marks]
-    rows = [[int(i) for i in rng.choice(words, rng.integers(0, 8))]
-            for _ in range(rng.integers(1, 6))]
+    most = rng.choice([2, 8])
+    rows = [[int(i) for i in rng.choice(words, rng.integers(0, most))]
+            for _ in range(rng.integers(1, 9))]
     longest = max(map(len, rows))
     return rows, *marks, max(1, longest + int(rng.integers(-2, 6)))
 

@@ -62,7 +62,7 @@ def _reports(rng) -> tuple:
                        str(rng.choice(["attention", "one vector"])), int(rng.choice([1, 4, 10])),
                        test, str(rng.choice(["words", "characters"])),
                        str(rng.choice(["kept", "lower"])),
-                       str(rng.choice(["valid", "valid", "valid", test, "unseen"])))
+                       str(rng.choice(["valid", "valid", "dev", test, "unseen"])))
     first, *others = [some(str(name)) for name in rng.permutation(list("ABCDEFG"))[
         :rng.integers(1, 8)]]
     if rng.random() < 0.8 and first["chosen on"] == first["test"]:
@@ -114,11 +114,12 @@ EXAMPLES = (
     ([BEST, _report("B", 41.0, tokens="characters"), _report("C", 31.0)],),
     ([BEST, _report("B", 36.0, case="lower"), _report("C", 29.0)],),
     ([BEST, _report("B", 52.0, test="unseen"), _report("C", 27.0)],),
-    ([BEST, _report("B", 35.0, chosen="long"), _report("C", 26.0, chosen="unseen")],),
+    ([BEST, _report("B", 35.0, chosen="long"), _report("C", 26.0, chosen="dev")],),
     ([_report(chosen="long"), _report("B", 25.0), _report("C", 24.0, chosen="long")],),
     ([BEST, _report("D", 33.0, beam=1), _report("B", 33.0, beam=10), _report("C", 33.0)],),
     ([_report("D", test="unseen", case="lower"), _report("B", 8.0, test="unseen", case="lower"),
       _report("A", 9.0, test="unseen", case="lower", chosen="unseen"), _report("C", 50.0)],),
+    ([_report(chosen="dev"), _report("B", 31.0, chosen="unseen")],),
     ([_report("E", 12.0, tokens="characters"), _report("A", 100.0, tokens="characters")],),
 )
 COMPARABLE = Exercise(

@@ -104,7 +104,8 @@ TROUBLE = Exercise(
         _run(0.12, 0.08, 1.0, 1.01, 5.0), _run(0.4, 0.2, 0.04, 0.8, 5.0),
         _run(0.31, 0.09, 0.06, 1.2, 6.5), _run(0.72, 0.44, 0.27, 0.36, 6.5),
         _run(0.87, 0.84, 0.14, 0.15, 4.0), _run(0.97, 0.1, 0.03, 0.04, 4.0),
-        _run(0.18, 0.03, 0.97, 0.98, 4.0))),
+        _run(0.18, 0.03, 0.97, 0.98, 4.0),
+        _run(0.42, 0.18, 0.05, 0.75, 3.2))),
     cases=lambda rng: (_seen(rng, str(rng.choice(NAMES))),),
     mistakes=(
         Mistake(_order(NOT, HEART), "One run is right 99 times in 100, as long as somebody else "

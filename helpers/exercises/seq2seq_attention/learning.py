@@ -41,7 +41,7 @@ def _batch(rng, lengths, wider=0) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _batches(rng) -> tuple:
-    sizes = rng.integers(1, 6, rng.integers(1, 5))
+    sizes = rng.integers(1, 6, rng.integers(1, 8))
     return ([_batch(rng, rng.integers(1, 7, B), int(rng.integers(3))) for B in sizes],)
 
 
@@ -189,7 +189,7 @@ def _texts(rng) -> tuple:
     if rng.random() < 0.5:
         pad, start, stop, *words = range(9)
     rows = [[int(id) for id in rng.choice(words, rng.integers(0, 6))]
-            for _ in range(rng.integers(1, 5))]
+            for _ in range(rng.integers(1, 8))]
     longest = max(map(len, rows))
     return rows, start, stop, pad, max(1, longest + int(rng.choice([1, 1, 2, 4, 0, -1])))
 

@@ -41,7 +41,8 @@ def _clipped_sorted(hypothesis, reference, n):
 
 def _pair(rng) -> tuple:
     """A reference, and a hypothesis that repeats, mixes, cuts or changes it; n up to 4."""
-    known = ["a", "an", "the", "The", "cat", "sat", "cats", "at"][:rng.integers(2, 9)]
+    known = ["a", "an", "the", "The", "cat", "kitten", "kittens", "cats", "at"][
+        :rng.integers(2, 10)]
     reference = [str(w) for w in rng.choice(known, rng.integers(0, 10))]
     others = [str(w) for w in rng.choice(known, rng.integers(0, 10))]
     how = rng.integers(5)
@@ -74,6 +75,7 @@ EXAMPLES = (
     ("the cat", FIRST, 3), ("cat", FIRST, 3), ("is the cat on", FIRST, 1),
     ("the the cat the cat", "the cat sat so the cat ran", 2), ("a cat", "The cats at a", 1),
     ("the Cat", "The cat", 1),
+    ("the kitten", "the kittens", 1),
     ("mat the on is cat the", FIRST, 2), ("on a mat on", "", 1),
     ("the cat is the cat is the", FIRST, 3), (FIRST, "on the mat", 1),
 )
