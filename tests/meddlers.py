@@ -109,7 +109,7 @@ def _sort(value: object) -> bool:
         return not np.array_equal(before, value)
     if isinstance(value, list):
         value.sort(key=repr)
-        return before != value
+        return repr(before) != repr(value)
     return False
 
 

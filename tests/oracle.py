@@ -7,6 +7,7 @@ nothing is shared with the checks, so that both can judge each other.
 from __future__ import annotations
 
 import copy
+import functools
 import math
 from collections import Counter
 from collections.abc import Callable
@@ -232,6 +233,160 @@ def _ranking(rng) -> tuple:
              for rate in rates},)
 
 
+@functools.cache
+def _says(seed: int, ids: int) -> np.ndarray:
+    """What a decoder of the oracle says in each of its 997 states: log-probabilities."""
+    scores = np.random.default_rng(seed).normal(0, 2, (997, ids))
+    return scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
+
+
+@dataclass(frozen=True)
+class _Decoder:
+    """A step whose state holds all that was read."""
+
+    seed: int
+    ids: int
+
+    def __call__(self, state, id):
+        place = ((0 if state is None else state[0] + 1) * 41 + id * 7 + 3) % 997
+        return (place, id), _says(self.seed, self.ids)[place]
+
+
+def _write(rng) -> tuple:
+    ids = int(rng.integers(2, 12))
+    start, stop = (int(id) for id in rng.permutation(ids)[:2])
+    return _Decoder(int(rng.integers(60)), ids), start, stop, int(rng.choice([1, 2, 3, 6, 12, 30]))
+
+
+def _look(rng) -> tuple:
+    """Scores of every size, up to thousands."""
+    S, d = (int(n) for n in rng.integers(1, 8, 2))
+    size = rng.choice([0.3, 1.0, 3.0, 40.0])
+    query = size * rng.normal(size=d)
+    keys = size * rng.normal(size=(S, d)) + rng.choice([0, 0, 10, -10]) * query
+    return query, keys
+
+
+def _padded(rng) -> tuple:
+    B, S = (int(n) for n in rng.integers(1, 7, 2))
+    scores = rng.normal(0, rng.choice([0.5, 2.0, 4.0]), (B, S)) * (rng.random((B, S)) < 0.9)
+    lengths = rng.integers(1, S + 1, B)
+    scores[np.arange(S) >= lengths[:, None]] = rng.choice([0.0, -3.0, 6.0, 15.0])
+    return scores, lengths
+
+
+def _wrong(rng) -> tuple:
+    """A map with sums that are 1 or off by more than a hundredth."""
+    while True:
+        weights, length = _any_map(rng)
+        sums = [*weights.sum(axis=0), *weights.sum(axis=1)]
+        if all(abs(total - 1) < 1e-9 or abs(total - 1) > 0.01 for total in sums):
+            return weights, length
+
+
+def _any_map(rng) -> tuple:
+    """A softmax over rows, columns, everything or nothing; then, perhaps, a fault."""
+    T, S = (int(n) for n in rng.integers(1, 7, 2))
+    length = int(rng.integers(1, S + 1))
+    weights = rng.exponential(size=(T, S)) + 0.02
+    weights[:, length:] *= rng.choice([0.0, 1e-11, 0.01, 1.0], p=[0.5, 0.2, 0.1, 0.2])
+    if rng.random() < 0.4:                      # at most one place of padding is seen
+        row, place, size = rng.integers(T), rng.integers(length, S + 1), rng.choice([4e-4, 0.6])
+        weights[:, length:] = 0
+        weights[row, place:place + 1] = size
+    how = rng.integers(7)
+    if how < 3:
+        weights /= weights.sum(axis=1, keepdims=True)
+    elif how < 5:
+        weights = rng.exponential(size=(T, S)) + 0.02
+        weights /= weights.sum(axis=0)
+    elif how == 5:
+        weights = np.eye(S)[rng.permutation(S)] / 2 + np.eye(S)[rng.permutation(S)] / 2
+    if rng.random() < 0.3:
+        row, other = rng.integers(len(weights), size=2)
+        weights[row, 0] += rng.choice([0.05, 0.4])
+        weights[other, -1] -= rng.choice([0.05, 0.4, 1.2])
+    return weights, length
+
+
+def _mean_loss(rng) -> tuple:
+    def batch() -> tuple[np.ndarray, np.ndarray]:
+        B, T = (int(n) for n in rng.integers(1, 6, 2))
+        losses, lengths = rng.exponential(3, (B, T)), rng.integers(1, T + 1, B)
+        losses[rng.random((B, T)) < 0.1] = 0
+        padding = np.arange(T) >= lengths[:, None]
+        losses[padding] = rng.choice([0, 1, -100, 1e4], padding.sum())
+        return losses, lengths
+    return ([batch() for _ in range(rng.integers(1, 7))],)
+
+
+def _shift(rng) -> tuple:
+    marks = rng.permutation(40)[:3].tolist() if rng.random() < 0.6 else [1, 2, 0]
+    words = [int(i) for i in range(40) if i not in marks]
+    most = rng.choice([2, 8])
+    rows = [[int(i) for i in rng.choice(words, rng.integers(0, most))]
+            for _ in range(rng.integers(1, 9))]
+    longest = max(map(len, rows))
+    return rows, *marks, max(1, longest + int(rng.integers(-2, 6)))
+
+
+def _clipped(rng) -> tuple:
+    """Few words or many, both cases, one text often made of pieces of the other."""
+    known = WORDS[:rng.integers(1, 9)]
+    one, other = ([str(w) for w in rng.choice(known, rng.integers(0, 13))] for _ in range(2))
+    mixed = [one, other[2:] + other[:2], other[1:7] + one[:2], other[:3] * 3]
+    return mixed[rng.integers(4)], other, int(rng.integers(1, 6))
+
+
+def _grow(rng) -> tuple:
+    """Numbers that are equal now and then, in quarters, or that never are."""
+    k, V = (int(n) for n in rng.integers(1, 8, 2))
+    totals, rows = -rng.exponential(4, k), -rng.exponential(3, (k, V))
+    if rng.random() < 0.6:
+        totals, rows = np.round(totals), np.round(4 * rows) / 4
+    return totals.tolist(), rows, int(rng.choice([1, 2, 3, 5, 10, 60]))
+
+
+def _links(rng) -> tuple:
+    places = [(t, s) for t in range(int(rng.integers(1, 6))) for s in range(int(
+        rng.integers(1, 6)))]
+    chances = rng.choice([0.0, 0.2, 0.5, 1.0], 4, p=[0.15, 0.35, 0.35, 0.15])
+    sure = {place for place in places if rng.random() < chances[0]}
+    possible = sure | {place for place in places if rng.random() < chances[1]}
+    return {place for place in places if rng.random() < chances[
+        2 if place in possible else 3]}, sure, possible
+
+
+def _bleu_reports(rng) -> tuple:
+    def report(name: str) -> dict:
+        return {"name": name, "model": str(rng.choice(["GRU", "LSTM"])),
+                "beam": int(rng.choice([1, 5])), "test": str(rng.choice(["news", "menus"])),
+                "tokens": str(rng.choice(["words", "characters"])),
+                "case": str(rng.choice(["kept", "lower"])),
+                "chosen on": str(rng.choice(["valid", "news", "menus", "held out"])),
+                "score": float(rng.choice([0, 12.5, 12.5, 33.3, 100]))}
+    names = rng.permutation(["ours", "theirs", "base", "big", "best", "Old", "new"])
+    reports = [report(str(name)) for name in names[:rng.integers(1, 8)]]
+    for other in reports[1:]:
+        other |= {key: reports[0][key] for key in ("test", "tokens", "case")
+                  if rng.random() < 0.75}
+    return (reports,)
+
+
+def _trouble(rng) -> tuple:
+    """forced, free, and both losses as parts of chance: clear cases of the four."""
+    low, high = np.array({
+        0: ([0.97, 0.0, 0.004, 0.004], [1.0, 0.1, 0.04, 0.05]),
+        1: ([0.04, 0.01, 0.96, 0.96], [0.2, 0.15, 1.05, 1.1]),
+        2: ([0.26, 0.04, 0.01, 0.6], [0.44, 0.22, 0.08, 1.6]),
+        3: ([0.68, 0.4, 0.14, 1.02], [0.88, 0.66, 0.3, 1.4])}[kind := int(rng.integers(4))])
+    forced, free, train, valid = rng.uniform(low, high).tolist()
+    chance = float(rng.uniform(3, 8))
+    valid *= train if kind == 3 else 1
+    return ({"forced": forced, "free": free, "train": train * chance, "valid": valid * chance,
+             "chance": chance},)
+
+
 CALLS = {
     "1.1": _bigram, "1.2": _perplexity, "1.3": _add_k, "1.4": _shrink, "1.5": _rate, "1.6": _merge,
     "1.7": _nucleus, "1.8": lambda rng: (_pairs(rng),), "1.9": _leaked,
@@ -239,6 +394,8 @@ CALLS = {
     "3.1": _cue, "3.2": _read, "3.3": _backward, "3.4": _step, "3.5": _start, "3.6": _clip,
     "3.7": _masked, "3.8": _bias, "3.9": _join, "3.10": _step_back, "3.11": _run,
     "3.12": _ranking,
+    "4.1": _write, "4.2": _look, "4.3": _padded, "4.4": _wrong, "4.5": _mean_loss, "4.6": _shift,
+    "4.7": _clipped, "4.8": _grow, "4.9": _links, "4.10": _bleu_reports, "4.11": _trouble,
 }
 
 
@@ -315,7 +472,13 @@ def as_random(one: object, other: object, call: tuple) -> bool:
             and (one.shape[0] != one.shape[1] or not np.array_equal(one, one.T)))
 
 
-SAME = {"1.7": as_nucleus, "3.5": as_random}
+def as_pair(one: object, other: object, call: tuple) -> bool:
+    """Tell whether two pairs, of arrays of different shapes perhaps, are the same."""
+    pair = isinstance(one, (tuple, list)) and len(one) == len(other)
+    return pair and all(map(alike, one, other))
+
+
+SAME = {"1.7": as_nucleus, "3.5": as_random, "4.2": as_pair}
 
 
 def equal(one: object, other: object) -> bool:

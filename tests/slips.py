@@ -19,6 +19,14 @@ from helpers.exercises.rnn_lstm.gates import lstm_step
 from helpers.exercises.rnn_lstm.judgement import diagnosis, fair_ranking, step_back
 from helpers.exercises.rnn_lstm.padding import masked_loss
 from helpers.exercises.rnn_lstm.starts import start_matrix
+from helpers.exercises.seq2seq_attention.beams import grow
+from helpers.exercises.seq2seq_attention.comparing import comparable
+from helpers.exercises.seq2seq_attention.judgement import trouble
+from helpers.exercises.seq2seq_attention.learning import mean_loss, read_and_wanted
+from helpers.exercises.seq2seq_attention.looking import look, padded_weights
+from helpers.exercises.seq2seq_attention.maps import what_is_wrong
+from helpers.exercises.seq2seq_attention.scoring import alignment_error, clipped
+from helpers.exercises.seq2seq_attention.writing import write
 
 # 1.1
 
@@ -427,6 +435,211 @@ def join_in_place(first, second):
     return join(first, second)
 
 
+# 4.1
+
+
+def state_kept_between_calls(step, start, stop, most, kept={}):  # noqa: B006
+    """The second text goes on where the first one ended."""
+    id, text = start, []
+    while len(text) < most:
+        kept["state"], row = step(kept.get("state"), id)
+        id = int(np.argmax(row))
+        if id == stop:
+            break
+        text.append(id)
+    return text
+
+
+def every_state_heard_twice(step, start, stop, most):
+    """Each written id is read once more before the next one is asked for."""
+    (state, row), text = step(None, start), []
+    while len(text) < most and (id := int(np.argmax(row))) != stop:
+        text.append(id)
+        state, row = step(step(state, id)[0], id)
+    return text
+
+
+def no_id_twice(step, start, stop, most):
+    return list(dict.fromkeys(write(step, start, stop, most)))
+
+
+def from_the_second_row(step, start, stop, most):
+    """What the decoder says after the start mark is never looked at."""
+    state, row = step(None, start)
+    _, row = step(state, int(np.argmax(row)))
+    return [] if np.argmax(row) == stop else write(step, int(np.argmax(row)), stop, most)
+
+
+# 4.2 to 4.4
+
+
+def small_weights_cut(query, keys):
+    weights, context = look(query, keys)
+    return np.where(weights < 0.01, 0, weights), context
+
+
+def scores_cut(query, keys):
+    scores = np.clip(keys @ query, -20, 20)
+    weights = np.exp(scores) / np.exp(scores).sum()
+    return weights, weights @ keys
+
+
+def large_scores_halved(query, keys):
+    return look(query / 2 if abs(keys @ query).max() > 700 else query, keys)
+
+
+def query_in_its_place(query, keys):
+    query /= 1.0
+    keys *= np.float64(1)
+    keys -= 0 * keys + 1e-3
+    return look(query, keys)
+
+
+def zeros_are_padding(scores, lengths):
+    real = np.where(np.arange(scores.shape[1]) < lengths[:, None], scores, 0) != 0
+    shares = np.exp(np.where(real, scores, -np.inf))
+    return shares / np.maximum(shares.sum(axis=1, keepdims=True), 1e-300)
+
+
+def sorted_by_length(scores, lengths):
+    order = np.argsort(-lengths, kind="stable")
+    return padded_weights(scores[order], lengths[order])
+
+
+def scores_overwritten(scores, lengths):
+    scores[np.arange(scores.shape[1]) >= lengths[:, None]] = -np.inf
+    return padded_weights(scores, lengths)
+
+
+def square_maps_only(weights, length):
+    if weights.shape[0] == weights.shape[1] and np.allclose(weights.sum(axis=0), 1):
+        return "wrong axis"
+    return what_is_wrong(weights, length)
+
+
+def padding_by_its_sum(weights, length):
+    right = what_is_wrong(weights, length)
+    share = weights[:, length:].sum() / len(weights)
+    return "nothing" if right == "padding" and share < 0.1 else right
+
+
+def only_the_last_place(weights, length):
+    right = what_is_wrong(weights, length)
+    if right != "padding" or (length < weights.shape[1] and weights[:, -1].max() > 1e-6):
+        return right
+    return "nothing"
+
+
+# 4.5 to 4.9
+
+
+def total_kept(batches, kept=[0.0, 0]):  # noqa: B006
+    for losses, lengths in batches:
+        for row, n in zip(losses, lengths, strict=True):
+            kept[0] += row[:n].sum()
+            kept[1] += n
+    return kept[0] / kept[1]
+
+
+def longest_rows_only(batches):
+    return mean_loss([(losses[lengths == lengths.max()], lengths[lengths == lengths.max()])
+                      for losses, lengths in batches])
+
+
+def padding_emptied(batches):
+    for losses, lengths in batches:
+        losses[np.arange(losses.shape[1]) >= lengths[:, None]] = 0
+    return mean_loss(batches)
+
+
+def empty_rows_lost(ids, start, stop, pad, width):
+    return read_and_wanted([row for row in ids if row] or ids, start, stop, pad, width)
+
+
+def known_marks(ids, start, stop, pad, width):
+    return read_and_wanted(ids, 1, 2, 0, width)
+
+
+def one_word_too_long(ids, start, stop, pad, width):
+    """A row that just fits is refused."""
+    if max(map(len, ids)) + 2 > width:
+        raise ValueError("too long")
+    return read_and_wanted(ids, start, stop, pad, width)
+
+
+def up_to_order_two(hypothesis, reference, n):
+    return clipped(hypothesis, reference, min(n, 2))
+
+
+def words_in_any_row(hypothesis, reference, n):
+    left = [sorted(reference[i:i + n]) for i in range(len(reference) - n + 1)]
+    found = [sorted(hypothesis[i:i + n]) for i in range(len(hypothesis) - n + 1)]
+    return sum(min(found.count(list(g)), left.count(list(g)))
+               for g in set(map(tuple, found))), len(found)
+
+
+def reference_eaten(hypothesis, reference, n):
+    result = clipped(hypothesis, reference, n)
+    del reference[:result[0]]
+    return result
+
+
+def at_most_two_of_a_parent(totals, rows, width):
+    kept, seen = [], Counter()
+    for branch in grow(totals, rows, rows.size):
+        seen[branch[0]] += 1
+        if seen[branch[0]] <= 2:
+            kept.append(branch)
+    return kept[:width]
+
+
+def as_many_as_there_were(totals, rows, width):
+    return grow(totals, rows, min(width, len(totals)))
+
+
+def rounded_totals(totals, rows, width):
+    return [(parent, id, round(total, 2)) for parent, id, total in grow(totals, rows, width)]
+
+
+def without_the_diagonal(found, sure, possible):
+    kept = [{link for link in links if link[0] != link[1]} for links in (found, sure, possible)]
+    return alignment_error(*kept) if kept[0] or kept[1] else alignment_error(found, sure, possible)
+
+
+def sure_links_by_target(found, sure, possible):
+    """A target word is right if any of its sure links was found."""
+    alignment_error(found, sure, possible)
+    hits = len({t for t, _ in found & sure}) + len(found & possible)
+    return 1 - hits / (len(found) + len(sure))
+
+
+# 4.10, 4.11
+
+
+def never_empty(reports):
+    return comparable(reports) or [reports[0]["name"]]
+
+
+def same_score_once(reports):
+    scores = {report["name"]: report["score"] for report in reports}
+    return list({scores[name]: name for name in reversed(comparable(reports))}.values())[::-1]
+
+
+def chosen_on_valid_only(reports):
+    return comparable([{**r, "chosen on": "valid" if r["chosen on"] == "valid" else r["test"]}
+                       for r in reports])
+
+
+def valid_against_chance(run):
+    if run["valid"] > 0.5 * run["chance"]:
+        return "has not learned" if run["valid"] < 1.1 * run["chance"] else "learned by heart"
+    return trouble(run)
+
+
+def gap_of_the_shares(run):
+    return "sees its target" if run["free"] < 0.6 * run["forced"] else trouble(run)
+
+
 SLIPS = {
     "1.1": [prefixes_for_words, any_case, ends_left_out, counts_kept_between_calls],
     "1.2": [infinities_left_out, by_median, certain_words_left_out, consuming],
@@ -457,4 +670,15 @@ SLIPS = {
              lambda w, h_before, h, d_h: step_back(w, h_before, h, min(1.0, d_h))],
     "3.11": [lambda run: diagnosis(run).capitalize(), lambda run: diagnosis(run).split()],
     "3.12": [best_seed_of_each_rate],
+    "4.1": [state_kept_between_calls, every_state_heard_twice, no_id_twice, from_the_second_row],
+    "4.2": [small_weights_cut, scores_cut, large_scores_halved, query_in_its_place],
+    "4.3": [zeros_are_padding, sorted_by_length, scores_overwritten],
+    "4.4": [square_maps_only, padding_by_its_sum, only_the_last_place],
+    "4.5": [total_kept, longest_rows_only, padding_emptied],
+    "4.6": [empty_rows_lost, known_marks, one_word_too_long],
+    "4.7": [up_to_order_two, words_in_any_row, reference_eaten],
+    "4.8": [at_most_two_of_a_parent, as_many_as_there_were, rounded_totals],
+    "4.9": [without_the_diagonal, sure_links_by_target],
+    "4.10": [never_empty, same_score_once, chosen_on_valid_only],
+    "4.11": [valid_against_chance, gap_of_the_shares, lambda run: trouble(run).upper()],
 }
