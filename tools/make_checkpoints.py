@@ -17,7 +17,7 @@ import torch
 
 from helpers import corpora, neural, rnn_lstm, tokenizers, training
 from helpers.rnn_lstm import recall, runs
-from helpers.seq2seq_attention import quality, reversal
+from helpers.seq2seq_attention import elsewhere, quality, reversal
 from helpers.session import progress_bar, usable_cpus
 
 
@@ -128,6 +128,22 @@ def translation() -> None:
            lambda kind, rate, seed: quality.told(quality.train(kind, rate=rate, seed=seed)[0]))
 
 
+def attention_elsewhere() -> None:
+    """One look at a text or a picture: four tasks, three learning rates, three seeds each."""
+    _table("elsewhere", ("helpers.seq2seq_attention.elsewhere", SEQ2SEQ[0]), elsewhere,
+           lambda kind, rate, seed: elsewhere.told(kind, rate=rate, seed=seed))
+
+
+def reviews_attention() -> None:
+    """Praise or blame by one look at the words of a review; a few seconds."""
+    start = time.perf_counter()
+    model, known, history = elsewhere.train_classifier(*elsewhere.review_texts("train"),
+                                                       rate=1e-2, seed=0)
+    training.save_checkpoint("reviews_attention", model, tokenizer=known,
+                             config={"vocab_size": len(known)}, history=history,
+                             minutes=(time.perf_counter() - start) / 60)
+
+
 def _table(name: str, made_by: tuple[str, ...], study, run: Callable) -> None:
     """Store {kind: {rate: [what run(kind, rate, seed) tells, one per seed]}}, run by run."""
     try:
@@ -164,6 +180,8 @@ def translator(name: str, corpus: str, kind: str, updates: int) -> None:
 RECIPES: dict[str, Callable[[], None]] = {
     "reversal": reversal_toy,
     "translation": translation,
+    "elsewhere": attention_elsewhere,
+    "reviews_attention": reviews_attention,
     "en_fr_vector": lambda: translator("en_fr_vector", "en_fr", "last", 3000),
     "en_fr_attention": lambda: translator("en_fr_attention", "en_fr", "dot", 3000),
     "en_zh_attention": lambda: translator("en_zh_attention", "en_zh", "dot", 3000),
