@@ -112,9 +112,20 @@ def runs_to_look_at() -> None:
                           minutes=(time.perf_counter() - start) / 60)
 
 
+def taggers() -> None:
+    """Which words around "apple" a tagger must see: three ways to look, three seeds each."""
+    start = time.perf_counter()
+    right = {looks: [[round(share, 4) for share in rnn_lstm.train_tagger(looks, seed)]
+                     for seed in range(3)] for looks in ("nowhere", "left", "both")}
+    training.save_results("taggers", right,
+                          made_by=("helpers.rnn_lstm.context", "helpers.rnn_lstm.models"),
+                          minutes=(time.perf_counter() - start) / 60)
+
+
 RECIPES: dict[str, Callable[[], None]] = {
     "recall": recall_over_distance,
     "runs": runs_to_look_at,
+    "taggers": taggers,
     "stories_lstm": stories_lstm,
     "python_docs_lstm": python_docs_lstm,
 }
