@@ -16,7 +16,7 @@ notebooks:     ## build notebooks/*.ipynb from notebooks/source/*.md
 	@$(PREPARE) notebooks $(ARGS)
 new:           ## the skeleton of one more notebook: make new NB=08_trial
 	@$(PREPARE) new $(NB)
-checkpoints:   ## train the stored models anew (an hour): make checkpoints ARGS=recall
+checkpoints:   ## train the stored models anew (more than an hour): make checkpoints ARGS=recall
 	@$(PREPARE) checkpoints $(ARGS)
 bench:         ## measure speed and memory
 	@$(PREPARE) bench $(ARGS)

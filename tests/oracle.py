@@ -50,13 +50,13 @@ def _bigram(rng) -> tuple:
     return pairs, str(rng.choice(firsts)), str(rng.choice(seconds))
 
 
-def _perplexity(rng) -> tuple:
-    values = [float(v) for v in -rng.exponential(rng.uniform(0.01, 8), rng.integers(0, 9))]
-    if rng.random() < 0.2:
-        values = [round(value) for value in values]
-    if values and rng.random() < 0.25:
-        values[rng.integers(len(values))] = float(rng.choice([0.0, -math.inf]))
-    return (values * (200 if rng.random() < 0.1 else 1),)
+def _joined(rng) -> tuple:
+    n = int(rng.integers(1, 8))
+    perplexities = np.exp(rng.exponential(rng.uniform(0.01, 4), n))
+    if rng.random() < 0.3:
+        perplexities[rng.integers(n)] = rng.choice([1.0, math.inf, perplexities[0]])
+    longest = int(rng.choice([2, 9, 500]))
+    return perplexities.tolist(), rng.integers(1, longest, n, endpoint=True).tolist()
 
 
 def _add_k(rng) -> tuple:
@@ -103,6 +103,14 @@ def _nucleus(rng) -> tuple:
     reached = np.cumsum(sorted(row, reverse=True))
     p = rng.choice(reached) + rng.choice([0, 0, 5e-4, -5e-4, rng.uniform(-0.2, 0.2)])
     return [float(q) for q in rng.permutation(row)], float(np.clip(p, 0.002, 1))
+
+
+def _expected(rng) -> tuple:
+    pairs = _pairs(rng)
+    seconds = sorted({second for _, second in pairs})
+    shares = rng.dirichlet([0.7] * len(seconds)).tolist()
+    return (pairs, dict(zip(seconds, shares, strict=True)), float(rng.choice([0.3, 0.75, 1.0])),
+            str(rng.choice(seconds)))
 
 
 def _leaked(rng) -> tuple:
@@ -388,8 +396,8 @@ def _trouble(rng) -> tuple:
 
 
 CALLS = {
-    "1.1": _bigram, "1.2": _perplexity, "1.3": _add_k, "1.4": _shrink, "1.5": _rate, "1.6": _merge,
-    "1.7": _nucleus, "1.8": lambda rng: (_pairs(rng),), "1.9": _leaked,
+    "1.1": _bigram, "1.2": _joined, "1.3": _add_k, "1.4": _shrink, "1.5": _rate, "1.6": _merge,
+    "1.7": _nucleus, "1.8": _expected, "1.9": _leaked,
     "1.10": _reports, "1.11": _sums,
     "3.1": _cue, "3.2": _read, "3.3": _backward, "3.4": _step, "3.5": _start, "3.6": _clip,
     "3.7": _masked, "3.8": _bias, "3.9": _join, "3.10": _step_back, "3.11": _run,

@@ -10,6 +10,7 @@ from collections import Counter
 
 import numpy as np
 
+from helpers.exercises.language_models.counting import joined_perplexity
 from helpers.exercises.language_models.judging import honest_perplexity, may_compare
 from helpers.exercises.rnn_lstm.backward import backward
 from helpers.exercises.rnn_lstm.belt import forget_bias, join
@@ -55,32 +56,33 @@ def counts_kept_between_calls(pairs, previous, word, totals={}):  # noqa: B006
 # 1.2
 
 
-def infinities_left_out(log_probs):
-    if not log_probs:
-        raise ValueError("no tokens")
-    return math.exp(-sum(v for v in log_probs if v > -50) / len(log_probs))
+def infinities_left_out(perplexities, lengths):
+    both = [(p, n) for p, n in zip(perplexities, lengths, strict=True) if p < math.inf]
+    return math.exp(sum(n * math.log(p) for p, n in both) / sum(lengths))
 
 
-def by_median(log_probs):
-    if not log_probs:
-        raise ValueError("no tokens")
-    return math.exp(-float(np.median(log_probs)))
+def joined_by_median(perplexities, lengths):
+    return float(np.median(np.repeat(perplexities, lengths)))
 
 
-def certain_words_left_out(log_probs):
-    if not log_probs:
-        raise ValueError("no tokens")
-    kept = [v for v in log_probs if v] or [0.0]
-    return math.exp(-sum(kept) / len(kept))
+def certain_sentences_left_out(perplexities, lengths):
+    both = [(p, n) for p, n in zip(perplexities, lengths, strict=True) if p > 1] or [(1.0, 1)]
+    return math.exp(sum(n * math.log(p) for p, n in both) / sum(n for _, n in both))
 
 
-def consuming(log_probs):
-    if not log_probs:
-        raise ValueError("no tokens")
-    n, total = len(log_probs), 0.0
-    while log_probs:
-        total += log_probs.pop()
-    return math.exp(-total / n)
+def consuming(perplexities, lengths):
+    words, nats = sum(lengths), 0.0
+    while perplexities:
+        nats += lengths.pop() * math.log(perplexities.pop())
+    return math.exp(nats / words)
+
+
+def two_sentences_only(perplexities, lengths):
+    return joined_perplexity(perplexities[:2], lengths[:2])
+
+
+def ends_counted_again(perplexities, lengths):
+    return joined_perplexity(perplexities, [n + 1 for n in lengths])
 
 
 # 1.3
@@ -216,19 +218,24 @@ def nucleus_above(probabilities, p):
 # 1.8
 
 
-def doors_of_other_words(pairs):
-    doors = Counter(second for first, second in pairs if first != second)
-    return {word: n / doors.total() for word, n in doors.items()}
+def doors_of_other_words(pairs, shares, d, word):
+    kept = sum(n - d for (_, second), n in pairs.items() if second == word)
+    return kept + d * sum(first != second for first, second in pairs) * shares[word]
 
 
-def seen_once_left_out(pairs):
-    doors = Counter(second for (_, second), n in pairs.items() if n > 1)
-    return {word: n / len(pairs) for word, n in doors.items()}
+def seen_once_left_out(pairs, shares, d, word):
+    kept = sum(n - d for (_, second), n in pairs.items() if second == word and n > 1)
+    return kept + d * len(pairs) * shares[word]
 
 
-def doors_by_first_letter(pairs):
-    doors = {word: len({a[:1] for a, b in pairs if b == word}) for _, word in pairs}
-    return {word: n / sum(doors.values()) for word, n in doors.items()}
+def visits_by_first_letter(pairs, shares, d, word):
+    kept = sum(n - d for (_, second), n in pairs.items() if second[:1] == word[:1])
+    return kept + d * len(pairs) * shares[word]
+
+
+def visits_of_any_place(pairs, shares, d, word):
+    kept = sum(n - d for pair, n in pairs.items() if word in pair)
+    return kept + d * len(pairs) * shares[word]
 
 
 # 1.9
@@ -642,14 +649,16 @@ def gap_of_the_shares(run):
 
 SLIPS = {
     "1.1": [prefixes_for_words, any_case, ends_left_out, counts_kept_between_calls],
-    "1.2": [infinities_left_out, by_median, certain_words_left_out, consuming],
+    "1.2": [infinities_left_out, joined_by_median, certain_sentences_left_out, consuming,
+            two_sentences_only, ends_counted_again],
     "1.3": [vocabulary_from_the_pairs, seconds_for_the_vocabulary, one_for_every_k_above_one,
             uniform_for_the_unseen],
     "1.4": [ties_with_the_last, empty_sentences_lost, ties_backwards],
     "1.5": [rows_averaged, certain_rows_skipped, two_states_only],
     "1.6": [pairs_as_text, overlaps_once, letters_of_a_text],
     "1.7": [by_sorted_values, one_word_at_least_two, without_rescaling_the_first, nucleus_above],
-    "1.8": [doors_of_other_words, seen_once_left_out, doors_by_first_letter],
+    "1.8": [doors_of_other_words, seen_once_left_out, visits_by_first_letter,
+            visits_of_any_place],
     "1.9": [both_sides_as_sets, without_full_stops, beginnings, words_in_any_order,
             no_blanks_at_all, remembering_all_training_texts],
     "1.10": [any_unit_of_an_open_vocabulary, few_copies_forgiven, better_scores_only],

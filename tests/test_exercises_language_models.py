@@ -45,17 +45,19 @@ def _by_torch(row, p):
     return kept / kept.sum()
 
 
-def _refusing(values):
-    if not values:
-        raise ValueError("an empty text")
-    return values
+def _fixed(**arguments):
+    """The right answer to 1.8, some of its arguments taken for others."""
+    return lambda pairs, shares, d, word: RIGHT["1.8"](
+        **{"pairs": pairs, "shares": shares, "d": d, "word": word, **arguments})
 
 
 ACCEPTED = [
     ("1.1", lambda pairs, a, b: Fraction(pairs[a, b], _total(pairs, a) or 1)),
     ("1.1", lambda pairs, a, b: np.float32(RIGHT["1.1"](pairs, a, b))),
-    ("1.2", lambda values: np.exp(-np.mean(_refusing(values)))),
-    ("1.2", lambda values: torch.exp(-torch.tensor(_refusing(values)).mean())),
+    ("1.2", lambda ppls, ns: np.exp(np.dot(ns, np.log(ppls)) / np.sum(ns))),
+    ("1.2", lambda ppls, ns: torch.exp((torch.tensor(ppls).log() * torch.tensor(ns)).sum()
+                                       / sum(ns))),
+    ("1.2", lambda ppls, ns: np.exp(np.log(np.repeat(ppls, ns)).mean())),
     ("1.3", lambda pairs, a, b, k, words: (pairs[a, b] + Fraction(k)) / (
         _total(pairs, a) + Fraction(k) * len(words))),
     ("1.3", lambda pairs, a, b, k, words: Fraction(str(pairs[a, b] + k)) / Fraction(
@@ -66,9 +68,10 @@ ACCEPTED = [
         for row, share in zip(table, shares, strict=True))),
     ("1.7", _by_the_hint), ("1.7", lambda row, p: _by_the_hint(row, p).tolist()),
     ("1.7", _by_searching), ("1.7", _by_torch),
-    ("1.8", lambda pairs: Counter(RIGHT["1.8"](pairs))),
-    ("1.8", lambda pairs: {word: Fraction(n, len(pairs))
-                           for word, n in Counter(b for _, b in pairs).items()}),
+    ("1.8", lambda pairs, shares, d, word: sum(
+        (b == word) * (n - d) + d * shares[word] for (_, b), n in pairs.items())),
+    ("1.8", lambda pairs, shares, d, word: sum(n for (_, b), n in pairs.items() if b == word)
+     + d * (len(pairs) * shares[word] - sum(b == word for _, b in pairs))),
     ("1.10", lambda one, other: np.bool_(RIGHT["1.10"](one, other))),
     ("1.10", lambda one, other: (one["copies"] + other["copies"] == 0
                                  and (one["test"], one["unit"], one["vocabulary"])
@@ -163,11 +166,11 @@ REFUSED = [
     ("1.1", lambda pairs, a, b: round(RIGHT["1.1"](pairs, a, b), 4)),
     ("1.1", lambda pairs, a, b: min(RIGHT["1.1"](pairs, a, b), 0.99)),
     ("1.1", lambda pairs, a, b: bool(RIGHT["1.1"](pairs, a, b))),
-    ("1.2", lambda values: math.exp(-np.median(_refusing(values)))),
-    ("1.2", lambda values: math.exp(-sum(set(_refusing(values))) / len(values))),
-    ("1.2", lambda values: min(RIGHT["1.2"](values), 1e6)),
-    ("1.2", lambda values: RIGHT["1.2"](_refusing(values)[:400])
-     if len(values) != 2 else RIGHT["1.2"](values[:1])),
+    ("1.2", lambda ppls, ns: float(np.median(np.repeat(ppls, ns)))),
+    ("1.2", lambda ppls, ns: RIGHT["1.2"](*zip(*set(zip(ppls, ns, strict=True)), strict=True))),
+    ("1.2", lambda ppls, ns: min(RIGHT["1.2"](ppls, ns), 1e6)),
+    ("1.2", lambda ppls, ns: RIGHT["1.2"](ppls, sorted(ns))),
+    ("1.2", lambda ppls, ns: round(RIGHT["1.2"](ppls, ns), 1)),
     ("1.2", _sorting("1.2", 0)),
     ("1.3", _with(lambda pairs, given: {b for _, b in pairs})),
     ("1.3", _with(lambda pairs, given: {a for a, _ in pairs})),
@@ -197,11 +200,13 @@ REFUSED = [
     ("1.7", lambda row, p: _top(row, p, order=lambda row: range(len(row)))),
     ("1.7", _same_values), ("1.7", _sorting("1.7", 0)),
     ("1.7", lambda row, p: [q / p if n else 0 for q, n in zip(row, _top(row, p), strict=True)]),
-    ("1.8", lambda pairs: {b: sum(d.endswith(b) for _, d in pairs) / len(pairs)
-                           for _, b in pairs}),
-    ("1.8", lambda pairs: {b: len({c.lower() for c, d in pairs if d == b}) / len(pairs)
-                           for _, b in pairs}),
-    ("1.8", lambda pairs: {b: n for b, n in RIGHT["1.8"](pairs).items() if b != "</s>"}),
+    ("1.8", _fixed(d=0.5)),
+    ("1.8", lambda pairs, shares, d, word: RIGHT["1.8"](
+        pairs, dict.fromkeys(shares, 1 / len(shares)), d, word)),
+    ("1.8", lambda pairs, shares, d, word: RIGHT["1.8"](
+        {pair: n for pair, n in pairs.items() if pair[0] != "<s>"}, shares, d, word)),
+    ("1.8", lambda pairs, shares, d, word: RIGHT["1.8"](
+        pairs, {**shares, **shares, word: shares.pop(word)}, d, word)),
     ("1.9", _leak(lambda known, text: known.startswith(text))),
     ("1.9", _leak(lambda known, text: text.startswith(known))),
     ("1.9", _leak(lambda known, text: text.endswith(known))),
@@ -222,14 +227,12 @@ def test_an_answer_that_only_looks_right_fails(id, answer):
 
 
 SAID = [
-    ("1.2", lambda values: math.exp(-sum(map(math.log, values)) / len(values)),
-     "You took the logarithm of what came in."),
-    ("1.2", lambda values: math.exp(-np.mean(np.log(values))), "You took the logarithm"),
-    ("1.8", lambda pairs: {b: n / max(Counter(d for _, d in pairs).values())
-                           for b, n in Counter(d for _, d in pairs).items()},
-     "You divided by the doors of the word that has most."),
-    ("1.8", lambda pairs: {b: n // len(pairs) for b, n in Counter(d for _, d in pairs).items()},
-     "// throws the fraction away"),
+    ("1.2", lambda ppls, ns: np.average(ppls, weights=ns), "A long sentence counts more"),
+    ("1.2", lambda ppls, ns: math.prod(p ** n for p, n in zip(ppls, ns, strict=True))
+     ** (1 / sum(ns)), "joined_perplexity("),
+    ("1.8", lambda pairs, shares, d, word: (sum(n for (_, b), n in pairs.items() if b == word)
+                                            + d * len(pairs) * shares[word]),
+     "You gave, but took nothing"),
     ("1.9", lambda train, test: sum(_tidy(text) in map(_tidy, train) for text in test) // len(test),
      "// throws the fraction away"),
     ("1.1", lambda pairs, a, b: pairs[a, b] / pairs[a],

@@ -177,8 +177,8 @@ def test_every_control_of_the_belt_changes_picture_and_words():
 
 def test_the_recall_table_has_every_rate_and_each_cell_at_its_best():
     shown = explorers.recall_table("80", "0.01")
-    assert "RNN 2 of 3" in shown.caption
-    assert moved(shown, "rate", "0.001") and "RNN 0 of 3" in shown.caption
+    assert "2 with RNN, 0 with LSTM bias 0" in shown.caption
+    assert moved(shown, "rate", "0.001") and "0 with RNN" in shown.caption
     assert moved(shown, "distance", "20")
     best = explorers.recall_numbers("80", "best of the three")
     for rate in ("0.01", "0.003", "0.001"):

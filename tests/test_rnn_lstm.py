@@ -390,7 +390,7 @@ def test_the_recall_task_asks_for_the_first_letter_and_is_seeded():
 # ---- stored runs, and what a reader may see
 
 
-@pytest.mark.parametrize("name", ["recall", "runs"])
+@pytest.mark.parametrize("name", ["recall", "runs", "taggers"])
 def test_a_stored_table_was_made_by_the_code_of_today(name):
     assert training.changed_since(name) == [], f"run `make checkpoints ARGS={name}`"
 

@@ -124,13 +124,15 @@ def reversal_toy() -> None:
 
 def translation() -> None:
     """English to French with one vector and with attention, three rates, three seeds each."""
-    _table("translation", ("helpers.seq2seq_attention.quality", *SEQ2SEQ), quality,
+    made_by = ("helpers.seq2seq_attention.quality", *SEQ2SEQ, "data/en_fr.tsv")
+    _table("translation", made_by, quality,
            lambda kind, rate, seed: quality.told(quality.train(kind, rate=rate, seed=seed)[0]))
 
 
 def attention_elsewhere() -> None:
     """One look at a text or a picture: four tasks, three learning rates, three seeds each."""
-    _table("elsewhere", ("helpers.seq2seq_attention.elsewhere", SEQ2SEQ[0]), elsewhere,
+    made_by = ("helpers.seq2seq_attention.elsewhere", SEQ2SEQ[0], "data/reviews.tsv")
+    _table("elsewhere", made_by, elsewhere,
            lambda kind, rate, seed: elsewhere.told(kind, rate=rate, seed=seed))
 
 
@@ -177,6 +179,16 @@ def translator(name: str, corpus: str, kind: str, updates: int) -> None:
     print(f"{name}: {quality.told(found, corpus)}, {minutes:.1f} minutes")
 
 
+def taggers() -> None:
+    """Which words around "apple" a tagger must see: three ways to look, three seeds each."""
+    start = time.perf_counter()
+    right = {looks: [[round(share, 4) for share in rnn_lstm.train_tagger(looks, seed)]
+                     for seed in range(3)] for looks in ("nowhere", "left", "both")}
+    training.save_results("taggers", right,
+                          made_by=("helpers.rnn_lstm.context", "helpers.rnn_lstm.models"),
+                          minutes=(time.perf_counter() - start) / 60)
+
+
 RECIPES: dict[str, Callable[[], None]] = {
     "reversal": reversal_toy,
     "translation": translation,
@@ -187,6 +199,7 @@ RECIPES: dict[str, Callable[[], None]] = {
     "en_zh_attention": lambda: translator("en_zh_attention", "en_zh", "dot", 3000),
     "recall": recall_over_distance,
     "runs": runs_to_look_at,
+    "taggers": taggers,
     "stories_lstm": stories_lstm,
     "python_docs_lstm": python_docs_lstm,
 }

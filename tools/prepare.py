@@ -56,7 +56,7 @@ make test             check everything; ARGS="..." goes to pytest
 make test-full        the same and the slow tests
 make notebooks        build the notebooks from notebooks/source/
 make new NB=08_trial  the skeleton of one more notebook
-make checkpoints      train the stored models anew (an hour); ARGS=NAME for one of them
+make checkpoints      train the stored models anew (more than an hour); ARGS=NAME for one of them
 make bench            measure speed and memory
 make coverage-map     which row of the curriculum is checked where
 make reset NB=01      a fresh copy of notebook 01; yours is kept in my/backup/

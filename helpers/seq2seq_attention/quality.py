@@ -25,6 +25,8 @@ from helpers.seq2seq_attention.translate import Translator
 KINDS, RATES, SEEDS = ("last", "dot"), (1e-2, 3e-3, 1e-3), (0, 1, 2)
 D_EMBED, D_HIDDEN, DROPOUT, BATCH, UPDATES = 64, 128, 0.2, 64, 1500
 BINS = ((4, 6), (7, 8), (9, 10), (11, 12), (13, 14), (15, 18), (19, 24), (25, 32))
+LENGTHS = tuple(f"{first}-{last}" for first, last in BINS)
+MIDDLES = tuple((first + last) // 2 for first, last in BINS)
 
 
 def pairs_up_to(corpus: str, split: str, most: int | None) -> list[tuple[str, str]]:
@@ -75,10 +77,10 @@ def bleu(translator: Translator, pairs: Sequence[tuple[str, str]]) -> float:
 def by_length(translator: Translator, pairs: Sequence[tuple[str, str]]) -> dict[str, float]:
     """BLEU for each bin of source lengths: {"4-6": ...}; bins without a pair are left out."""
     found = {}
-    for first, last in BINS:
+    for name, (first, last) in zip(LENGTHS, BINS, strict=True):
         some = [pair for pair in pairs if first <= len(pair[0].split()) <= last]
         if some:
-            found[f"{first}-{last}"] = round(bleu(translator, some), 2)
+            found[name] = round(bleu(translator, some), 2)
     return found
 
 

@@ -153,7 +153,8 @@ def save_results(name: str, results: dict, *, made_by: Sequence[str] = (), minut
                  folder: Path = FOLDER) -> None:
     """Write NAME.results.json: measured numbers only, plain JSON; minutes: how long it took.
 
-    made_by: the modules that made them; their sha256 is stored too, see `changed_since`.
+    made_by: the modules and files of data/ that made them; their sha256 is stored too, see
+    `changed_since`.
     Raises ValueError for results that JSON changes (numbers as keys, tuples, NaN).
     """
     check_name(name)
@@ -175,7 +176,7 @@ def results_info(name: str, *, folder: Path = FOLDER) -> dict:
 
 
 def changed_since(name: str, *, folder: Path = FOLDER) -> list[str]:
-    """The modules that made some stored results and read differently today: [] if none does."""
+    """What made some stored results and reads differently today, code or data: [] if nothing."""
     made_by = results_info(name, folder=folder).get("made_by", {})
     return [module for module, now in code_sha256(list(made_by)).items() if now != made_by[module]]
 

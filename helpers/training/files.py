@@ -62,9 +62,12 @@ def sha256(data: bytes) -> str:
 
 
 def code_sha256(modules: Sequence[str]) -> dict[str, str]:
-    """The fingerprint of each module's source text: of the code that makes a stored table."""
-    return {name: sha256(Path(importlib.util.find_spec(name).origin).read_text("utf-8").encode())
-            for name in modules}
+    """The fingerprint of each text that makes a stored table: modules, and files "data/..."."""
+    def path(name: str) -> Path:
+        if name.startswith("data/"):
+            return Path(__file__).parents[2] / name
+        return Path(importlib.util.find_spec(name).origin)
+    return {name: sha256(path(name).read_text("utf-8").encode()) for name in modules}
 
 
 def differences(stored: dict[str, Tensor], own: dict[str, Tensor], most: int = 3) -> str:

@@ -1,4 +1,4 @@
-"""Exercises 1.4, 1.8 and 1.9: shrinking vocabularies, what Kneser-Ney counts, leaked sentences."""
+"""Exercises 1.4 and 1.9: shrinking vocabularies, leaked sentences."""
 
 from collections import Counter
 
@@ -98,91 +98,6 @@ SHRINK = Exercise(
     ),
     reread="5 · What a score means",
     moral="Before comparing two perplexities, ask: same text, same vocabulary, same unknown words?",
-)
-
-
-def door_shares(pairs: Counter) -> dict[str, float]:
-    """P_doors: for each second word, its share of all doors (a door: a different word before)."""
-    doors = {}
-    for _, second in pairs:
-        doors[second] = doors.get(second, 0) + 1
-    return {word: count / len(pairs) for word, count in doors.items()}
-
-
-def _doors_by_counter(pairs):
-    doors = Counter(second for _, second in pairs)
-    return {word: count / doors.total() for word, count in doors.items()}
-
-
-def _doors_by_sets(pairs):
-    before = {word: {a for a, b in pairs if b == word} for _, word in pairs}
-    total = sum(map(len, before.values()))
-    return {word: len(firsts) / total for word, firsts in before.items()}
-
-
-FRANCISCO = Counter({("san", "francisco"): 40, ("new", "glasses"): 2, ("my", "glasses"): 1,
-                     ("reading", "glasses"): 1, ("the", "glasses"): 3, ("the", "san"): 1,
-                     ("his", "glasses"): 1, ("<s>", "my"): 1, ("glasses", "</s>"): 5,
-                     ("glasses", "glasses"): 2})
-
-
-def _doors(pairs):
-    return Counter(second for _, second in pairs)
-
-
-def _shares(rule):
-    """An answer that gives each second word rule(its doors, those of all words)."""
-    return lambda pairs: {word: rule(count, _doors(pairs))
-                          for word, count in _doors(pairs).items()}
-
-
-def _visit_shares(pairs):
-    visits = Counter()
-    for (_, second), count in pairs.items():
-        visits[second] += count
-    return {word: count / visits.total() for word, count in visits.items()}
-
-
-DOORS = Exercise(
-    "1.8", "How many doors lead to this word?", minutes=10, starred=False,
-    hints=("“francisco” is frequent, but after how many different words have you seen it?",
-           "The keys of `pairs` are different pairs: each key is one door, to its second word.",
-           "Count the keys per second word, then divide by the number of keys."),
-    solution=door_shares, right=(_doors_by_counter, _doors_by_sets), compare=expect_number,
-    parts=("francisco", "glasses"),
-    examples=((FRANCISCO,),
-              (Counter({("a", "b"): 2, ("b", "b"): 1, ("c", "b"): 7, ("c", "a"): 1}),)),
-    cases=lambda rng: (_drawing.pairs(rng, least=1),),
-    mistakes=(
-        Mistake(_visit_shares, "You counted visits. “francisco” was seen 40 times, but it comes "
-                "in through one door only, “san”."),
-        Mistake(_shares(lambda doors, every: doors),
-                "Those are doors. Divide by the number of all doors, so that it is a share."),
-        Mistake(_shares(lambda doors, every: doors / len(every)),
-                "You divided by the number of words. Divide by the number of all doors: then the "
-                "shares sum to 1."),
-        Mistake(_shares(lambda doors, every: doors / max(every.values())),
-                "You divided by the doors of the word that has most. Divide by the number of all "
-                "doors: then the shares sum to 1."),
-        Mistake(_shares(lambda doors, every: doors // every.total()),
-                "// throws the fraction away: a share of less than 1 becomes 0. Divide with /."),
-        Mistake(lambda pairs: {w: n / pairs.total() for w, n in _doors(pairs).items()},
-                "You divided by all visits. Divide by the number of all doors: then the shares sum "
-                "to 1."),
-        Mistake(lambda pairs: door_shares([pair[::-1] for pair in pairs]),
-                "You counted the doors that lead out of a word. The words are the second ones of "
-                "the pairs, and a door to them is a different word before."),
-        Mistake(lambda pairs: {**dict.fromkeys((first for first, _ in pairs), 0),
-                               **door_shares(pairs)},
-                "A word that is a first word only, such as “the”, does not belong in the result: "
-                "no door leads to it."),
-        Mistake(lambda pairs: len(_doors(pairs)),
-                "Return a dict, word -> share, with every second word of a pair."),
-        Mistake(lambda pairs: door_shares({pair for pair in pairs if pair[0] != pair[1]}),
-                "A word may follow itself: (“glasses”, “glasses”) is a door too."),
-    ),
-    reread="H · Kneser-Ney, the whole model",
-    moral="This is the shortest model inside Kneser-Ney, before its own discount.",
 )
 
 

@@ -1,4 +1,4 @@
-"""Exercises 1.1 to 1.3: count and divide, perplexity, add-k."""
+"""Exercises 1.1 to 1.3: count and divide, perplexity of several sentences, add-k."""
 
 import functools
 import math
@@ -102,81 +102,83 @@ BIGRAM = Exercise(
 )
 
 
-def perplexity(log_probs: list[float]) -> float:
-    """Perplexity of a text from the log-probabilities (nats) of its tokens."""
-    if not log_probs:
-        raise ValueError("no tokens")
-    return math.exp(-sum(log_probs) / len(log_probs))
+def joined_perplexity(perplexities: list[float], lengths: list[int]) -> float:
+    """Perplexity of a text from the perplexities and lengths (1 or more) of its sentences."""
+    nats = sum(n * math.log(ppl) for ppl, n in zip(perplexities, lengths, strict=True))
+    return math.exp(nats / sum(lengths))
 
 
-def _perplexity_by_root(log_probs):
-    if len(log_probs) == 0:
-        raise ValueError("an empty text has no perplexity")
-    return math.prod(math.exp(-value / len(log_probs)) for value in log_probs)
+def _joined_by_roots(perplexities, lengths):
+    total = sum(lengths)
+    return math.prod(ppl ** (n / total) for ppl, n in zip(perplexities, lengths, strict=True))
 
 
-def _perplexity_numpy(log_probs):
-    if not len(log_probs):
-        raise ValueError("nothing to average")
-    return float(np.exp(-np.mean(log_probs)))
+def _joined_numpy(perplexities, lengths):
+    return float(2 ** np.average(np.log2(perplexities), weights=lengths))
 
 
-def _random_log_probs(rng):
-    values = (-rng.exponential(rng.choice([0.1, 2, 9]), rng.integers(0, 9))).round(3)
-    return ([float(0 if rng.random() < 0.1 else -math.inf if rng.random() < 0.03 else value)
-             for value in values],)
+def _random_sentences(rng):
+    n = int(rng.integers(1, 6))
+    perplexities = (1 + rng.exponential(rng.choice([0.5, 30, 4000]), n)).round(3)
+    perplexities[rng.random(n) < 0.1] = 1.0
+    perplexities[rng.random(n) < 0.04] = math.inf
+    return perplexities.tolist(), rng.integers(1, rng.choice([3, 40]), n).tolist()
 
 
-def _mean_nats(log_probs):
-    return -sum(log_probs) / len(log_probs)
+def _joined(rule):
+    """An answer by rule(perplexities, lengths), both arrays, of whatever number comes out."""
+    def answer(perplexities, lengths):
+        with np.errstate(all="ignore"):
+            return float(rule(np.array(perplexities, dtype=float), np.array(lengths)))
+    return answer
 
 
-def _by_product(log_probs):
-    product = math.prod(map(math.exp, log_probs))
-    return product ** (-1 / len(log_probs)) if product or -math.inf not in log_probs else math.inf
-
-
-def _of_probabilities(log):
-    return lambda probs: float(np.exp(-sum(log(p) for p in probs) / len(probs)))
-
-
-LOGARITHM = ("You took the logarithm of what came in. It is one already: for a word of probability "
-             "0.5, log(0.5) = -0.69 comes in.")
-PERPLEXITY = Exercise(
-    "1.2", "From log-probabilities to perplexity", minutes=5, starred=True,
-    hints=("Perplexity is the exponential of an average. Of what?",
-           "Mean surprisal = -(sum of the log-probabilities) / (how many there are).",
-           "math.exp of that mean. For an empty list: raise ValueError(\"...\")."),
-    solution=perplexity, right=(_perplexity_by_root, _perplexity_numpy),
+JOINED = Exercise(
+    "1.2", "Two sentences, one perplexity", minutes=5, starred=True,
+    hints=("Perplexities cannot be added; surprisals can. How many nats does a sentence of 6 "
+           "words with perplexity 10 cost, all its words together?",
+           "6 * log(10). Add up these nats over all sentences.",
+           "Divide by the number of all words, and take exp: math.exp(nats / sum(lengths))."),
+    solution=joined_perplexity, right=(_joined_by_roots, _joined_numpy),
     compare=functools.partial(expect_number, tolerance=1e-5),  # float32 is good enough
-    examples=(([math.log(p) for p in (0.5, 0.25, 0.125, 0.125)],), ([-math.log(50)] * 7,),
-              ([0.0, 0.0],), ([-1.0, -math.inf],), ([-math.log(1000)] * 400,), ([-0.5],), ([],)),
-    cases=_random_log_probs,
+    examples=(([10.0, 1000.0], [6, 2]), ([50.0, 50.0], [4, 9]), ([7.5], [12]),
+              ([1.0, 20.0, 300.0], [2, 30, 5]), ([12.0, math.inf], [3, 2]),
+              ([8.0, 8.0, 200.0], [5, 5, 1]), ([1000.0, 800.0], [400, 300])),
+    cases=_random_sentences,
     mistakes=(
-        Mistake(lambda log_probs: 1 / perplexity(log_probs),
-                "A number below 1: the minus sign is missing."),
-        Mistake(lambda log_probs: float(np.exp(-sum(log_probs))), "You used the sum. Perplexity "
-                "uses the mean surprisal, otherwise every long text would look bad."),
-        Mistake(lambda log_probs: 2 ** _mean_nats(log_probs),
-                "You raised 2 to a number of nats. Nats go with exp, bits with 2."),
-        Mistake(lambda log_probs: float(1 / np.mean(np.exp(log_probs))), "You averaged the "
-                "probabilities. Average the logarithms: one terrible word must hurt."),
-        Mistake(_mean_nats,
-                "That is the mean surprisal. Take it back out of the logarithm: exp."),
-        Mistake(_of_probabilities(math.log), LOGARITHM),
-        Mistake(_of_probabilities(np.log), LOGARITHM),
-        Mistake(lambda log_probs: perplexity([v for v in log_probs if v > -math.inf]),
-                "You left the impossible word out. It must make the result infinite."),
-        Mistake(_by_product, "A product of many probabilities underflows to 0. Add logarithms, do "
-                "not multiply probabilities."),
-        Mistake(lambda log_probs: math.exp(_mean_nats(log_probs)),
-                "An empty list stops with ZeroDivisionError. Raise ValueError with a sentence in "
-                "it: the caller should know why."),
-        Mistake(lambda log_probs: math.exp(-sum(log_probs) / max(len(log_probs), 1)),
-                "There is no mean over nothing: for an empty list raise ValueError."),
+        Mistake(_joined(lambda ppl, n: ppl.mean()),
+                "You averaged the perplexities. What adds up from word to word is surprisal, the "
+                "logarithm: one bad sentence must not outweigh all the others."),
+        Mistake(_joined(lambda ppl, n: (ppl * n).sum() / n.sum()),
+                "A long sentence counts more, that is right. But you averaged perplexities. "
+                "Average surprisals, log(perplexity), and take exp at the end."),
+        Mistake(_joined(lambda ppl, n: np.exp(np.log(ppl).mean())),
+                "Each sentence counted once. Perplexity is a mean over *words*: a sentence of 6 "
+                "words has six of them."),
+        Mistake(_joined(lambda ppl, n: np.exp((n * np.log(ppl)).sum() / len(n))),
+                "You divided by the number of sentences. Divide by the number of all words."),
+        Mistake(_joined(lambda ppl, n: (n * np.log(ppl)).sum() / n.sum()),
+                "That is the mean surprisal in nats. Take it back out of the logarithm: exp."),
+        Mistake(_joined(lambda ppl, n: np.exp((n * np.log(ppl)).sum())),
+                "That is one over the probability of the whole text. Before exp, divide by the "
+                "number of words."),
+        Mistake(_joined(lambda ppl, n: np.exp((n * np.log2(ppl)).sum() / n.sum())),
+                "log2 gives bits, and bits go with 2 ** ...; exp goes with the natural logarithm."),
+        Mistake(_joined(lambda ppl, n: n.sum() / (n / ppl).sum()),
+                "You averaged the probabilities, 1 / perplexity. Average their logarithms: one "
+                "terrible word must hurt."),
+        Mistake(_joined(lambda ppl, n: np.exp(-(n * np.log(ppl)).sum() / n.sum())),
+                "A number below 1: log(perplexity) is a surprisal already, and needs no minus "
+                "sign."),
+        Mistake(_joined(lambda ppl, n: np.prod(ppl ** n) ** (1 / n.sum())),
+                "A product of that many numbers is more than the computer can hold. Add "
+                "logarithms, do not multiply."),
+        Mistake(_joined(lambda ppl, n: np.exp(
+                    (n * np.log(ppl))[ppl < math.inf].sum() / max(n[ppl < math.inf].sum(), 1))),
+                "You left the impossible sentence out. It must make the whole text impossible."),
     ),
     reread="3 · How surprised is the model?",
-    moral="400 words at probability 1/1000 gave 1000: the product would have been 0.0.",
+    moral="A mean of perplexities is no perplexity, whatever a report may say.",
 )
 
 

@@ -38,7 +38,8 @@ def draw_game(figure, numbers: dict) -> str:
     """Draw the bits per letter of the reader and the models; say where the text stands."""
     bits, letters = numbers["bits"], numbers["letters"]
     plots.draw_bars(
-        plots.panels(figure)[0], list(bits), list(bits.values()), shown="{:.1f}", ylim=(0, 5.4),
+        plots.panels(figure)[0], list(bits), list(bits.values()), shown="{:.1f}",
+        ylim=(0, max(5.4, 1.15 * max(bits.values()))),
         title=f"You and three machines, {letters} letter{'' if letters == 1 else 's'}",
         ylabel="bits per letter", marked=[name == "you" for name in bits], marked_as="you",
         level=(math.log2(27), "27 signs, all alike"))
@@ -47,7 +48,8 @@ def draw_game(figure, numbers: dict) -> str:
         state = f"“{shown}”: the end."
     else:
         missed = f" (not: {' '.join(numbers['missed'])})" if numbers["missed"] else ""
-        state = f"“{shown}▁”: {numbers['left']} guesses left{missed}."
+        guess = "guess" if numbers["left"] == 1 else "guesses"
+        state = f"“{shown}?”: {numbers['left']} {guess} left{missed}."
     if not letters:
         return f"{state} No letter guessed yet."
     where = ", ".join(f"{count} × {which}" for which, count in zip(

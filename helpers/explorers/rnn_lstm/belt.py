@@ -14,7 +14,7 @@ from helpers.explorers import core
 CANDIDATES = (0.8, 0.0, 0.0, -0.6, 0.0, 0.4)    # g of each step, or the GRU's candidate
 CELLS = ("LSTM", "GRU")
 ROWS = {"write": 0.0, "state": 1.4, "show": 2.8}        # heights of the boxes' middles
-WIDE, HIGH, FAINT = 0.66, 0.56, 0.35
+WIDE, HIGH, FAINT, TIP = 0.66, 0.56, 0.35, 0.07
 
 
 def belt_numbers(step: int, forget: float = 1.0, write: float = 1.0, show: float = 1.0,
@@ -51,6 +51,8 @@ def draw_belt(figure, numbers: dict) -> str:
     plots.draw_table(right, table, steps, ["written", "× kept", "= left"], limits=(-1, 1),
                      title=f"{name}{numbers['step']} = sum of the last column", xlabel="",
                      ylabel="", blocked_as="still to come")
+    if right.get_legend():                  # within the hatched rows: above stands the title
+        right.get_legend().set(loc="lower center", bbox_to_anchor=(0.5, 0), frame_on=True)
     return _in_words(numbers, name)
 
 
@@ -94,7 +96,8 @@ def _box(axes, x: float, y: float, value: float, name: str, alpha: float) -> Non
 def _arrow(axes, start: tuple, end: tuple, word: str, alpha: float) -> None:
     across = start[1] == end[1]
     axes.add_collection(LineCollection([(start, end)], colors=plots.INK, alpha=alpha))
-    axes.scatter(*end, s=30, marker=">" if across else "^", color=plots.INK, alpha=alpha)
+    tip = (end[0] - TIP, end[1]) if across else (end[0], end[1] - TIP)     # before the box
+    axes.scatter(*tip, s=30, marker=">" if across else "^", color=plots.INK, alpha=alpha)
     middle = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
     axes.text(middle[0] + (0 if across else 0.06), middle[1] + (-0.4 if across else 0), word,
               ha="center" if across else "left", va="center", color=plots.INK, alpha=alpha,
@@ -107,11 +110,16 @@ def _in_words(numbers: dict, name: str) -> str:
         return f"Nothing is read yet: {name}0 is 0."
     half = f" Half is gone after {math.log(0.5) / math.log(forget):.1f} steps." if (
         0 < forget < 1) else ""
-    old, new = numbers["state"][step - 1], numbers["written"][step - 1]
+    old, new, now = numbers["state"][step - 1], numbers["written"][step - 1], numbers["state"][step]
     shown = f" Shown: h{step} = {numbers['show']:.2f} · tanh({name}{step}) = " \
             f"{numbers['shown'][step]:.2f}." if name == "c" else ""
-    return (f"{name}{step} = {forget:.2f} · {old:.2f} + {new:.2f} = {numbers['state'][step]:.2f}."
-            f"{shown} Of what step 1 wrote, {numbers['kept'][0]:.0%} is left.{half}")
+    said = f"{name}{step} = {forget:.2f} · {_signed(old)} + {_signed(new)} = {now:.2f}.{shown}"
+    return (said.replace("-", "−")
+            + f" Of what step 1 wrote, {numbers['kept'][0]:.0%} is left.{half}")
+
+
+def _signed(value: float) -> str:
+    return f"({value:.2f})" if round(value, 2) < 0 else f"{value + 0.0:.2f}"
 
 
 def belt(step: int = 6, forget: float = 0.5):

@@ -105,8 +105,7 @@ def draw_flow(figure, numbers: dict) -> str:
     for line, values in zip(left.lines, heights, strict=True):
         line.set_data(steps, np.clip(values, LOWEST / 5, HIGHEST * 5))
     left.lines[2].set_visible(clipped)
-    if len(left.get_legend().get_texts()) != 2 + clipped:
-        _name_curves(left, 2 + clipped)
+    _name_curves(left, 2 + clipped, gated=numbers["cell"] != "RNN")
     strip.images[0].set(data=[np.minimum(numbers["signal"], 1)],
                         extent=(-0.5, length + 0.5, 0, 1))
     with np.errstate(divide="ignore"):
@@ -161,14 +160,20 @@ def _build_curves(axes) -> None:
     axes.axhspan(HIGHEST, HIGHEST * 10, color=plots.PALE)
     plots.mark_ticks(axes.yaxis, list(HEIGHTS), list(HEIGHTS.values()))
     plots.name(axes, xlabel="step t", ylabel="|| d loss / d state ||, last = 1")
-    _name_curves(axes, 2)
 
 
-def _name_curves(axes, number: int) -> None:
-    """Name the first curves; the third is there only if something was clipped."""
+def _name_curves(axes, number: int, gated: bool) -> None:
+    """Name the first curves, the third only if something was clipped: above those of gated cells.
+
+    Where the names stand does not follow the radius: while that is dragged only curves move.
+    """
+    if axes.get_legend() and axes.get_legend().get_gid() == f"{number} {gated}":
+        return
     plots.legend(axes, [Line2D([], [], linewidth=2.2, label=label, **look)
                         for label, look in list(CURVES.items())[:number]],
-                 loc="lower right", bbox_to_anchor=(1, 0.12), handlelength=2.8)
+                 loc=f"{'upper' if gated else 'lower'} right",
+                 bbox_to_anchor=(1, 0.9 if gated else 0.03), handlelength=2.8)
+    axes.get_legend().set_gid(f"{number} {gated}")
 
 
 def _in_words(numbers: dict) -> str:

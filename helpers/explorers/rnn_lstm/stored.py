@@ -50,8 +50,10 @@ def draw_recall(figure, numbers: dict) -> str:
                      ["seed 0", "seed 1", "seed 2"], ylabel="cell", xlabel="",
                      title=f"Letters recalled over {numbers['distance']} steps (guessing: 0.25)")
     solved = (numbers["shares"] > 0.95).sum(axis=1)
-    words = ", ".join(f"{name} {n} of 3" for name, n in zip(numbers["names"], solved, strict=True))
-    return f"Seeds that recall nearly every letter, at {numbers['rate']}: {words}."
+    words = ", ".join(f"{n} with {name.replace(',', '')}"
+                      for name, n in zip(numbers["names"], solved, strict=True))
+    rate = "each at its best rate" if numbers["rate"].startswith("best") else numbers["rate"]
+    return f"Seeds of three that recall nearly every letter, {rate}: {words}."
 
 
 def recall_table(distance: str = "80", rate: str = "0.01"):
