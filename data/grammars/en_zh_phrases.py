@@ -60,47 +60,47 @@ def names(text: str) -> tuple[str, ...]:
 
 
 ACTIVITIES = [Activity(verb, names(nouns), names(places)) for verb, nouns, places in [
-    ("eat", "apple, pear, orange, banana, egg, cake, bread",
+    ("eat", "apple, banana, egg, cake, bread",
      "the park, in the park, school, home, the station, in the garden, in the kitchen"),
-    ("eat", "rice, noodles, dumpling, fish, meat, egg",
+    ("eat", "noodles, dumplings, fish, meat, egg",
      "home, the restaurant, school, in the kitchen"),
-    ("drink", "tea, coffee, water, milk, juice",
+    ("drink", "tea, coffee, water, milk",
      "home, the office, the restaurant, in the garden, in the kitchen, the station"),
     ("drink", "soup", "home, the restaurant, in the kitchen"),
     ("read", "book, novel, newspaper, letter, story",
      "the library, home, the park, in the garden, in the classroom, in the room, the office"),
     ("write", "letter, story, novel",
      "the library, home, in the room, the office, in the classroom"),
-    ("buy", "apple, pear, orange, banana, egg, fish, cake, bread, meat, vegetables, flower",
+    ("buy", "apple, banana, egg, fish, cake, bread, meat, vegetables, flower",
      "the market, the shop"),
-    ("buy", "hat, shirt, coat, skirt, shoes, umbrella, bag",
-     "the market, the shop, in beijing, in shanghai, in london, in paris"),
-    ("buy", "book, novel, pen, toy, cup, box, table, chair, phone, bike",
+    ("buy", "hat, shirt, coat, shoes, umbrella, bag",
+     "the market, the shop, in beijing, in shanghai, in paris"),
+    ("buy", "book, novel, toy, cup, box, table, chair, phone, bike",
      "the shop, in shanghai, in beijing"),
-    ("sell", "apple, pear, egg, fish, vegetables, flower, toy, hat, shoes, cake",
+    ("sell", "apple, egg, fish, vegetables, flower, toy, shoes, cake",
      "the market, in the park, the station"),
     ("see", "cat, dog, bird, rabbit", "the park, in the garden, the station, school"),
     ("see", "horse, car, bike, tree, flower", "the park, the station, the market"),
     ("watch", "movie", "home, school, in shanghai, in the classroom"),
-    ("draw", "cat, dog, bird, rabbit, horse, fish, tree, flower, house, bridge, picture, car",
+    ("draw", "cat, dog, bird, rabbit, horse, fish, tree, flower, house, picture, car",
      "the park, in the classroom, home, in the garden, in the room, school"),
     ("sing", "song", "the park, school, home, in the garden, in the classroom"),
     ("make", "cake, soup, noodles", "home, in the kitchen, the restaurant"),
     ("make", "toy, box, chair, table", "home, school"),
     ("plant", "tree", "in the garden, in the park, school"),
-    ("wash", "shirt, skirt, cup", "home"),
-    ("find", "key, pen, umbrella, phone, hat, bag, toy",
+    ("wash", "shirt, cup", "home"),
+    ("find", "key, umbrella, phone, hat, bag, toy",
      "the park, in the garden, in the room, in the classroom, in the kitchen, the office"),
-    ("meet", "friend, teacher, doctor, student, nurse, writer, child, driver",
+    ("meet", "friend, teacher, doctor, student, writer, child, driver",
      "the park, the station, the market, the shop, the library, the hospital, in paris"),
 ]]
 ANSWERS_NOT = ("eat", "drink", "read", "write", "buy", "sell", "see", "watch")   # takes "not any"
 WANTED = ("eat", "drink", "read", "write", "buy", "watch", "draw", "sing", "make", "plant")
 ONGOING = ("eat", "drink", "read", "write", "watch", "draw", "sing", "make", "wash")
-USUAL = ("eat", "drink", "read", "write", "buy", "sell", "see", "draw", "sing", "make")
-OF_TASTE = ("cat", "dog", "bird", "rabbit", "horse", "apple", "pear", "orange", "banana", "cake",
-            "dumpling", "noodles", "fish", "meat", "tea", "coffee", "milk", "juice", "novel",
-            "movie", "flower", "egg", "bread", "vegetables", "rice", "story", "soup")
+USUAL = ("eat", "drink", "read", "write", "buy", "sell", "draw", "sing", "make")
+OF_TASTE = ("cat", "dog", "bird", "rabbit", "horse", "apple", "banana", "cake",
+            "dumplings", "noodles", "fish", "meat", "tea", "coffee", "milk", "novel",
+            "movie", "flower", "egg", "bread", "vegetables", "story", "soup")
 
 
 LOOKS = "red yellow green blue black white big small new old long"
@@ -110,8 +110,8 @@ SUITS = {"draw": "red yellow green blue black white big small beautiful long",
          "see": f"{LOOKS} beautiful", "eat": f"{LOOKS} fresh delicious hot",
          "drink": "hot cold fresh delicious", "handle": LOOKS, "need": LOOKS,
          "read": "new old long interesting famous"}
-FOOD = ("apple", "pear", "orange", "banana", "egg", "fish", "cake", "bread", "meat", "vegetables",
-        "soup", "noodles", "flower", "dumpling", "rice", "tea", "coffee", "milk", "juice", "water")
+FOOD = ("apple", "banana", "egg", "fish", "cake", "bread", "meat", "vegetables",
+        "soup", "noodles", "flower", "dumplings", "tea", "coffee", "milk", "water")
 
 
 def suited(noun: Noun, verb: str) -> Noun:
@@ -160,7 +160,7 @@ def counted(rng: random.Random, noun: Noun, one: bool = False, most: int = 2) ->
     if noun.measure == "-":
         number, zh = rng.choice([("some", "一些"), ("many", "很多")])
         return compose(f"{number}|a {english} {noun.en}|n", f"{zh}|a {chinese} {noun.zh}|n", keys)
-    kind = "one" if one else rng.choice(["one"] * 4 + ["number"] * 6 + ["few", "some", "many"])
+    kind = "one" if one or not noun.plural and noun.of in ("", "pair") else rng.choice(["one"] * 4 + ["number"] * 6 + ["few", "some", "many"])
     if noun.of:
         number, zh = ("a", "一") if kind == "one" else number_word(rng, 4)
         holder = noun.of if kind == "one" else MANY[noun.of]
@@ -182,7 +182,8 @@ def this(rng: random.Random, noun: Noun, most: int = 1, plural: bool | None = No
         which, zh = rng.choice([("this", "这"), ("that", "那")])
         return compose(f"{which}|a {noun.of}|m of {english} {noun.en}|n",
                        f"{zh}|a {noun.measure}|m {chinese} {noun.zh}|n", keys)
-    plural = noun.en in PLURALS or (rng.random() < 0.3 if plural is None else plural)
+    plural = noun.en in PLURALS or (
+        bool(noun.plural) and (rng.random() < 0.3 if plural is None else plural))
     if plural:
         which, zh = rng.choice([("these", "这些"), ("those", "那些")])
         return compose(f"{which}|a {english} {noun.plural or noun.en}|n",
@@ -193,11 +194,19 @@ def this(rng: random.Random, noun: Noun, most: int = 1, plural: bool | None = No
 
 
 def bare(rng: random.Random, noun: Noun, most: int = 1) -> Pair:
-    """Apples, tea: what one likes or eats in general, so not big or old ones."""
+    """Apples, tea: what one likes or eats in general, so not big or old ones; or a hat."""
     noun = noun._replace(adjectives=tuple(one for one in noun.adjectives
                                           if one not in SIZES or one == "new"))
     english, chinese, keys = describing(noun, some_adjectives(rng, noun, most))
-    return compose(f"{english} {noun.plural or noun.en}|n", f"{chinese} {noun.zh}|n", keys)
+    form = noun.plural or (noun.en if noun.of else f"{english} {noun.en}")
+    if not noun.plural and not noun.of:
+        return compose(f"{article(form)} {english} {noun.en}|n", f"{chinese} {noun.zh}|n", keys)
+    return compose(f"{english} {form}|n", f"{chinese} {noun.zh}|n", keys)
+
+
+def any_of(rng: random.Random, noun: Noun) -> Pair:
+    """Any apples, any tea, a hat: what one did not buy. Bare in Chinese."""
+    return compose("any {o}" if noun.plural or noun.of else "{o}", "{o}", o=bare(rng, noun, 0))
 
 
 def one_of(rng: random.Random, noun: Noun, most: int = 1) -> Pair:
@@ -261,9 +270,9 @@ def mine(rng: random.Random) -> Subject:
     return Subject(compose(f"{owner}|w {name}|n", f"{zh}|w 的|w {PEOPLE[name].zh}|n"), "s")
 
 
-ACTORS = ("teacher", "doctor", "nurse", "driver", "guest", "writer", "worker", "farmer", "student",
+ACTORS = ("teacher", "doctor", "driver", "writer", "worker", "farmer", "student",
           "boy", "girl", "child")
-CREW = ("teacher", "doctor", "worker", "farmer", "student", "boy", "girl", "child", "guest")
+CREW = ("teacher", "doctor", "worker", "farmer", "student", "boy", "girl", "child")
 
 
 def people(rng: random.Random, gendered: bool = False) -> Subject:
@@ -276,11 +285,13 @@ def people(rng: random.Random, gendered: bool = False) -> Subject:
         return kin(rng)
     if kind == "these":
         noun = PEOPLE[rng.choice(CREW)]
-        return Subject(compose(f"the {noun.plural}|n", f"{noun.zh}|n 们|n"), "p", "they")
+        return Subject(compose(f"the {noun.plural}|n", f"{noun.zh}|n 们|n"), "p",
+                       "" if noun.en == "girl" else "they")
     if kind == "two":
         one, other = (PEOPLE[name] for name in rng.sample(ACTORS, 2))
         return Subject(compose(f"the {one.en}|n and|a the {other.en}|m",
-                               f"{one.zh}|n 和|a {other.zh}|m"), "p", "they")
+                               f"{one.zh}|n 和|a {other.zh}|m"), "p",
+                       "" if "girl" in (one.en, other.en) else "they")
     sexed = {"boy": "he", "girl": "she"}
     name = rng.choice([*sexed] if gendered else
                       ACTORS)
@@ -320,16 +331,15 @@ HOBBIES = [
     ("dance", "dances", "dancing", "跳舞", "", ("in the park", "school", "home", "in the room")),
     ("play", "plays", "playing", "踢", "football 足球", ("school", "in the park", "the park")),
     ("play", "plays", "playing", "打", "basketball 篮球", ("school", "in the park")),
-    ("sleep", "sleeps", "sleeping", "睡觉", "", ("home", "in the room", "the hospital")),
+    ("sleep", "sleeps", "sleeping", "睡觉", "", ("home", "in the room")),
     ("work", "works", "working", "工作", "", ("home", "the hospital", "the office", "in beijing")),
-    ("rest", "rests", "resting", "休息", "", ("home", "in the room", "in the garden")),
-    ("study", "studies", "studying", "学习", "", ("the library", "home", "in the classroom")),
-    ("walk", "walks", "walking", "散步", "", ("in the park", "in the garden", "the park"))]
+    ("rest", "rests", "resting", "休息", "", ("home", "in the room", "in the garden"))]
 
 
 def hobby(rng: random.Random, form: str, person: str = "p") -> tuple[Pair, tuple[str, ...]]:
     """A verb that needs no object, or a game, and where; form: base, ing or now (of the person)."""
-    base, s, ing, zh, game, places = rng.choice(HOBBIES)
+    base, s, ing, zh, game, places = rng.choice([
+        one for one in HOBBIES if form == "base" or one[0] != "rest"])
     word = {"base": base, "ing": ing, "now": s if person == "s" else base}[form]
     english, chinese = game.split() if game else ("", "")
     return compose(f"{word}|v {mark(english, 'o')}", f"{zh}|v {mark(chinese, 'o')}"), places
@@ -351,10 +361,15 @@ def maybe_where(rng: random.Random, places: tuple[str, ...], chance: float = 0.5
     return where(PLACES[rng.choice(places)]) if rng.random() < chance else NOTHING
 
 
-def activity(rng: random.Random, verbs: tuple[str, ...] = ()) -> tuple[Verb, Noun, tuple]:
-    """A verb, what it is done to, and where that may be; of these verbs, or of all."""
+def activity(rng: random.Random, verbs: tuple[str, ...] = (),
+             many: bool = False) -> tuple[Verb, Noun, tuple]:
+    """A verb, what it is done to, and where that may be; of these verbs, or of all.
+
+    many: only what can be said in general, such as apples or tea.
+    """
     chosen = rng.choice([one for one in ACTIVITIES if not verbs or one.verb in verbs])
-    noun = suited(NOUNS[rng.choice(chosen.nouns)], chosen.verb)
+    noun = suited(NOUNS[rng.choice([name for name in chosen.nouns if not many or NOUNS[name].plural
+                                    or NOUNS[name].of])], chosen.verb)
     return VERBS[chosen.verb], noun, chosen.places
 
 
