@@ -16,13 +16,15 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import NamedTuple
 
 COLUMNS = ("split", "source", "target", "links", "wrong")
 SIZES = {"train": 7000, "valid": 400, "test": 400, "unseen": 300, "long": 300, "wrong_word": 200}
 SHORTEST, LONGEST = 4, 14            # source tokens of a training sentence
 FARTHEST = 32                        # source tokens of a sentence in `long`
-TRIES = 400_000
+CHOICE = 3                           # of so many sentences one is kept
+TRIES = 300_000
 
 
 class Pair(NamedTuple):
@@ -52,8 +54,9 @@ def compose(source: str, target: str, keys: Iterable[tuple[str, str]] = (), **pa
     """
     left, here = _filled(source, parts, 0)
     right, there = _filled(target, parts, 1)
-    links = {(i, j) for i, (_, marks) in enumerate(left) for j, (_, others) in enumerate(right)
-             if {*marks} & {*others}}
+    lettered = [(j, letter) for j, (_, letters) in enumerate(right) for letter in letters]
+    links = {(i, j) for i, (_, letters) in enumerate(left) for letter in letters
+             for j, other in lettered if letter == other}
     for name in here.keys() & there.keys():
         links |= {(here[name] + i, there[name] + j) for i, j in parts[name].links}
     return Pair(tuple(word for word, _ in left), tuple(word for word, _ in right),
@@ -63,14 +66,19 @@ def compose(source: str, target: str, keys: Iterable[tuple[str, str]] = (), **pa
 def _filled(template: str, parts: dict[str, Pair], side: int) -> tuple[list, dict[str, int]]:
     """The (token, letters) of one side, and where each part begins in it."""
     tokens, begins = [], {}
-    for piece in template.split():
-        if piece.startswith("{"):
-            begins[piece[1:-1]] = len(tokens)
-            tokens += [(word, "") for word in parts[piece[1:-1]][side]]
+    for word, marks in _pieces(template):
+        if word.startswith("{"):
+            begins[word[1:-1]] = len(tokens)
+            tokens += [(word, "") for word in parts[word[1:-1]][side]]
         else:
-            word, _, marks = piece.partition("|")
             tokens.append((word, marks))
     return tokens, begins
+
+
+@cache
+def _pieces(template: str) -> tuple[tuple[str, str], ...]:
+    """The words of a template with their letters."""
+    return tuple(piece.partition("|")[::2] for piece in template.split())
 
 
 def merge(pair: Pair, place: int, word: str) -> Pair:
@@ -89,15 +97,16 @@ def deal(draw: Callable[[random.Random, bool], Pair], held: Callable[[tuple[str,
 
     Raises ValueError if a source text gets two translations or a split cannot be filled.
     """
-    rng, seen = random.Random(seed), {}
-    plain = _gather(draw, rng, seen, {"train", "valid", "test", "wrong_word"},
-                    lambda pair: not any(map(held, pair.keys)))
-    unseen = _gather(draw, rng, seen, {"unseen"}, lambda pair: any(map(held, pair.keys)))
-    long = _gather(draw, rng, seen, {"long"}, lambda pair: not any(map(held, pair.keys)))
-    rng.shuffle(plain)
-    plain.sort(key=lambda pair: not _places(pair, alike))   # those that take a wrong word first
-    cut = {"wrong_word": plain[:SIZES["wrong_word"]], "unseen": unseen, "long": long}
-    rest = plain[SIZES["wrong_word"]:]
+    rng, draw, taken = random.Random(seed), _steady(draw), set()
+    cut = {}
+    for split, fits in (("unseen", lambda pair: any(map(held, pair.keys))),
+                        ("long", lambda pair: not any(map(held, pair.keys)))):
+        cut[split] = _gather(draw, rng, SIZES[split], split == "long", fits, taken)
+    wanted = sum(SIZES.values()) - SIZES["unseen"] - SIZES["long"]
+    rest = _gather(draw, rng, wanted, False, lambda pair: not any(map(held, pair.keys)), taken)
+    rng.shuffle(rest)
+    rest.sort(key=lambda pair: not _places(pair, alike))    # those that take a wrong word first
+    cut["wrong_word"], rest = rest[:SIZES["wrong_word"]], rest[SIZES["wrong_word"]:]
     rng.shuffle(rest)
     for split in ("test", "valid", "train"):
         cut[split], rest = rest[:SIZES[split]], rest[SIZES[split]:]
@@ -105,30 +114,54 @@ def deal(draw: Callable[[random.Random, bool], Pair], held: Callable[[tuple[str,
             for split in SIZES for pair in cut[split]]
 
 
-def _gather(draw: Callable[[random.Random, bool], Pair], rng: random.Random, seen: dict,
-            splits: set[str], fits: Callable[[Pair], bool]) -> list[Pair]:
-    """As many new pairs as these splits take, spread evenly over the lengths of the source."""
-    wanted, long = sum(SIZES[split] for split in splits), "long" in splits
+def _steady(draw: Callable[[random.Random, bool], Pair]) -> Callable[[random.Random, bool], Pair]:
+    """The same draw, which complains when a source text gets a second translation."""
+    told: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    def drawn(rng: random.Random, long: bool) -> Pair:
+        pair = draw(rng, long)
+        if told.setdefault(pair.source, pair.target) != pair.target:
+            raise ValueError(f"{' '.join(pair.source)!r} has two translations: "
+                             f"{' '.join(told[pair.source])!r} and {' '.join(pair.target)!r}; "
+                             "let one rule alone make this sentence")
+        return pair
+
+    return drawn
+
+
+def _gather(draw: Callable[[random.Random, bool], Pair], rng: random.Random, wanted: int,
+            long: bool, fits: Callable[[Pair], bool], taken: set) -> list[Pair]:
+    """As many new pairs as wanted, spread evenly over the lengths of the source.
+
+    Of every few that fit, the one with the rarest word is kept, so that no word stays rare.
+    """
     lengths = range(LONGEST + 1, FARTHEST + 1) if long else range(SHORTEST, LONGEST + 1)
-    found, counts = [], Counter()
+    found, sizes, words, fresh = [], Counter(), Counter(), {}
     for attempt in range(TRIES):
-        if len(found) == wanted:
-            return found
         # as tries go by, the lengths that are easy to fill may take a little more
         room = -(-wanted // len(lengths)) * (1 + 2 * attempt / TRIES)
         pair = draw(rng, long)
-        if len(pair.source) not in lengths or counts[len(pair.source)] >= room:
+        size = len(pair.source)
+        if size not in lengths or sizes[size] >= room or pair.source in taken or not fits(pair):
             continue
-        if seen.get(pair.source, pair.target) != pair.target:
-            raise ValueError(f"{' '.join(pair.source)!r} has two translations: "
-                             f"{' '.join(seen[pair.source])!r} and {' '.join(pair.target)!r}; "
-                             "let one rule alone make this sentence")
-        if pair.source not in seen and fits(pair):
-            seen[pair.source] = pair.target
-            counts[len(pair.source)] += 1
-            found.append(pair)
-    raise ValueError(f"{len(found)} pairs for {', '.join(sorted(splits))}, not {wanted}: the "
-                     "grammar makes too few; give it more words or patterns")
+        fresh[pair.source] = pair
+        if len(fresh) < CHOICE:
+            continue
+        best = min(fresh.values(), key=lambda pair: min(words[word] for word in _words(pair)))
+        fresh.clear()
+        found.append(best)
+        taken.add(best.source)
+        sizes[len(best.source)] += 1
+        words.update(_words(best))
+        if len(found) == wanted:
+            return found
+    raise ValueError(f"{len(found)} pairs, not {wanted}: the grammar makes too few of the right "
+                     "length; give it more words or patterns")
+
+
+def _words(pair: Pair) -> list[tuple[int, str]]:
+    """The words of both sides, with the side."""
+    return [(side, word) for side in (0, 1) for word in pair[side]]
 
 
 def _places(pair: Pair, alike: dict[str, list[str]]) -> list[int]:

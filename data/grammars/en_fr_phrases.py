@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from data.grammars.common import Pair, compose, merge
-from data.grammars.en_fr_words import ADJECTIVES, Noun, Verb
+from data.grammars.en_fr_nouns import ADJECTIVES, Noun
+from data.grammars.en_fr_verbs import Verb
 
 VOWELS = "aàâeéèêëiîïoôuùûyœæ"
 ASPIRATED = ("hibou", "hiboux")                       # no elision before them

@@ -115,7 +115,7 @@ Licence: CC BY 4.0, like the course's prose.
 Split:   at random into train, valid, test; unseen holds combinations of words that train never
          has, long holds sentences longer than any in train, wrong_word names a wrong word each.
 """,
-           sha256="0119683de80cd0af0cbaeb909233dc0293c6e10e92e71e091232725fd4057280",
+           sha256="fc6b51045b7fbb97e6db2f8814ac28b25eeb04ed74ad007f96ca7f61de6678ef",
            file="en_fr.tsv", **GRAMMAR),
     Corpus("tiny_shakespeare", """\
 tiny_shakespeare: a million characters of Shakespeare's plays
