@@ -13,6 +13,7 @@ from data.grammars.common import Pair, Row, compose
 from data.grammars.en_zh_clauses import maybe
 from data.grammars.en_zh_phrases import (
     DO,
+    HAVE,
     NOTHING,
     Subject,
     activity,
@@ -74,7 +75,7 @@ def weather(rng: random.Random, s: Subject | None = None) -> Pair:
 CLAUSES = [
     (clauses.did, 14), (clauses.did_not, 5), (clauses.does, 12), (clauses.is_doing, 9),
     (clauses.will_do, 6), (clauses.wants_to, 6), (clauses.can_there, 3), (clauses.likes, 7),
-    (clauses.has, 5), (clauses.knows, 4), (clauses.hobbies, 9), (clauses.took_time, 5),
+    (clauses.has, 5), (clauses.knows, 4), (clauses.hobbies, 11), (clauses.took_time, 6),
     (clauses.goes, 6), (clauses.lives, 4), (things.handles, 14), (things.moves, 7),
     (things.gives, 6), (things.suffers, 10), (states.thing_is, 10), (states.person_is, 6),
     (states.compares, 6), (states.made_of, 5), (states.there_is, 6), (states.is_at, 5),
@@ -263,7 +264,7 @@ def contrast(rng: random.Random) -> Pair:
     if kind == "money":
         verb, noun, places = activity(rng, ("buy",))
         a = one_wants(rng, s, "buy")
-        b = compose(f"{{s}} {DO[he.person]} not|n have|n any money|m", "{s} 没有|n 钱|m", s=he.pair)
+        b = compose(f"{{s}} {HAVE[he.person]}|n no|n money|m", "{s} 没有|n 钱|m", s=he.pair)
     else:
         a = compose(f"{{s}} {now(VERBS['like'], s.person)}|v {{o}}", "{s} 喜欢|v {o}",
                     {("喜欢", x.zh)}, s=s.pair, o=bare(rng, x, 0))

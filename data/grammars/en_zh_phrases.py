@@ -325,21 +325,23 @@ def recipient(rng: random.Random, s: Subject, visit: bool = False) -> Pair:
     return other.pair
 
 
+# forms, Chinese verb, its object, where, the forms in use beside the first
 HOBBIES = [
-    ("swim", "swims", "swimming", "游泳", "", ("school",)),
-    ("run", "runs", "running", "跑步", "", ("in the park", "school", "the park")),
-    ("dance", "dances", "dancing", "跳舞", "", ("in the park", "school", "home", "in the room")),
-    ("play", "plays", "playing", "踢", "football 足球", ("school", "in the park", "the park")),
-    ("play", "plays", "playing", "打", "basketball 篮球", ("school", "in the park")),
-    ("sleep", "sleeps", "sleeping", "睡觉", "", ("home", "in the room")),
-    ("work", "works", "working", "工作", "", ("home", "the hospital", "the office", "in beijing")),
-    ("rest", "rests", "resting", "休息", "", ("home", "in the room", "in the garden"))]
+    ("swim", "swims", "swimming", "游泳", "", ("school",), "now", "ing"),
+    ("run", "runs", "running", "跑步", "", ("in the park", "school", "the park"), "now"),
+    ("dance", "dances", "dancing", "跳舞", "", ("in the park", "school", "home"), "now", "ing"),
+    ("play", "plays", "playing", "踢", "football 足球", ("school", "the park"), "now", "ing"),
+    ("play", "plays", "playing", "打", "basketball 篮球", ("school", "in the park"), "now", "ing"),
+    ("work", "works", "working", "工作", "", ("home", "the hospital", "the office", "in beijing"),
+     "now", "ing"),
+    ("sleep", "", "", "睡觉", "", ("home", "in the room")),
+    ("rest", "", "", "休息", "", ("home", "in the room", "in the garden"))]
 
 
 def hobby(rng: random.Random, form: str, person: str = "p") -> tuple[Pair, tuple[str, ...]]:
     """A verb that needs no object, or a game, and where; form: base, ing or now (of the person)."""
-    base, s, ing, zh, game, places = rng.choice([
-        one for one in HOBBIES if form == "base" or one[0] != "rest"])
+    base, s, ing, zh, game, places, *_ = rng.choice([
+        one for one in HOBBIES if form in ("base", *one[6:])])
     word = {"base": base, "ing": ing, "now": s if person == "s" else base}[form]
     english, chinese = game.split() if game else ("", "")
     return compose(f"{word}|v {mark(english, 'o')}", f"{zh}|v {mark(chinese, 'o')}"), places

@@ -87,13 +87,13 @@ def _masses(table: str) -> dict[str, Noun]:
 PEOPLE = _nouns("""
 teacher   teachers   老师 位 clever kind tall
 doctor    doctors    医生 位 clever kind tall
-driver    drivers    司机 位 kind tall
-writer    writers    作家 位 clever famous
+driver    -          司机 位 kind tall
+writer    -          作家 位 clever famous
 worker    workers    工人 个 clever tall
 farmer    farmers    农民 个 clever kind
 student   students   学生 个 clever tall
-neighbor  neighbors  邻居 个 kind
-friend    friends    朋友 个 clever kind tall
+neighbor  -          邻居 个 kind
+friend    -          朋友 个 clever kind tall
 boy       boys       男孩 个 clever kind tall
 girl      girls      女孩 个 clever kind tall
 child     children   孩子 个 clever kind
@@ -265,7 +265,7 @@ LONG_FUTURE = _times(
 HABIT = _times(
     ("every|a day|a", "每天|a"), ("every|a morning|b", "每天|a 早上|b"),
     ("every|a afternoon|b", "每天|a 下午|b"))
-OFTEN = _times(("often|a", "经常|a"), ("always|a", "总是|a"), ("sometimes|a", "有时候|a"))
+OFTEN = _times(("often|a", "经常|a"), ("sometimes|a", "有时候|a"))
 
 PLACES = {row[1] if row[0] != "in" else f"in {row[1]}": Place(*row) for row in [
     ("at", "school", "学校", ""), ("at", "home", "家", "里"), ("at", "the park", "公园", ""),
@@ -280,7 +280,7 @@ PLACES = {row[1] if row[0] != "in" else f"in {row[1]}": Place(*row) for row in [
     ("in", "paris", "巴黎", "")]}
 CITIES = ("in beijing", "in shanghai", "in paris")
 
-_HOURS = _times(("an|a hour|b", "一|a 个|b 小时|b"), *(
+_HOURS = _times(*(
     (f"{number}|a hours|b", f"{zh}|a 个|b 小时|b") for number, zh in NUMBERS.items()))
 _MINUTES = _times(("ten|a minutes|b", "十|a 分钟|b"), ("five|a minutes|b", "五|a 分钟|b"))
 _DAYS = _times(*((f"{number}|a days|b", f"{zh}|a 天|b") for number, zh in NUMBERS.items()))
@@ -291,8 +291,8 @@ DURATIONS = [
     ("worked", "工作", ("the hospital", "the office", "the shop", "home"), _HOURS, _DAY),
     ("rested", "休息", ("home", "in the room", "in the garden"), _HOURS[:4] + _MINUTES, _DAY),
     ("slept", "睡", ("home", "in the room"), _HOURS, _NIGHT),
-    ("walked", "走", ("in the park", "the park"), _HOURS[:3] + _MINUTES, _DAY),
-    ("waited", "等", ("the station", "the hospital", "the restaurant"), _HOURS[:3] + _MINUTES, _DAY),
+    ("walked", "走", ("in the park", "the park"), _HOURS[:2] + _MINUTES, _DAY),
+    ("waited", "等", ("the station", "the hospital", "the restaurant"), _HOURS[:2] + _MINUTES, _DAY),
     ("stayed", "待", CITIES, _DAYS, LONG_PAST[:2]),
     ("lived", "住", CITIES, _YEARS, [])]
 RIDES = [(compose(english, chinese), far) for english, chinese, far in [
