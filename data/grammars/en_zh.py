@@ -26,7 +26,6 @@ from data.grammars.en_zh_phrases import (
     maybe_where,
     now,
     one_of,
-    owned,
     people,
     pronoun,
     recipient,
@@ -44,10 +43,11 @@ from data.grammars.en_zh_words import (
     PRONOUNS,
     VERBS,
     mark,
+    past_of,
 )
 
 SEED = 2026
-HELD = {tuple(pair.split()) for pair in ["红色 汽车", "黑色 马", "白色 猫", "绿色 苹果", "黄色 花", "蓝色 雨伞", "贵 帽子", "便宜 鸡蛋", "有趣 电影", "干净 杯子", "新鲜 牛奶", "漂亮 大衣", "好吃 面条", "大 盒子", "小 狗", "新 自行车", "热 茶", "脏 衬衫", "吃 香蕉", "喝 咖啡", "买 鱼", "画 兔子", "卖 花", "写 故事", "看见 鸟", "做 蛋糕", "找到 钥匙", "洗 杯子", "扔 帽子", "喜欢 狗", "有 马", "放 手机", "打开 窗户", "看 报纸"]}
+HELD = {tuple(pair.split()) for pair in ["红色 汽车", "黑色 马", "白色 猫", "绿色 苹果", "黄色 花", "蓝色 雨伞", "贵 帽子", "便宜 鸡蛋", "有趣 电影", "干净 杯子", "新鲜 牛奶", "漂亮 大衣", "好吃 面条", "大 盒子", "小 狗", "新 自行车", "热 茶", "脏 衬衫", "吃 香蕉", "喝 咖啡", "买 鱼", "画 兔子", "卖 花", "看 信", "看见 鸟", "做 蛋糕", "找到 钥匙", "洗 杯子", "扔 帽子", "喜欢 狗", "有 马", "放 手机", "打开 窗户", "看 报纸"]}
 ALIKE = [group.split() for group in (
     "老师 医生 司机 作家", "男孩 女孩 工人 农民", "妈妈 爸爸 奶奶 爷爷", "苹果 蛋糕 鸡蛋",
     "公园 学校 图书馆 医院 车站 市场", "厨房 花园 教室 房间", "北京 上海 巴黎", "猫 狗 兔子 鸟",
@@ -84,7 +84,8 @@ CLAUSES = [
 
 
 YOUNG = {"男孩", "女孩", "孩子", "学生"}
-NOT_YOUNG = {"卖", "工作", "办公室", "需要"}
+ODD = [  # what a clause does not say together, though each of its rules is right
+    (YOUNG, {"卖", "工作", "办公室"}), (YOUNG, {"房子", "汽车"}), ({"奶奶", "爷爷"}, {"足球", "篮球", "跑步"})]
 
 
 def simple(rng: random.Random, s: Subject | None = None) -> Pair:
@@ -92,7 +93,7 @@ def simple(rng: random.Random, s: Subject | None = None) -> Pair:
     while True:
         rule = rng.choices([rule for rule, _ in CLAUSES], [weight for _, weight in CLAUSES])[0]
         pair = rule(rng, s or (states.who(rng) if rng.random() < 0.1 else people(rng)))
-        if not ({*pair.target} & YOUNG and {*pair.target} & NOT_YOUNG):
+        if not any({*pair.target} & some and {*pair.target} & others for some, others in ODD):
             return pair
 
 
@@ -129,7 +130,7 @@ def one_did(rng: random.Random, s: Subject, *verbs: str) -> Pair:
     return compose(f"{{s}} {verb.past}|v {{o}} {{p}} {{t}}",
                    f"{{s}} {{t}} {{p}} {verb.zh}|v 了|v {{o}}", {(verb.zh, noun.zh)}, s=s.pair,
                    o=counted(rng, noun), p=maybe_where(rng, places, 0.4),
-                   t=maybe(rng, PAST, 1.0 if verb.base == verb.past else 0.3))
+                   t=maybe(rng, past_of(verb.base), 1.0 if verb.base == verb.past else 0.3))
 
 
 def one_wants(rng: random.Random, s: Subject, *verbs: str) -> Pair:
@@ -198,13 +199,19 @@ IT = [("dirty", "washed|v {i}", "洗|v 干净|v", "shirt coat car cup"),
       ("expensive", "sold|v {i}", "卖|v 掉|v", "car house phone")]
 
 
+MINE = {"i": "my", "you": "your", "he": "his", "she": "her", "we": "our", "they": "their"}
+
+
 def spoilt(rng: random.Random, s: Subject) -> tuple[Pair, Pair]:
     """The shirt was dirty; she washed it: 把 它 洗 干净 了."""
     adjective, english, chinese, nouns = rng.choice(IT)
     noun = NOUNS[rng.choice(nouns.split())]
     how = "too" if adjective in ("small", "expensive") else rng.choice(["", "very"])
     words = states.being(ADJECTIVES[adjective], "was", how)
-    thing = rng.choice([the, owned])(rng, noun, 0)
+    thing = the(rng, noun, 0)
+    if rng.random() < 0.5:
+        s = pronoun(rng.choice([*PRONOUNS]))
+        thing = compose(f"{MINE[s.pronoun]}|w {noun.en}|n", f"{PRONOUNS[s.pronoun]}|w 的|w {noun.zh}|n")
     it = compose("it|i", "它|i")
     first = compose(f"{{o}} {words[0]}", f"{{o}} {words[1]}",
                     {(ADJECTIVES[adjective].zh, noun.zh)}, o=thing)
@@ -412,7 +419,7 @@ def question(rng: random.Random) -> Pair:
         return compose(f"is {{o}} {one.en}|j {yes[0]}", f"{{o}} {one.zh}|j {yes[1]}",
                        {(one.zh, noun.zh)}, o=this(rng, noun, 0, False))
     verb, noun, places = activity(rng, ("eat", "drink", "buy", "read", "write", "see", "draw"))
-    parts = {"s": s.pair, "t": maybe(rng, PAST), "p": maybe_where(rng, places, 0.4)}
+    parts = {"s": s.pair, "t": maybe(rng, past_of(verb.base)), "p": maybe_where(rng, places, 0.4)}
     keys = {(verb.zh, noun.zh)}
     if kind == "how_many" and noun.plural:
         return compose(f"how|h many|h {noun.plural}|n did {{s}} {verb.base}|v {{p}} {{t}} ?|e",
@@ -484,7 +491,15 @@ def many(rng: random.Random) -> Pair:
 
 
 def draw(rng: random.Random, long: bool) -> Pair:
-    """A sentence; a long one if long."""
+    """A sentence; a long one if long. 她们 is not in use, so no "they" beside "the girls"."""
+    pair = sentence(rng, long)
+    while "女孩 们" in " ".join(pair.target) and "他们" in pair.target:
+        pair = sentence(rng, long)
+    return pair
+
+
+def sentence(rng: random.Random, long: bool) -> Pair:
+    """A sentence of any kind with its final sign."""
     end = {"e": compose(".|e", "。|e")}
     if long:
         return compose("{c} {e}", "{c} {e}", c=many(rng), **end)

@@ -41,6 +41,7 @@ from data.grammars.en_zh_words import (
     HABIT,
     LONG_FUTURE,
     LONG_PAST,
+    NEAR,
     NOUNS,
     OFTEN,
     PAST,
@@ -48,7 +49,9 @@ from data.grammars.en_zh_words import (
     PLACES,
     RIDES,
     VERBS,
+    future_of,
     mark,
+    past_of,
 )
 
 
@@ -70,7 +73,7 @@ def did(rng: random.Random, s: Subject) -> Pair:
     """She bought two apples at the market yesterday: 她 昨天 在 市场 买 了 两 个 苹果."""
     verb, noun, places = activity(rng)
     pointed = verb.base in ("see", "watch", "buy") and rng.random() < 0.25
-    time = maybe(rng, PAST, 1.0 if verb.base == verb.past else 0.6)
+    time = maybe(rng, past_of(verb.base), 1.0 if verb.base == verb.past else 0.6)
     return compose(f"{{s}} {{a}} {verb.past}|v {{o}} {{p}} {{t}}",
                    f"{{s}} {{t}} {{a}} {{p}} {verb.zh}|v 了|v {{o}}", {(verb.zh, noun.zh)}, s=s.pair,
                    a=also(rng, s), o=this(rng, noun) if pointed else
@@ -87,7 +90,7 @@ def did_not(rng: random.Random, s: Subject) -> Pair:
         english, o = f"did not|n {verb.base}|v", any_of(rng, noun)
     return compose(f"{{s}} {english} {{o}} {{p}} {{t}}", f"{{s}} {{t}} {{p}} 没|n {verb.zh}|v {{o}}",
                    {(verb.zh, noun.zh)}, s=s.pair, o=o, p=maybe_where(rng, places, 0.3),
-                   t=maybe(rng, PAST[:7]))
+                   t=maybe(rng, NEAR))
 
 
 def does(rng: random.Random, s: Subject) -> Pair:
@@ -122,7 +125,7 @@ def is_doing(rng: random.Random, s: Subject, was: bool = False, where_too: bool 
         manner = "carefully"
     english = f"{{s}} {be(s, was)}|b {mark(manner, 'c')} {verb.ing}|v {{o}}"
     chinese = f"{mark(MANNERS[manner] + ' 地', 'c') if manner else ''} {verb.zh}|v {{o}}"
-    o = one_of(rng, noun)
+    o = one_of(rng, noun, many=s.person == "p")
     if where_too and rng.random() < 0.6:
         return compose(f"{english} {p.preposition}|p {mark_last(p.en)}",
                        f"{{s}} 正在|bp {p.zh}|x {mark(p.after, 'p')} {chinese}",
@@ -136,7 +139,7 @@ def will_do(rng: random.Random, s: Subject) -> Pair:
     """Will: 会; is going to: 要; will not: 不 会."""
     verb, noun, places = activity(rng, WANTED)
     parts = {"s": s.pair, "o": counted(rng, noun), "p": maybe_where(rng, places),
-             "t": rng.choice(FUTURE)}
+             "t": rng.choice(future_of(verb.base))}
     if rng.random() < 0.2:
         parts["o"] = bare(rng, noun, 0)
         return compose(f"{{s}} will|w not|n {verb.base}|v {{o}} {{t}}",
@@ -158,7 +161,7 @@ def wants_to(rng: random.Random, s: Subject) -> Pair:
     p = maybe_where(rng, places, 0.4) if kind == "want" else NOTHING
     return compose(f"{{s}} {english} {verb.base}|v {{o}} {{p}} {{t}}",
                    f"{{s}} {{t}} {chinese} {{p}} {verb.zh}|v {{o}}", {(verb.zh, noun.zh)},
-                   s=s.pair, o=o, p=p, t=maybe(rng, FUTURE, 0.4))
+                   s=s.pair, o=o, p=p, t=maybe(rng, future_of(verb.base), 0.4))
 
 
 def can_there(rng: random.Random, s: Subject) -> Pair:
@@ -179,7 +182,9 @@ def likes(rng: random.Random, s: Subject) -> Pair:
     if kind == "not":
         return compose(f"{{s}} {DO[person]} not|n like|v {{o}}", "{s} 不|n 喜欢|v {o}", keys, **parts)
     if kind == "to":
-        verb, noun, _ = activity(rng, ("eat", "drink", "read", "draw", "watch", "make", "sing"), many=True)
+        verb, noun, _ = activity(rng, ("eat", "drink", "read", "draw", "watch", "make", "sing"), True)
+        if noun.en == "letter":
+            noun = NOUNS["novel"]
         parts["o"] = bare(rng, noun)
         return compose(f"{{s}} {{a}} {like}|l to {verb.base}|v {{o}}",
                        f"{{s}} {{a}} 喜欢|l {verb.zh}|v {{o}}", {(verb.zh, noun.zh)}, **parts)
@@ -238,7 +243,7 @@ def hobbies(rng: random.Random, s: Subject) -> Pair:
         "often": ("{s} {t} {v} {p}", "{s} {t} {p} {v}", OFTEN),
         "want": (f"{{s}} want{third}|w to {{v}} {{p}} {{t}}", "{s} {t} 想|w {p} {v}", FUTURE),
         "will": ("{s} will|w {v} {p} {t}", "{s} {t} 会|w {p} {v}", FUTURE),
-        "did_not": ("{s} did not|n {v} {t}", "{s} {t} 没|n {v}", PAST[:6])}[kind]
+        "did_not": ("{s} did not|n {v} {t}", "{s} {t} 没|n {v}", NEAR)}[kind]
     return compose(english, chinese, s=s.pair, v=v, p=p,
                    t=maybe(rng, times, 1.0 if kind in ("habit", "often") else 0.7))
 
@@ -258,11 +263,11 @@ def goes(rng: random.Random, s: Subject) -> Pair:
         "school", "the park", "the library", "the hospital", "the market", "the shop",
         "the station", "the restaurant", "the office"])]
     place = compose(f"to {mark_last(city.en)}", f"{city.zh}|x")
-    kind = rng.choice(["went", "went", "did_not", "will", "want"] + ["usual"] * (2 - far))
+    kind = rng.choice(["went", "went", "did_not", "will", "want"] + ["usual"] * 2 * (not far))
     third = "s" if s.person == "s" else ""
     english, chinese, times = {
         "went": ("{s} went|v {p} {h} {t}", "{s} {t} {h} 去|v 了|v {p}", PAST),
-        "did_not": ("{s} did not|n go|v {p} {t}", "{s} {t} 没|n 去|v {p}", PAST[:7]),
+        "did_not": ("{s} did not|n go|v {p} {t}", "{s} {t} 没|n 去|v {p}", NEAR),
         "will": ("{s} will|w go|v {p} {h} {t}", "{s} {t} 会|w {h} 去|v {p}", FUTURE),
         "want": (f"{{s}} want{third}|w to go|v {{p}} {{h}} {{t}}", "{s} {t} 想|w {h} 去|v {p}", FUTURE),
         "usual": (f"{{s}} {now(VERBS['go'], s.person)}|v {{p}} {{h}} {{t}}", "{s} {t} {h} 去|v {p}",

@@ -69,7 +69,7 @@ ACTIVITIES = [Activity(verb, names(nouns), names(places)) for verb, nouns, place
     ("drink", "soup", "home, the restaurant, in the kitchen"),
     ("read", "book, novel, newspaper, letter, story",
      "the library, home, the park, in the garden, in the classroom, in the room, the office"),
-    ("write", "letter, story, novel",
+    ("write", "letter, story",
      "the library, home, in the room, the office, in the classroom"),
     ("buy", "apple, banana, egg, fish, cake, bread, meat, vegetables, flower",
      "the market, the shop"),
@@ -86,7 +86,7 @@ ACTIVITIES = [Activity(verb, names(nouns), names(places)) for verb, nouns, place
      "the park, in the classroom, home, in the garden, in the room, school"),
     ("sing", "song", "the park, school, home, in the garden, in the classroom"),
     ("make", "cake, soup, noodles", "home, in the kitchen, the restaurant"),
-    ("make", "toy, box, chair, table", "home, school"),
+    ("make", "toy, box, chair, table", "home"),
     ("plant", "tree", "in the garden, in the park, school"),
     ("wash", "shirt, cup", "home"),
     ("find", "key, umbrella, phone, hat, bag, toy",
@@ -209,15 +209,17 @@ def any_of(rng: random.Random, noun: Noun) -> Pair:
     return compose("any {o}" if noun.plural or noun.of else "{o}", "{o}", o=bare(rng, noun, 0))
 
 
-def one_of(rng: random.Random, noun: Noun, most: int = 1) -> Pair:
+def one_of(rng: random.Random, noun: Noun, most: int = 1, many: bool = False) -> Pair:
     """What an ongoing or a denied action is about: (a) book, tea: without number and measure word.
 
     With an adjective it is a book, 一 本 有趣 的 书, as anywhere else. "a" alone has no match.
+    many: several people do it, so books.
     """
-    described = counted(rng, noun, one=True, most=most)
-    if described.keys and noun.measure != "-":
-        return described
-    if noun.of or rng.random() < 0.25:
+    if not many or noun.of:
+        described = counted(rng, noun, one=True, most=most)
+        if described.keys and noun.measure != "-":
+            return described
+    if noun.of or many or rng.random() < 0.25:
         return bare(rng, noun, 0)
     return compose(f"{article(noun.en)} {noun.en}|n", f"{noun.zh}|n")
 
@@ -288,7 +290,7 @@ def people(rng: random.Random, gendered: bool = False) -> Subject:
         return Subject(compose(f"the {noun.plural}|n", f"{noun.zh}|n 们|n"), "p",
                        "" if noun.en == "girl" else "they")
     if kind == "two":
-        one, other = (PEOPLE[name] for name in rng.sample(ACTORS, 2))
+        one, other = (PEOPLE[name] for name in rng.sample(ACTORS[:-1], 2))
         return Subject(compose(f"the {one.en}|n and|a the {other.en}|m",
                                f"{one.zh}|n 和|a {other.zh}|m"), "p",
                        "" if "girl" in (one.en, other.en) else "they")

@@ -14,6 +14,7 @@ from data.grammars.en_zh_phrases import (
     ACTORS,
     CREW,
     DO,
+    FOOD,
     HAVE,
     NOTHING,
     Subject,
@@ -38,6 +39,7 @@ from data.grammars.en_zh_words import (
     KIN,
     MASSES,
     MOODS,
+    NEAR,
     NOUNS,
     PAST,
     PEOPLE,
@@ -76,7 +78,7 @@ def which(rng: random.Random, s: Subject) -> tuple[Pair, Noun]:
     noun = NOUNS[rng.choice(nouns.split())]
     pair = compose(f"the {noun.en}|n that|d {{s}} {past}|v {{t}}",
                    f"{{s}} {{t}} {zh}|v 的|d {noun.zh}|n", {(zh, noun.zh)}, s=s.pair,
-                   t=maybe(rng, PAST, 0.6))
+                   t=maybe(rng, NEAR if zh in "做唱画" else PAST, 0.6))
     return pair, noun
 
 
@@ -86,7 +88,7 @@ def who(rng: random.Random) -> Subject:
     several = name in CREW and rng.random() < 0.3
     noun, person = PEOPLE[name], "p" if several else "s"
     silent = Subject(NOTHING, person)
-    kind = rng.choice(["likes", "lives", "doing", "sells", "bought", "has"])
+    kind = rng.choice(["likes", "lives", "doing", "sells", "bought"] + ["has"] * (not several))
     if kind == "bought":
         verb, thing, _ = activity(rng, ("buy",))
         clause = compose(f"{verb.past}|v {{o}} {{t}}", f"{{t}} {verb.zh}|v {{o}}",
@@ -131,7 +133,7 @@ def thing_is(rng: random.Random, s: Subject) -> Pair:
         most = 1 if one.en in LASTING else 0
         pair, several = this_or_these(rng, noun, most)
     elif kind == "owned":
-        pair = owned(rng, noun, 0)
+        pair = owned(rng, noun, 0) if noun.en not in FOOD else the(rng, noun, 0)
     elif kind == "the":
         pair = the(rng, noun, 0)
     how = rng.choice(["", "", "very", "not"] + ["too"] * (one.en in TOO))
@@ -156,6 +158,8 @@ def person_is(rng: random.Random, s: Subject) -> Pair:
             compose("now|a", "现在|a"), compose("today|a", "今天|a")], 0.4)
         return compose(f"{{s}} {english} {{t}}", f"{{s}} {{t}} {chinese}", s=s.pair, t=time)
     one = ADJECTIVES[rng.choice(["tall", "clever", "kind", "kind", "clever"])]
+    if s.pronoun in ("i", "we"):
+        one = ADJECTIVES["tall"]
     if "and" in s.pair.source:
         s = kin(rng)
     if set(s.pair.target) & {*KIN.values()}:
@@ -297,7 +301,8 @@ def is_at(rng: random.Random, s: Subject) -> Pair:
     if rng.random() < 0.5:
         preposition, place, zh, after, nouns = rng.choice(SPOTS[:7])
         noun = NOUNS[rng.choice(nouns.split())]
-        o, verb = rng.choice([the, owned])(rng, noun, 1), "are" if noun.en in PLURALS else "is"
+        owner = rng.choice([the, owned]) if noun.en not in FOOD else the
+        o, verb = owner(rng, noun, 1), "are" if noun.en in PLURALS else "is"
         return compose(f"{{o}} {verb}|b {preposition}|p {mark_last(place)}",
                        f"{{o}} 在|bp {zh}|x {after}|p", {("在", noun.zh)}, o=o)
     place = PLACES[rng.choice([one for one in PLACES if one not in ("the market", "in the library")])]
@@ -335,7 +340,7 @@ WORN = ("shirt", "coat", "shoes", "hat")
 
 def wears(rng: random.Random, s: Subject) -> Pair:
     """Is wearing a red skirt: 穿 着 一 条 红色 的 裙子; a hat: 戴 着."""
-    noun = NOUNS[rng.choice(WORN)]
+    noun, s = NOUNS[rng.choice(WORN)], kin(rng) if s.person == "p" else s
     zh, o = "戴" if noun.en == "hat" else "穿", NOTHING
     while not o.keys:
         o = counted(rng, suited(noun, "see"), one=True)

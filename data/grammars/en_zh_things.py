@@ -23,6 +23,7 @@ from data.grammars.en_zh_phrases import (
 )
 from data.grammars.en_zh_words import (
     FUTURE,
+    NEAR,
     NOUNS,
     PAST,
     PLACES,
@@ -41,6 +42,7 @@ close, closed, closed, , 关, 上, door window box
 take, took, taken, away, 拿, 走, book key umbrella bag box toy newspaper chair
 lose, lost, lost, , 弄, 丢, key umbrella phone hat book bag""".splitlines()]
 UNWANTED = ("lose",)
+BRIEF = ("open", "close", "take", "eat", "drink", "wash")     # of which one does not say: weeks ago
 
 
 def handles(rng: random.Random, s: Subject) -> Pair:
@@ -51,9 +53,9 @@ def handles(rng: random.Random, s: Subject) -> Pair:
     kind = "past" if base in UNWANTED or kind == "already" and base == "drink" else kind
     third = "s" if s.person == "s" else ""
     english, chinese, times = {
-        "past": (f"{{s}} {past}|v", "把|v", PAST),
+        "past": (f"{{s}} {past}|v", "把|v", NEAR if base in BRIEF else PAST),
         "already": (f"{{s}} {HAVE[s.person]}|h already|a {done}|v", "已经|a 把|v", []),
-        "did_not": (f"{{s}} did not|n {base}|v", "没|n 把|v", PAST),
+        "did_not": (f"{{s}} did not|n {base}|v", "没|n 把|v", NEAR),
         "will": (f"{{s}} will|w {base}|v", "会|w 把|v", FUTURE),
         "want": (f"{{s}} want{third}|w to {base}|v", "想|w 把|v", FUTURE),
         "should": (f"{{s}} should|w {base}|v", "应该|w 把|v", [])}[kind]
@@ -75,7 +77,8 @@ ROOMS = ("in the room", "in the kitchen", "in the classroom", "in the garden")
 def moves(rng: random.Random, s: Subject) -> Pair:
     """Put: 放 在 了 桌子 上; moved into: 搬 进 了; took home: 带 回 了 家; gave to: 给 了."""
     kind = rng.choice(["put", "put", "move", "home", "give", "sell", "return"])
-    parts = {"s": s.pair, "t": maybe(rng, PAST, 1.0 if kind == "put" else 0.6)}
+    times = NEAR if kind in ("put", "home") else PAST
+    parts = {"s": s.pair, "t": maybe(rng, times, 1.0 if kind == "put" else 0.6)}
     if kind == "put":
         name = rng.choice(PUT)
         on, place, after = rng.choice([one for one in ONTO if one[1] != name])
@@ -117,13 +120,14 @@ def gives(rng: random.Random, s: Subject) -> Pair:
     verb = chinese.replace("给|f {r} ", "")[0]
     return compose(f"{{s}} {english} {{t}}", f"{{s}} {{t}} {chinese}", {(verb, noun.zh)}, s=s.pair,
                    r=recipient(rng, s), o=counted(rng, suited(noun, "see"), one=rng.random() < 0.6),
-                   t=maybe(rng, PAST))
+                   t=maybe(rng, PAST if verb in "买写" or english.startswith("gave") else NEAR))
 
 
 def suffers(rng: random.Random, s: Subject) -> Pair:
     """The cake was eaten by the dog: 蛋糕 被 狗 吃 掉 了. Stolen and blown away, too."""
     done, zh, nouns, by = rng.choice([
-        ("eaten|v", "吃|v 掉|v", "cake bread fish meat apple egg", "cat dog child boy"),
+        ("eaten|v", "吃|v 掉|v", "fish meat", "cat dog"),
+        ("eaten|v", "吃|v 掉|v", "cake bread apple egg banana", "dog child boy girl"),
         ("taken|v away|u", "拿|v 走|u", "book umbrella key toy bag chair", ""),
         ("thrown|v away|u", "扔|v 掉|u", "newspaper letter hat toy box", ""),
         ("broken|v", "打破|v", "cup window", "boy child girl"),
@@ -132,7 +136,7 @@ def suffers(rng: random.Random, s: Subject) -> Pair:
         ("blown|v away|u", "吹|v 走|u", "hat newspaper letter umbrella", "wind"),
         ("stolen|v", "偷|v 走|v", "bike phone bag car", "-")])
     noun = NOUNS[rng.choice(nouns.split())]
-    parts = {"o": definite(rng, noun), "t": maybe(rng, PAST, 0.5)}
+    parts = {"o": definite(rng, noun), "t": maybe(rng, NEAR if zh[0] in "吃拿" else PAST, 0.5)}
     keys = {(zh.split("|")[0], noun.zh)}
     if by == "-":
         return compose(f"{{o}} was|b {done} {{t}}", f"{{o}} {{t}} 被|b {zh} 了|b", keys, **parts)

@@ -245,27 +245,44 @@ def _times(*pairs: tuple[str, str]) -> list[Pair]:
     return [compose(english, chinese) for english, chinese in pairs]
 
 
-PAST = _times(
+NEAR = _times(
     ("yesterday|a", "昨天|a"), ("yesterday|a morning|b", "昨天|a 早上|b"),
     ("yesterday|a afternoon|b", "昨天|a 下午|b"), ("last|a night|b", "昨天|a 晚上|b"),
     ("this|a morning|b", "今天|a 早上|b"), ("at noon|b today|a", "今天|a 中午|b"),
+    ("at noon|b yesterday|a", "昨天|a 中午|b"), ("this|a afternoon|b", "今天|a 下午|b"))
+PAST = [*NEAR, *_times(
     ("last|a week|b", "上|a 个|b 星期|b"), ("last|a month|b", "上|a 个|b 月|b"),
-    ("at noon|b yesterday|a", "昨天|a 中午|b"), ("this|a afternoon|b", "今天|a 下午|b"),
-    ("two|a days|b ago|c", "两|a 天|b 前|c"), ("three|a weeks|b ago|c", "三|a 个|b 星期|b 前|c"))
+    ("two|a days|b ago|c", "两|a 天|b 前|c"), ("three|a days|b ago|c", "三|a 天|b 前|c"),
+    ("two|a weeks|b ago|c", "两|a 个|b 星期|b 前|c"),
+    ("three|a weeks|b ago|c", "三|a 个|b 星期|b 前|c"))]
 LONG_PAST = _times(
     ("last|a year|a", "去年|a"), ("last|a month|b", "上|a 个|b 月|b"),
     ("two|a years|b ago|c", "两|a 年|b 前|c"), ("three|a years|b ago|c", "三|a 年|b 前|c"),
     ("last|a week|b", "上|a 个|b 星期|b"))
-FUTURE = _times(
+SOON = _times(
     ("tomorrow|a", "明天|a"), ("tomorrow|a morning|b", "明天|a 早上|b"),
     ("tomorrow|a afternoon|b", "明天|a 下午|b"), ("tonight|a", "今天|a 晚上|a"),
-    ("next|a week|b", "下|a 个|b 星期|b"), ("at noon|b tomorrow|a", "明天|a 中午|b"))
+    ("at noon|b tomorrow|a", "明天|a 中午|b"))
+FUTURE = [*SOON, *_times(("next|a week|b", "下|a 个|b 星期|b"))]
 LONG_FUTURE = _times(
     ("next|a week|b", "下|a 个|b 星期|b"), ("next|a month|b", "下|a 个|b 月|b"))
 HABIT = _times(
     ("every|a day|a", "每天|a"), ("every|a morning|b", "每天|a 早上|b"),
     ("every|a afternoon|b", "每天|a 下午|b"))
 OFTEN = _times(("often|a", "经常|a"), ("sometimes|a", "有时候|a"))
+
+SMALL = ("eat", "drink", "read", "write", "draw", "sing", "make", "wash", "see")  # not weeks ago
+
+
+def past_of(verb: str) -> list[Pair]:
+    """The times at which one may say that somebody did this."""
+    return NEAR if verb in SMALL else PAST
+
+
+def future_of(verb: str) -> list[Pair]:
+    """The times at which one may say that somebody will do this."""
+    return SOON if verb in SMALL else FUTURE
+
 
 PLACES = {row[1] if row[0] != "in" else f"in {row[1]}": Place(*row) for row in [
     ("at", "school", "学校", ""), ("at", "home", "家", "里"), ("at", "the park", "公园", ""),
