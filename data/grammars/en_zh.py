@@ -129,7 +129,7 @@ def one_did(rng: random.Random, s: Subject, *verbs: str) -> Pair:
         verb, noun, places = activity(rng, verbs)
     return compose(f"{{s}} {verb.past}|v {{o}} {{p}} {{t}}",
                    f"{{s}} {{t}} {{p}} {verb.zh}|v 了|v {{o}}", {(verb.zh, noun.zh)}, s=s.pair,
-                   o=counted(rng, noun), p=maybe_where(rng, places, 0.4),
+                   o=counted(rng, noun, verb=verb.base), p=maybe_where(rng, places, 0.4),
                    t=maybe(rng, past_of(verb.base), 1.0 if verb.base == verb.past else 0.3))
 
 
@@ -141,7 +141,7 @@ def one_wants(rng: random.Random, s: Subject, *verbs: str) -> Pair:
     third = "s" if s.person == "s" else ""
     return compose(f"{{s}} want{third}|w to {verb.base}|v {{o}} {{p}}",
                    f"{{s}} 想|w {{p}} {verb.zh}|v {{o}}", {(verb.zh, noun.zh)}, s=s.pair,
-                   o=counted(rng, noun), p=maybe_where(rng, places, 0.4))
+                   o=counted(rng, noun, verb=verb.base), p=maybe_where(rng, places, 0.4))
 
 
 def rested(rng: random.Random, s: Subject) -> Pair:
@@ -222,14 +222,11 @@ def spoilt(rng: random.Random, s: Subject) -> tuple[Pair, Pair]:
 def because(rng: random.Random) -> Pair:
     """Because A, B: 因为 A ， 所以 B; B because A; A, so B: 所以."""
     a, b = reason(rng)
-    if "it" in b.source:      # what "it" is must come first
-        english, chinese = rng.choice([
-            ("because|b {a} ,|c {b}", "因为|b {a} ，|c 所以|b {b}"),
-            ("{a} ,|c so|b {b}", "{a} ，|c 所以|b {b}")])
-        return compose(english, chinese, a=a, b=b)
-    english, chinese = rng.choice([
-        ("because|b {a} ,|c {b}", "因为|b {a} ，|c 所以|b {b}"),
-        ("{a} ,|c so|b {b}", "{a} ，|c 所以|b {b}")])
+    forms = [("because|b {a} ,|c {b}", "因为|b {a} ，|c 所以|b {b}"),
+             ("{a} ,|c so|b {b}", "{a} ，|c 所以|b {b}")]
+    if a.source[0] in PRONOUNS:
+        forms = [("{b} because|b {a}", "因为|b {a} ，|b 所以|b {b}")] * 3 + forms
+    english, chinese = rng.choice(forms)
     return compose(english, chinese, a=a, b=b)
 
 
@@ -320,7 +317,7 @@ def one_did_now(rng: random.Random, s: Subject, kind: tuple[str, ...]) -> Pair:
     verb, noun, places = activity(rng, kind)
     p = maybe_where(rng, places, 0.5)
     return compose(f"{{s}} {verb.past}|v {{o}} {{p}}", f"{{s}} {{p}} {verb.zh}|v 了|v {{o}}",
-                   {(verb.zh, noun.zh)}, s=s.pair, o=counted(rng, noun),
+                   {(verb.zh, noun.zh)}, s=s.pair, o=counted(rng, noun, verb=verb.base),
                    p=NOTHING if p.source[:1] == ("in",) and kind == ("buy",) else p)
 
 
@@ -399,6 +396,8 @@ def joined(rng: random.Random) -> Pair:
 def question(rng: random.Random) -> Pair:
     """Do you like tea: 你 喜欢 茶 吗; what: 什么; how many: 几 and the measure word."""
     s = people(rng)
+    while s.pronoun in ("i", "we"):
+        s = people(rng)
     kind = rng.choice(["like", "have", "did", "what", "how_many", "can", "is"])
     yes = ("?|q", "吗|q ？|q")
     noun = NOUNS[rng.choice(clauses.OF_TASTE)]
@@ -482,11 +481,14 @@ def many(rng: random.Random) -> Pair:
     if kind == "chain":
         return then(rng, 3)
     if kind == "said":
-        inner = rng.choice([joined, joined, together, then])(rng)
-        return inner if "that" in inner.source[:3] else says(rng, inner)
+        return says(rng, rng.choice([because, although, contrast, when, if_it, together])(rng))
     if kind == "but":
-        return compose("{a} ,|c but|b {b}", "{a} ，|c 但是|b {b}", a=says(rng), b=says(rng))
-    first = rng.choice([because, when, if_it, although])(rng)
+        rule, s = rng.choice([*PARALLEL, clauses.likes, clauses.lives]), people(rng)
+        a, b = says(rng, rule(rng, s)), says(rng, rule(rng, another(rng, s)))
+        return compose("{a} ,|c but|b {b}", "{a} ，|c 但是|b {b}", a=a, b=b)
+    first = NOTHING
+    while not {"was", "were", "rained", "after", "before"} & {*first.source}:
+        first = rng.choice([because, when, although])(rng)
     return compose("{a} ,|c and|c {b}", "{a} ，|c {b}", a=first, b=clauses.did(rng, people(rng)))
 
 

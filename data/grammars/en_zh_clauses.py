@@ -77,7 +77,7 @@ def did(rng: random.Random, s: Subject) -> Pair:
     return compose(f"{{s}} {{a}} {verb.past}|v {{o}} {{p}} {{t}}",
                    f"{{s}} {{t}} {{a}} {{p}} {verb.zh}|v 了|v {{o}}", {(verb.zh, noun.zh)}, s=s.pair,
                    a=also(rng, s), o=this(rng, noun) if pointed else
-                   counted(rng, noun, one=verb.base == "meet"),
+                   counted(rng, noun, one=verb.base == "meet", verb=verb.base),
                    p=maybe_where(rng, places), t=time)
 
 
@@ -138,8 +138,8 @@ def is_doing(rng: random.Random, s: Subject, was: bool = False, where_too: bool 
 def will_do(rng: random.Random, s: Subject) -> Pair:
     """Will: 会; is going to: 要; will not: 不 会."""
     verb, noun, places = activity(rng, WANTED)
-    parts = {"s": s.pair, "o": counted(rng, noun), "p": maybe_where(rng, places),
-             "t": rng.choice(future_of(verb.base))}
+    parts = {"s": s.pair, "o": counted(rng, noun, verb=verb.base),
+             "p": maybe_where(rng, places), "t": rng.choice(future_of(verb.base))}
     if rng.random() < 0.2:
         parts["o"] = bare(rng, noun, 0)
         return compose(f"{{s}} will|w not|n {verb.base}|v {{o}} {{t}}",
@@ -157,7 +157,8 @@ def wants_to(rng: random.Random, s: Subject) -> Pair:
     english, chinese = {
         "want": (f"want{third}|w to", "想|w"), "not": (f"{DO[s.person]} not|n want|w to", "不|n 想|w"), "should": ("should|w", "应该|w"),
     }[kind]
-    o = {"not": bare, "should": this}.get(kind, counted)(rng, noun)
+    o = (bare(rng, noun) if kind == "not" else this(rng, noun) if kind == "should" else
+         counted(rng, noun, verb=verb.base))
     p = maybe_where(rng, places, 0.4) if kind == "want" else NOTHING
     return compose(f"{{s}} {english} {verb.base}|v {{o}} {{p}} {{t}}",
                    f"{{s}} {{t}} {chinese} {{p}} {verb.zh}|v {{o}}", {(verb.zh, noun.zh)},

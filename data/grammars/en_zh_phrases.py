@@ -109,7 +109,9 @@ SUITS = {"draw": "red yellow green blue black white big small beautiful long",
          "sing": "new famous", "wash": f"{LOOKS} dirty", "find": LOOKS,
          "see": f"{LOOKS} beautiful", "eat": f"{LOOKS} fresh delicious hot",
          "drink": "hot cold fresh delicious", "handle": LOOKS, "need": LOOKS,
+         "gift": "red yellow green blue black white big small new beautiful",
          "read": "new old long interesting famous"}
+FEW = {"write": 2, "watch": 2, "read": 2, "sing": 3, "make": 3, "drink": 3, "eat": 5}   # so many at most
 FOOD = ("apple", "banana", "egg", "fish", "cake", "bread", "meat", "vegetables",
         "soup", "noodles", "flower", "dumplings", "tea", "coffee", "milk", "water")
 
@@ -118,7 +120,7 @@ def suited(noun: Noun, verb: str) -> Noun:
     """The noun with those adjectives only that make sense beside the verb."""
     kept = SUITS.get(verb, "").split()
     return noun._replace(adjectives=tuple(
-        one for one in noun.adjectives if (one in kept if kept else one != "dirty")))
+        one for one in noun.adjectives if (one in kept if kept else one not in ("dirty", "clean", "old"))))
 
 
 def describing(noun: Noun, adjectives: list[Adjective]) -> tuple[str, str, set]:
@@ -154,15 +156,20 @@ def number_word(rng: random.Random, most: int = 7) -> tuple[str, str]:
     return rng.choices(numbers, [5, 5, 3, 3, 2, 2, 2][:most])[0]
 
 
-def counted(rng: random.Random, noun: Noun, one: bool = False, most: int = 2) -> Pair:
-    """A number, 几, 一些 or 很多 of something, with adjectives; one: exactly one of it."""
+def counted(rng: random.Random, noun: Noun, one: bool = False, most: int = 2,
+            verb: str = "") -> Pair:
+    """A number, 几, 一些 or 很多 of something, with adjectives; one: exactly one of it.
+
+    verb: of what is done to it, as nobody watches ten movies in a morning.
+    """
     english, chinese, keys = describing(noun, some_adjectives(rng, noun, most))
     if noun.measure == "-":
         number, zh = rng.choice([("some", "一些"), ("many", "很多")])
         return compose(f"{number}|a {english} {noun.en}|n", f"{zh}|a {chinese} {noun.zh}|n", keys)
-    kind = "one" if one or not noun.plural and noun.of in ("", "pair") else rng.choice(["one"] * 4 + ["number"] * 6 + ["few", "some", "many"])
+    kind = "one" if one or not noun.plural and noun.of in ("", "pair") else rng.choice(
+        ["one"] * 4 + ["number"] * 6 + ["few", "some", "many"] * (FEW.get(verb, 9) > 2))
     if noun.of:
-        number, zh = ("a", "一") if kind == "one" else number_word(rng, 4)
+        number, zh = ("a", "一") if kind == "one" else number_word(rng, min(4, FEW.get(verb, 4)))
         holder = noun.of if kind == "one" else MANY[noun.of]
         return compose(f"{number}|a {holder}|m of {english} {noun.en}|n",
                        f"{zh}|a {noun.measure}|m {chinese} {noun.zh}|n", keys)
@@ -170,7 +177,7 @@ def counted(rng: random.Random, noun: Noun, one: bool = False, most: int = 2) ->
         zh = {"some": "一些", "many": "很多"}[kind]
         return compose(f"{kind}|a {english} {noun.plural}|n", f"{zh}|a {chinese} {noun.zh}|n", keys)
     number, zh = {"one": (article(f"{english} {noun.en}"), "一"), "few": ("several", "几")}.get(
-        kind) or number_word(rng)
+        kind) or number_word(rng, FEW.get(verb, 7))
     return compose(f"{number}|a {english} {noun.en if kind == 'one' else noun.plural}|n",
                    f"{zh}|a {noun.measure}|n {chinese} {noun.zh}|n", keys)
 

@@ -119,7 +119,8 @@ def gives(rng: random.Random, s: Subject) -> Pair:
     noun = NOUNS[rng.choice(nouns)]
     verb = chinese.replace("给|f {r} ", "")[0]
     return compose(f"{{s}} {english} {{t}}", f"{{s}} {{t}} {chinese}", {(verb, noun.zh)}, s=s.pair,
-                   r=recipient(rng, s), o=counted(rng, suited(noun, "see"), one=rng.random() < 0.6),
+                   r=recipient(rng, s), o=counted(rng, suited(noun, "gift" if noun.en in GIFTS else "sing"),
+                             one=rng.random() < 0.6, verb={"唱": "sing", "写": "write"}.get(verb, "make")),
                    t=maybe(rng, PAST if verb in "买写" or english.startswith("gave") else NEAR))
 
 
