@@ -39,6 +39,7 @@ from data.grammars.en_zh_words import (
     MOODS,
     NOUNS,
     PAST,
+    PEOPLE,
     PLACES,
     PRONOUNS,
     VERBS,
@@ -48,6 +49,7 @@ from data.grammars.en_zh_words import (
 
 SEED = 2026
 HELD = {tuple(pair.split()) for pair in ["红色 汽车", "黑色 马", "白色 猫", "绿色 苹果", "黄色 花", "蓝色 雨伞", "贵 帽子", "便宜 鸡蛋", "有趣 电影", "干净 杯子", "新鲜 牛奶", "漂亮 大衣", "好吃 面条", "大 盒子", "小 狗", "新 自行车", "热 茶", "脏 衬衫", "吃 香蕉", "喝 咖啡", "买 鱼", "画 兔子", "卖 花", "看 信", "看见 鸟", "做 蛋糕", "找到 钥匙", "洗 杯子", "扔 帽子", "喜欢 狗", "有 马", "放 手机", "打开 窗户", "看 报纸"]}
+WHO = {noun.zh for noun in PEOPLE.values()}
 ALIKE = [group.split() for group in (
     "老师 医生 司机 作家", "男孩 女孩 工人 农民", "妈妈 爸爸 奶奶 爷爷", "苹果 蛋糕 鸡蛋",
     "公园 学校 图书馆 医院 车站 市场", "厨房 花园 教室 房间", "北京 上海 巴黎", "猫 狗 兔子 鸟",
@@ -144,6 +146,14 @@ def one_wants(rng: random.Random, s: Subject, *verbs: str) -> Pair:
                    o=counted(rng, noun, verb=verb.base), p=maybe_where(rng, places, 0.4))
 
 
+def wants_rest(rng: random.Random, s: Subject) -> Pair:
+    """What one who is tired wants."""
+    verb, zh = rng.choice([("sleep", "睡觉"), ("rest", "休息")])
+    return compose(f"{{s}} {'wants' if s.person == 's' else 'want'}|w to {verb}|v {{p}}",
+                   f"{{s}} 想|w {{p}} {zh}|v", s=s.pair,
+                   p=maybe_where(rng, ("home", "in the room"), 0.5))
+
+
 def rested(rng: random.Random, s: Subject) -> Pair:
     """What follows from being tired."""
     return of(rng, s, clauses.took_time, "slept", "rested")
@@ -170,12 +180,8 @@ def reason(rng: random.Random) -> tuple[Pair, Pair]:
     if mood == "dirt":
         return spoilt(rng, s)
     if rng.random() < 0.35 and mood in ("tired", "hungry", "thirsty"):
-        wish = {"tired": lambda: of(rng, he, clauses.hobbies, "sleep", "rest"),
-                "hungry": lambda: one_wants(rng, he, "eat"),
-                "thirsty": lambda: one_wants(rng, he, "drink")}[mood]
-        then = wish()
-        while not {"want", "wants"} & {*then.source}:
-            then = wish()
+        then = one_wants(rng, he, {"hungry": "eat", "thirsty": "drink"}[mood]) if (
+            mood != "tired") else wants_rest(rng, he)
         return was_so(rng, s, mood, False, how), then
     then = {"tired": lambda: rested(rng, he), "hungry": lambda: one_did(rng, he, "eat"),
             "thirsty": lambda: one_did(rng, he, "drink"),
@@ -237,7 +243,7 @@ def although(rng: random.Random) -> Pair:
     mood = rng.choice(["tired", "busy", "hungry", "thirsty", "rain"])
     a = was_so(rng, s, mood, True, rng.choice(["", "", "very"])) if mood != "rain" else (
         compose("it rained|v {t}", "{t} 下雨|v 了|v", t=rng.choice(PAST[:6])))
-    b = {"tired": lambda: of(rng, he, clauses.took_time, "worked", "walked"),
+    b = {"tired": lambda: of(rng, he, clauses.took_time, "worked"),
          "busy": lambda: of(rng, he, clauses.knows, "visited", "helped"),
          "hungry": lambda: not_any(rng, he, "eat"), "thirsty": lambda: not_any(rng, he, "drink"),
          "rain": lambda: untimed(lambda: of(rng, s, clauses.goes, "went"))}[mood]()
@@ -495,9 +501,16 @@ def many(rng: random.Random) -> Pair:
 def draw(rng: random.Random, long: bool) -> Pair:
     """A sentence; a long one if long. 她们 is not in use, so no "they" beside "the girls"."""
     pair = sentence(rng, long)
-    while "女孩 们" in " ".join(pair.target) and "他们" in pair.target:
+    while confused(pair):
         pair = sentence(rng, long)
     return pair
+
+
+def confused(pair: Pair) -> bool:
+    """Whether "they" may be the girls, 她们, which is not in use, or a noun is of two people."""
+    people = [word for word in pair.target if word in WHO]
+    return "女孩 们" in " ".join(pair.target) and "他们" in pair.target or (
+        len(people) > len(set(people)))
 
 
 def sentence(rng: random.Random, long: bool) -> Pair:

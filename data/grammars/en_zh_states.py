@@ -68,7 +68,7 @@ def being(one: Adjective, verb: str, how: str = "") -> tuple[str, str]:
 
 MADE = [("bought", "买", "book novel hat shirt coat shoes umbrella bag phone car bike "
          "apple cake fish bread vegetables table chair flower toy"),
-        ("wrote", "写", "letter novel story"), ("drew", "画", "picture"), ("sang", "唱", "song"),
+        ("wrote", "写", "letter story"), ("drew", "画", "picture"), ("sang", "唱", "song"),
         ("made", "做", "cake noodles soup box toy"), ("found", "找到", "key umbrella hat")]
 
 
@@ -127,7 +127,7 @@ def thing_is(rng: random.Random, s: Subject) -> Pair:
         noun = rng.choice([one for one in NOUNS.values() if {*one.adjectives} & {*STAGE}
                            and one.en not in ("dog", "cat", "rabbit", "fish")])
     options = [one for one in noun.adjectives if (kind != "the" or one in STAGE) and (
-        kind != "which" or one not in ("dirty", "clean", "hot", "cold"))]
+        kind != "which" or one not in ("dirty", "clean", "hot", "cold", "new"))]
     one, several = ADJECTIVES[rng.choice(options)], noun.en in PLURALS
     if kind == "this":
         most = 1 if one.en in LASTING else 0
