@@ -1,4 +1,4 @@
-"""The clauses of the English-Chinese grammar: what people do. Subject, time, place, verb.
+"""Clauses of the English-Chinese grammar about what people do. Subject, time, place, verb.
 
 Each function takes the generator and a subject and gives back a clause without its final sign.
 """
@@ -8,33 +8,21 @@ from __future__ import annotations
 import random
 
 from data.grammars.common import Pair, compose
-from data.grammars.en_zh_phrases import (
+from data.grammars.en_zh_deeds import (
     ANSWERS_NOT,
-    DO,
-    FOOD,
-    HAVE,
-    NOTHING,
     OF_TASTE,
     ONGOING,
     USUAL,
     WANTED,
-    Subject,
     activity,
-    any_of,
-    bare,
-    be,
-    counted,
     hobby,
     mark_last,
     maybe_where,
-    now,
-    one_of,
-    recipient,
-    suited,
-    this,
     where,
 )
-from data.grammars.en_zh_words import (
+from data.grammars.en_zh_nouns import FOOD, NOTHING, any_of, bare, counted, one_of, suited, this
+from data.grammars.en_zh_people import DO, HAVE, Subject, be, now, recipient
+from data.grammars.en_zh_times import (
     CITIES,
     DURATIONS,
     FUTURE,
@@ -42,17 +30,14 @@ from data.grammars.en_zh_words import (
     LONG_FUTURE,
     LONG_PAST,
     NEAR,
-    NOUNS,
     OFTEN,
     PAST,
-    PEOPLE,
     PLACES,
     RIDES,
-    VERBS,
     future_of,
-    mark,
     past_of,
 )
+from data.grammars.en_zh_words import NOUNS, PEOPLE, VERBS, mark
 
 
 def also(rng: random.Random, s: Subject) -> Pair:
@@ -290,4 +275,3 @@ def lives(rng: random.Random, s: Subject) -> Pair:
                            "the library", *CITIES])]
     return compose(f"{{s}} {{a}} {now(VERBS['work'], s.person)}|v {{p}}", "{s} {a} {p} 工作|v",
                    s=s.pair, a=also(rng, s), p=where(p))
-

@@ -9,26 +9,11 @@ import random
 
 from data.grammars.common import Pair, compose
 from data.grammars.en_zh_clauses import maybe
-from data.grammars.en_zh_phrases import (
-    HAVE,
-    NOTHING,
-    Subject,
-    counted,
-    definite,
-    kin,
-    mark_last,
-    recipient,
-    suited,
-    the,
-)
-from data.grammars.en_zh_words import (
-    FUTURE,
-    NEAR,
-    NOUNS,
-    PAST,
-    PLACES,
-    mark,
-)
+from data.grammars.en_zh_deeds import mark_last
+from data.grammars.en_zh_nouns import NOTHING, counted, definite, suited, the
+from data.grammars.en_zh_people import HAVE, Subject, kin, recipient
+from data.grammars.en_zh_times import FUTURE, NEAR, PAST, PLACES
+from data.grammars.en_zh_words import NOUNS, mark
 
 RESULTS = [row.split(", ") for row in """\
 wash, washed, washed, , 洗, 干净, shirt shoes cup car
@@ -148,4 +133,3 @@ def suffers(rng: random.Random, s: Subject) -> Pair:
         agent = kin(rng).pair
     return compose(f"{{o}} was|b {done} by|y {{g}} {{t}}", f"{{o}} {{t}} 被|by {{g}} {zh} 了|b", keys,
                    g=agent, **parts)
-
