@@ -294,12 +294,13 @@ def _wrong(rng) -> tuple:
 
 def _any_map(rng) -> tuple:
     """A softmax over rows, columns, everything or nothing; then, perhaps, a fault."""
-    T, S = (int(n) for n in rng.integers(1, 7, 2))
+    T, S = (int(n) for n in rng.integers(1, [7, 10]))
     length = int(rng.integers(1, S + 1))
     weights = rng.exponential(size=(T, S)) + 0.02
     weights[:, length:] *= rng.choice([0.0, 1e-11, 0.01, 1.0], p=[0.5, 0.2, 0.1, 0.2])
     if rng.random() < 0.4:                      # at most one place of padding is seen
-        row, place, size = rng.integers(T), rng.integers(length, S + 1), rng.choice([4e-4, 0.6])
+        row, place, size = rng.integers(T), rng.integers(length, S + 1), rng.choice(
+            [1e-11, 4e-4, 4e-4, 0.6])
         weights[:, length:] = 0
         weights[row, place:place + 1] = size
     how = rng.integers(7)
@@ -312,8 +313,10 @@ def _any_map(rng) -> tuple:
         weights = np.eye(S)[rng.permutation(S)] / 2 + np.eye(S)[rng.permutation(S)] / 2
     if rng.random() < 0.3:
         row, other = rng.integers(len(weights), size=2)
-        weights[row, 0] += rng.choice([0.05, 0.4])
-        weights[other, -1] -= rng.choice([0.05, 0.4, 1.2])
+        more, less = rng.choice([0.05, 0.4, 1.2], 2)
+        same = rng.random() < 0.6               # the sum of a row stays what it was
+        weights[row, 0] += more
+        weights[row if same else other, -1] -= more if same else less
     return weights, length
 
 

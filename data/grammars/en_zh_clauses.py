@@ -1,4 +1,4 @@
-"""The clauses of the English-Chinese grammar: what people do. Subject, time, place, verb.
+"""Clauses of the English-Chinese grammar about what people do. Subject, time, place, verb.
 
 Each function takes the generator and a subject and gives back a clause without its final sign.
 """
@@ -8,47 +8,36 @@ from __future__ import annotations
 import random
 
 from data.grammars.common import Pair, compose
-from data.grammars.en_zh_phrases import (
+from data.grammars.en_zh_deeds import (
     ANSWERS_NOT,
-    DO,
-    FOOD,
-    HAVE,
-    NOTHING,
     OF_TASTE,
     ONGOING,
     USUAL,
     WANTED,
-    Subject,
     activity,
-    bare,
-    be,
-    counted,
     hobby,
     mark_last,
     maybe_where,
-    now,
-    one_of,
-    recipient,
-    suited,
-    this,
     where,
 )
-from data.grammars.en_zh_words import (
+from data.grammars.en_zh_nouns import FOOD, NOTHING, any_of, bare, counted, one_of, suited, this
+from data.grammars.en_zh_people import DO, HAVE, Subject, be, now, recipient
+from data.grammars.en_zh_times import (
     CITIES,
     DURATIONS,
     FUTURE,
     HABIT,
     LONG_FUTURE,
     LONG_PAST,
-    NOUNS,
+    NEAR,
     OFTEN,
     PAST,
-    PEOPLE,
     PLACES,
     RIDES,
-    VERBS,
-    mark,
+    future_of,
+    past_of,
 )
+from data.grammars.en_zh_words import NOUNS, PEOPLE, VERBS, mark
 
 
 def also(rng: random.Random, s: Subject) -> Pair:
@@ -69,11 +58,11 @@ def did(rng: random.Random, s: Subject) -> Pair:
     """She bought two apples at the market yesterday: 她 昨天 在 市场 买 了 两 个 苹果."""
     verb, noun, places = activity(rng)
     pointed = verb.base in ("see", "watch", "buy") and rng.random() < 0.25
-    time = maybe(rng, PAST, 1.0 if verb.base == verb.past else 0.6)
+    time = maybe(rng, past_of(verb.base), 1.0 if verb.base == verb.past else 0.6)
     return compose(f"{{s}} {{a}} {verb.past}|v {{o}} {{p}} {{t}}",
                    f"{{s}} {{t}} {{a}} {{p}} {verb.zh}|v 了|v {{o}}", {(verb.zh, noun.zh)}, s=s.pair,
                    a=also(rng, s), o=this(rng, noun) if pointed else
-                   counted(rng, noun, one=verb.base == "meet"),
+                   counted(rng, noun, one=verb.base == "meet", verb=verb.base),
                    p=maybe_where(rng, places), t=time)
 
 
@@ -83,21 +72,21 @@ def did_not(rng: random.Random, s: Subject) -> Pair:
     if rng.random() < 0.3 and verb.base in ("see", "buy", "watch"):
         english, o = f"did not|n {verb.base}|v", this(rng, noun)
     else:
-        english, o = f"did not|n {verb.base}|v any", bare(rng, noun, 0)
+        english, o = f"did not|n {verb.base}|v", any_of(rng, noun)
     return compose(f"{{s}} {english} {{o}} {{p}} {{t}}", f"{{s}} {{t}} {{p}} 没|n {verb.zh}|v {{o}}",
                    {(verb.zh, noun.zh)}, s=s.pair, o=o, p=maybe_where(rng, places, 0.3),
-                   t=maybe(rng, PAST))
+                   t=maybe(rng, NEAR))
 
 
 def does(rng: random.Random, s: Subject) -> Pair:
     """They drink tea every morning: 他们 每天 早上 喝 茶. Never: 从来 不. Does not: 不."""
-    verb, noun, places = activity(rng, USUAL)
+    verb, noun, places = activity(rng, USUAL, many=True)
     while (verb.base in ("buy", "make") and noun.en not in FOOD) or noun.en == "letter":
-        verb, noun, places = activity(rng, USUAL)
+        verb, noun, places = activity(rng, USUAL, many=True)
     parts = {"s": s.pair, "o": bare(rng, noun), "p": maybe_where(rng, places),
              "t": rng.choice(HABIT), "f": rng.choice(OFTEN)}
     kind = rng.choice(["time", "time", "often", "often", "never", "not"])
-    if kind in ("never", "not") and verb.base != "see":
+    if kind in ("never", "not"):
         english, chinese = {
             "never": (f"never|n {now(verb, s.person)}|v", "从来|n 不|n"),
             "not": (f"{DO[s.person]} not|n {verb.base}|v", "不|n")}[kind]
@@ -110,7 +99,7 @@ def does(rng: random.Random, s: Subject) -> Pair:
                    f"{{s}} {{t}} {{p}} {verb.zh}|v {{o}}", {(verb.zh, noun.zh)}, **parts)
 
 
-MANNERS = {"carefully": "认真", "quietly": "安静"}
+MANNERS = {"carefully": "认真"}
 
 
 def is_doing(rng: random.Random, s: Subject, was: bool = False, where_too: bool = True) -> Pair:
@@ -118,10 +107,10 @@ def is_doing(rng: random.Random, s: Subject, was: bool = False, where_too: bool 
     verb, noun, places = activity(rng, ONGOING)
     manner, p = "", PLACES[rng.choice(places)]
     if verb.base in ("read", "write", "draw", "wash") and rng.random() < 0.3:
-        manner = rng.choice(["carefully", "quietly"] if verb.base != "wash" else ["carefully"])
+        manner = "carefully"
     english = f"{{s}} {be(s, was)}|b {mark(manner, 'c')} {verb.ing}|v {{o}}"
     chinese = f"{mark(MANNERS[manner] + ' 地', 'c') if manner else ''} {verb.zh}|v {{o}}"
-    o = one_of(rng, noun)
+    o = one_of(rng, noun, many=s.person == "p")
     if where_too and rng.random() < 0.6:
         return compose(f"{english} {p.preposition}|p {mark_last(p.en)}",
                        f"{{s}} 正在|bp {p.zh}|x {mark(p.after, 'p')} {chinese}",
@@ -134,8 +123,8 @@ def is_doing(rng: random.Random, s: Subject, was: bool = False, where_too: bool 
 def will_do(rng: random.Random, s: Subject) -> Pair:
     """Will: 会; is going to: 要; will not: 不 会."""
     verb, noun, places = activity(rng, WANTED)
-    parts = {"s": s.pair, "o": counted(rng, noun), "p": maybe_where(rng, places),
-             "t": rng.choice(FUTURE)}
+    parts = {"s": s.pair, "o": counted(rng, noun, verb=verb.base),
+             "p": maybe_where(rng, places), "t": rng.choice(future_of(verb.base))}
     if rng.random() < 0.2:
         parts["o"] = bare(rng, noun, 0)
         return compose(f"{{s}} will|w not|n {verb.base}|v {{o}} {{t}}",
@@ -153,11 +142,12 @@ def wants_to(rng: random.Random, s: Subject) -> Pair:
     english, chinese = {
         "want": (f"want{third}|w to", "想|w"), "not": (f"{DO[s.person]} not|n want|w to", "不|n 想|w"), "should": ("should|w", "应该|w"),
     }[kind]
-    o = {"not": bare, "should": this}.get(kind, counted)(rng, noun)
+    o = (bare(rng, noun) if kind == "not" else this(rng, noun) if kind == "should" else
+         counted(rng, noun, verb=verb.base))
     p = maybe_where(rng, places, 0.4) if kind == "want" else NOTHING
     return compose(f"{{s}} {english} {verb.base}|v {{o}} {{p}} {{t}}",
                    f"{{s}} {{t}} {chinese} {{p}} {verb.zh}|v {{o}}", {(verb.zh, noun.zh)},
-                   s=s.pair, o=o, p=p, t=maybe(rng, FUTURE, 0.4))
+                   s=s.pair, o=o, p=p, t=maybe(rng, future_of(verb.base), 0.4))
 
 
 def can_there(rng: random.Random, s: Subject) -> Pair:
@@ -178,7 +168,9 @@ def likes(rng: random.Random, s: Subject) -> Pair:
     if kind == "not":
         return compose(f"{{s}} {DO[person]} not|n like|v {{o}}", "{s} 不|n 喜欢|v {o}", keys, **parts)
     if kind == "to":
-        verb, noun, _ = activity(rng, ("eat", "drink", "read", "draw", "watch", "make", "sing"))
+        verb, noun, _ = activity(rng, ("eat", "drink", "read", "draw", "watch", "make", "sing"), True)
+        if noun.en == "letter":
+            noun = NOUNS["novel"]
         parts["o"] = bare(rng, noun)
         return compose(f"{{s}} {{a}} {like}|l to {verb.base}|v {{o}}",
                        f"{{s}} {{a}} 喜欢|l {verb.zh}|v {{o}}", {(verb.zh, noun.zh)}, **parts)
@@ -190,7 +182,7 @@ def likes(rng: random.Random, s: Subject) -> Pair:
 
 
 OWNED = ("cat", "dog", "horse", "rabbit", "book", "novel", "phone", "car", "bike", "house",
-         "umbrella", "hat", "coat", "skirt", "toy", "bag")
+         "umbrella", "hat", "coat", "toy", "bag")
 
 
 def has(rng: random.Random, s: Subject) -> Pair:
@@ -208,7 +200,7 @@ def has(rng: random.Random, s: Subject) -> Pair:
 def knows(rng: random.Random, s: Subject) -> Pair:
     """Knows somebody: 认识; met, helped, visited somebody: 了."""
     parts = {"s": s.pair, "o": this(rng, PEOPLE[rng.choice([
-        "teacher", "doctor", "writer", "nurse", "driver", "worker", "farmer", "girl", "boy"])])}
+        "teacher", "doctor", "writer", "driver", "worker", "farmer", "girl", "boy"])])}
     kind = rng.choice(["know", "not", "help", "visit"])
     if kind == "not":
         return compose(f"{{s}} {DO[s.person]} not|n know|v {{o}}", "{s} 不|n 认识|v {o}", **parts)
@@ -237,7 +229,7 @@ def hobbies(rng: random.Random, s: Subject) -> Pair:
         "often": ("{s} {t} {v} {p}", "{s} {t} {p} {v}", OFTEN),
         "want": (f"{{s}} want{third}|w to {{v}} {{p}} {{t}}", "{s} {t} 想|w {p} {v}", FUTURE),
         "will": ("{s} will|w {v} {p} {t}", "{s} {t} 会|w {p} {v}", FUTURE),
-        "did_not": ("{s} did not|n {v} {t}", "{s} {t} 没|n {v}", PAST[:6])}[kind]
+        "did_not": ("{s} did not|n {v} {t}", "{s} {t} 没|n {v}", NEAR)}[kind]
     return compose(english, chinese, s=s.pair, v=v, p=p,
                    t=maybe(rng, times, 1.0 if kind in ("habit", "often") else 0.7))
 
@@ -257,11 +249,11 @@ def goes(rng: random.Random, s: Subject) -> Pair:
         "school", "the park", "the library", "the hospital", "the market", "the shop",
         "the station", "the restaurant", "the office"])]
     place = compose(f"to {mark_last(city.en)}", f"{city.zh}|x")
-    kind = rng.choice(["went", "went", "did_not", "will", "want"] + ["usual"] * (2 - far))
+    kind = rng.choice(["went", "went", "did_not", "will", "want"] + ["usual"] * 2 * (not far))
     third = "s" if s.person == "s" else ""
     english, chinese, times = {
         "went": ("{s} went|v {p} {h} {t}", "{s} {t} {h} 去|v 了|v {p}", PAST),
-        "did_not": ("{s} did not|n go|v {p} {t}", "{s} {t} 没|n 去|v {p}", PAST[:7]),
+        "did_not": ("{s} did not|n go|v {p} {t}", "{s} {t} 没|n 去|v {p}", NEAR),
         "will": ("{s} will|w go|v {p} {h} {t}", "{s} {t} 会|w {h} 去|v {p}", FUTURE),
         "want": (f"{{s}} want{third}|w to go|v {{p}} {{h}} {{t}}", "{s} {t} 想|w {h} 去|v {p}", FUTURE),
         "usual": (f"{{s}} {now(VERBS['go'], s.person)}|v {{p}} {{h}} {{t}}", "{s} {t} {h} 去|v {p}",
@@ -283,4 +275,3 @@ def lives(rng: random.Random, s: Subject) -> Pair:
                            "the library", *CITIES])]
     return compose(f"{{s}} {{a}} {now(VERBS['work'], s.person)}|v {{p}}", "{s} {a} {p} 工作|v",
                    s=s.pair, a=also(rng, s), p=where(p))
-

@@ -1,7 +1,7 @@
 """Clauses of the English-Chinese grammar about how people and things are, and where.
 
-An adjective as the predicate takes 很 and no 是; colours and "new" are 是 ... 的. Comparisons: 比,
-没有, 跟 ... 一样. A relative clause stands before its noun, with 的 and without 了.
+An adjective as the predicate takes 很 and no 是; colours and "new" are 是 ... 的. A relative clause
+stands before its noun, with 的 and without 了.
 """
 
 from __future__ import annotations
@@ -10,38 +10,17 @@ import random
 
 from data.grammars.common import Pair, compose
 from data.grammars.en_zh_clauses import is_doing, lives, maybe
-from data.grammars.en_zh_phrases import (
-    ACTORS,
-    CREW,
-    DO,
-    HAVE,
-    NOTHING,
-    Subject,
-    activity,
-    bare,
-    be,
-    counted,
-    kin,
-    mark_last,
-    mine,
-    names,
-    owned,
-    suited,
-    the,
-    this,
-    where,
-)
+from data.grammars.en_zh_deeds import activity, mark_last, where
+from data.grammars.en_zh_nouns import FOOD, NOTHING, bare, counted, owned, suited, the, this
+from data.grammars.en_zh_people import ACTORS, CREW, HAVE, KIN, Subject, be, kin, mine
+from data.grammars.en_zh_times import NEAR, PAST, PLACES
 from data.grammars.en_zh_words import (
     ADJECTIVES,
-    CITIES,
     COLOURS,
-    KIN,
     MASSES,
     MOODS,
     NOUNS,
-    PAST,
     PEOPLE,
-    PLACES,
     PLURALS,
     SIZES,
     THINGS,
@@ -64,10 +43,10 @@ def being(one: Adjective, verb: str, how: str = "") -> tuple[str, str]:
             }.get(how, (f"{verb}|b {one.en}|j", f"很|b {one.zh}|j"))
 
 
-MADE = [("bought", "买", "book novel hat shirt coat skirt shoes umbrella bag phone car bike "
-         "apple pear cake fish bread vegetables table chair flower toy"),
-        ("wrote", "写", "letter novel story"), ("drew", "画", "picture"), ("sang", "唱", "song"),
-        ("made", "做", "cake noodles soup box toy"), ("found", "找到", "key umbrella hat pen")]
+MADE = [("bought", "买", "book novel hat shirt coat shoes umbrella bag phone car bike "
+         "apple cake fish bread vegetables table chair flower toy"),
+        ("wrote", "写", "letter story"), ("drew", "画", "picture"), ("sang", "唱", "song"),
+        ("made", "做", "cake noodles soup box toy"), ("found", "找到", "key umbrella hat")]
 
 
 def which(rng: random.Random, s: Subject) -> tuple[Pair, Noun]:
@@ -76,7 +55,7 @@ def which(rng: random.Random, s: Subject) -> tuple[Pair, Noun]:
     noun = NOUNS[rng.choice(nouns.split())]
     pair = compose(f"the {noun.en}|n that|d {{s}} {past}|v {{t}}",
                    f"{{s}} {{t}} {zh}|v 的|d {noun.zh}|n", {(zh, noun.zh)}, s=s.pair,
-                   t=maybe(rng, PAST, 0.6))
+                   t=maybe(rng, NEAR if zh in "做唱画" else PAST, 0.6))
     return pair, noun
 
 
@@ -86,7 +65,7 @@ def who(rng: random.Random) -> Subject:
     several = name in CREW and rng.random() < 0.3
     noun, person = PEOPLE[name], "p" if several else "s"
     silent = Subject(NOTHING, person)
-    kind = rng.choice(["likes", "lives", "doing", "sells", "bought", "has"])
+    kind = rng.choice(["likes", "lives", "doing", "sells", "bought"] + ["has"] * (not several))
     if kind == "bought":
         verb, thing, _ = activity(rng, ("buy",))
         clause = compose(f"{verb.past}|v {{o}} {{t}}", f"{{t}} {verb.zh}|v {{o}}",
@@ -112,7 +91,7 @@ def who(rng: random.Random) -> Subject:
 
 
 STAGE = ("dirty", "clean", "hot", "cold", "delicious", "fresh", "sweet")
-LASTING = ("expensive", "cheap", "beautiful", "interesting", "famous", "warm")
+LASTING = ("expensive", "cheap", "beautiful", "interesting", "famous")
 TOO = ("big", "small", "expensive", "hot", "cold", "old", "dirty")
 
 
@@ -125,13 +104,13 @@ def thing_is(rng: random.Random, s: Subject) -> Pair:
         noun = rng.choice([one for one in NOUNS.values() if {*one.adjectives} & {*STAGE}
                            and one.en not in ("dog", "cat", "rabbit", "fish")])
     options = [one for one in noun.adjectives if (kind != "the" or one in STAGE) and (
-        kind != "which" or one not in ("dirty", "clean", "hot", "cold"))]
+        kind != "which" or one not in ("dirty", "clean", "hot", "cold", "new"))]
     one, several = ADJECTIVES[rng.choice(options)], noun.en in PLURALS
     if kind == "this":
         most = 1 if one.en in LASTING else 0
         pair, several = this_or_these(rng, noun, most)
     elif kind == "owned":
-        pair = owned(rng, noun, 0)
+        pair = owned(rng, noun, 0) if noun.en not in FOOD else the(rng, noun, 0)
     elif kind == "the":
         pair = the(rng, noun, 0)
     how = rng.choice(["", "", "very", "not"] + ["too"] * (one.en in TOO))
@@ -155,7 +134,9 @@ def person_is(rng: random.Random, s: Subject) -> Pair:
         time = rng.choice(PAST[:6]) if was else maybe(rng, [
             compose("now|a", "现在|a"), compose("today|a", "今天|a")], 0.4)
         return compose(f"{{s}} {english} {{t}}", f"{{s}} {{t}} {chinese}", s=s.pair, t=time)
-    one = ADJECTIVES[rng.choice(["tall", "young", "clever", "kind", "kind", "clever"])]
+    one = ADJECTIVES[rng.choice(["tall", "clever", "kind", "kind", "clever"])]
+    if s.pronoun in ("i", "we"):
+        one = ADJECTIVES["tall"]
     if "and" in s.pair.source:
         s = kin(rng)
     if set(s.pair.target) & {*KIN.values()}:
@@ -164,96 +145,8 @@ def person_is(rng: random.Random, s: Subject) -> Pair:
     return compose(f"{{s}} {english}", f"{{s}} {chinese}", s=s.pair)
 
 
-FACTS = [row.split() for row in """\
-car expensive bike
-house expensive car
-coat expensive shirt
-coat warm shirt
-book expensive newspaper
-novel interesting newspaper
-banana sweet apple
-orange sweet pear
-apple expensive pear
-orange expensive banana
-banana cheap apple
-cake sweet bread
-cake expensive bread
-meat expensive vegetables
-fish expensive egg
-horse big dog
-dog big rabbit
-dog big cat
-rabbit small dog
-cat small horse
-dog clever rabbit
-bed big chair
-meat delicious egg
-coffee expensive tea
-noodles cheap meat
-dumpling delicious noodles""".splitlines()]
-ALIKE = [(names(nouns), adjectives.split()) for nouns, adjectives in [
-    ("apple, pear, orange, banana", "sweet expensive cheap delicious big small"),
-    ("dog, cat, rabbit, horse", "big small clever"),
-    ("coat, skirt, shirt, hat", "expensive cheap beautiful old new clean dirty"),
-    ("book, novel", "interesting expensive famous cheap"),
-    ("table, chair, bed", "big expensive cheap old"),
-    ("box, bag", "big small"), ("house, bridge", "big beautiful old")]]
-ALONE = ("car", "bike", "phone", "house", "movie", "umbrella", "flower", "tree", "cup")
-
-
-def compares(rng: random.Random, s: Subject) -> Pair:
-    """Bigger than: 比 ... 大, much 得 多; not as big as: 没有 ... 大; as big as: 跟 ... 一样 大."""
-    kind = rng.choice(["kinds", "this", "this", "alone", "kin", "people"])
-    if kind == "kinds":
-        left, one, right = rng.choice(FACTS)
-        return fact(rng, NOUNS[left], NOUNS[right], ADJECTIVES[one])
-    if kind in ("kin", "people"):
-        x, y = (the(rng, PEOPLE[name], 0) for name in rng.sample(ACTORS, 2))
-        if kind == "kin":
-            x, y = kin(rng).pair, kin(rng).pair
-            while x.target[-1] == y.target[-1] or x.source[0] == y.source[0]:
-                y = kin(rng).pair
-        one = ADJECTIVES[rng.choice(["tall"] if kind == "kin" else ["tall", "clever"])]
-        return comparison(rng, x, y, "is", one, set())
-    if kind == "alone":
-        left = right = NOUNS[rng.choice(ALONE)]
-        adjectives = [one for one in left.adjectives if ADJECTIVES[one].comparative]
-    else:
-        group, adjectives = rng.choice(ALIKE)
-        left, right = (NOUNS[rng.choice(group)] for _ in "xy")
-    one = ADJECTIVES[rng.choice(adjectives)]
-    x, y = this(rng, left, 0, False), this(rng, right, 0, False)
-    while left == right and x == y:
-        y = this(rng, right, 0, False)
-    return comparison(rng, x, y, "is", one, {(one.zh, left.zh), (one.zh, right.zh)})
-
-
-def fact(rng: random.Random, left: Noun, right: Noun, one: Adjective) -> Pair:
-    """Dogs are bigger than cats; cats are not as big as dogs."""
-    less = rng.random() < 0.4
-    if less:
-        left, right = right, left
-    verb = "are" if left.plural or left.en in PLURALS else "is"
-    return comparison(rng, bare(rng, left, 0), bare(rng, right, 0), verb, one,
-                      {(one.zh, left.zh), (one.zh, right.zh)}, ("less",) if less else ("more", "much"))
-
-
-def comparison(rng: random.Random, x: Pair, y: Pair, verb: str, one: Adjective, keys: set,
-               ways: tuple[str, ...] = ("more", "more", "much", "less", "same")) -> Pair:
-    """One of these ways to compare x and y."""
-    more = mark(one.comparative, "j")
-    english, chinese = {
-        "more": (f"{verb} {more} than|k {{y}}", f"比|k {{y}} {one.zh}|j"),
-        "much": (f"{verb} much|m {more} than|k {{y}}", f"比|k {{y}} {one.zh}|j 得|m 多|m"),
-        "less": (f"{verb} not|n as {one.en}|j as {{y}}", f"没有|n {{y}} {one.zh}|j"),
-        "same": (f"{verb} as|a {one.en}|j as|k {{y}}", f"跟|k {{y}} 一样|a {one.zh}|j"),
-    }[rng.choice(ways)]
-    return compose(f"{{x}} {english}", f"{{x}} {chinese}", keys, x=x, y=y)
-
-
-MATERIALS = [("wood", "木头", "table chair bed door house bridge box toy"),
-             ("paper", "纸", "box bag umbrella toy flower"),
-             ("stone", "石头", "house bridge table chair")]
+MATERIALS = [("wood", "木头", "table chair bed door house box toy"),
+             ("paper", "纸", "box bag umbrella toy flower")]
 
 
 def made_of(rng: random.Random, s: Subject) -> Pair:
@@ -265,30 +158,32 @@ def made_of(rng: random.Random, s: Subject) -> Pair:
                    f"{{o}} 是|b {zh}|x 做|m 的|m", {(zh, noun.zh)}, o=pair)
 
 
-SPOTS = [("on", "the table", "桌子", "上", "book cup newspaper letter phone hat bag apple pen key"),
+SPOTS = [("on", "the table", "桌子", "上", "book cup newspaper letter phone hat bag apple key"),
          ("under", "the table", "桌子", "下面", "cat dog box bag umbrella rabbit"),
-         ("on", "the bed", "床", "上", "cat book shirt skirt coat bag toy"),
+         ("on", "the bed", "床", "上", "cat book shirt coat bag toy"),
          ("under", "the bed", "床", "下面", "cat box shoes toy rabbit"),
          ("on", "the chair", "椅子", "上", "hat coat bag cat newspaper"),
-         ("in", "the box", "盒子", "里", "apple pear egg pen toy letter cake"),
-         ("in", "the bag", "包", "里", "book pen orange banana key umbrella novel"),
+         ("in", "the box", "盒子", "里", "apple egg toy letter cake"),
+         ("in", "the bag", "包", "里", "book banana key umbrella novel"),
          ("in", "the garden", "花园", "里", "tree cat dog bird flower rabbit"),
          ("in", "the room", "房间", "里", "bed table chair picture"),
          ("in", "the kitchen", "厨房", "里", "table chair cup cat egg"),
          ("behind", "the house", "房子", "后面", "tree car bike horse dog"),
-         ("behind", "the school", "学校", "后面", "tree house shop bridge"),
+         ("behind", "the school", "学校", "后面", "tree house car"),
          ("in", "the classroom", "教室", "里", "table chair picture"),
-         ("in", "the park", "公园", "里", "tree bird dog flower horse bridge")]
+         ("in", "the park", "公园", "里", "tree bird dog flower horse")]
 
 
 def there_is(rng: random.Random, s: Subject) -> Pair:
     """There are two cups on the table: 桌子 上 有 两 个 杯子; there are no cups: 没有."""
     preposition, place, zh, after, nouns = rng.choice(SPOTS)
-    noun = NOUNS[rng.choice([one for one in nouns.split() if one in NOUNS])]
+    none = rng.random() < 0.15
+    noun = NOUNS[rng.choice([one for one in nouns.split() if one in NOUNS and (
+        not none or NOUNS[one].plural)])]
     spot = compose(f"{preposition}|p {mark_last(place)}", f"{zh}|x {after}|p")
-    if rng.random() < 0.15:
+    if none:
         return compose("there are|h no|h {o} {p}", "{p} 没有|h {o}", p=spot,
-                       o=bare(rng, noun._replace(en=noun.plural or noun.en), 0))
+                       o=bare(rng, noun, 0))
     o = counted(rng, suited(noun, "see"), most=1)
     first = o.source[0]
     verb = "is" if first in ("a", "an") else "are"
@@ -300,7 +195,8 @@ def is_at(rng: random.Random, s: Subject) -> Pair:
     if rng.random() < 0.5:
         preposition, place, zh, after, nouns = rng.choice(SPOTS[:7])
         noun = NOUNS[rng.choice(nouns.split())]
-        o, verb = rng.choice([the, owned])(rng, noun, 1), "are" if noun.en in PLURALS else "is"
+        owner = rng.choice([the, owned]) if noun.en not in FOOD else the
+        o, verb = owner(rng, noun, 1), "are" if noun.en in PLURALS else "is"
         return compose(f"{{o}} {verb}|b {preposition}|p {mark_last(place)}",
                        f"{{o}} 在|bp {zh}|x {after}|p", {("在", noun.zh)}, o=o)
     place = PLACES[rng.choice([one for one in PLACES if one not in ("the market", "in the library")])]
@@ -314,7 +210,7 @@ def is_at(rng: random.Random, s: Subject) -> Pair:
                    s=s.pair, t=time)
 
 
-JOBS = ("teacher", "doctor", "nurse", "driver", "writer", "worker", "farmer")
+JOBS = ("teacher", "doctor", "driver", "writer", "worker", "farmer")
 
 
 def is_a(rng: random.Random, s: Subject) -> Pair:
@@ -333,68 +229,14 @@ def is_a(rng: random.Random, s: Subject) -> Pair:
                    s=s.pair, o=o)
 
 
-WORN = ("shirt", "coat", "skirt", "shoes", "hat")
+WORN = ("shirt", "coat", "shoes", "hat")
 
 
 def wears(rng: random.Random, s: Subject) -> Pair:
     """Is wearing a red skirt: 穿 着 一 条 红色 的 裙子; a hat: 戴 着."""
-    noun = NOUNS[rng.choice(WORN)]
-    if noun.en == "skirt" and s.pronoun != "she":
-        noun = NOUNS["shirt"]
+    noun, s = NOUNS[rng.choice(WORN)], kin(rng) if s.person == "p" else s
     zh, o = "戴" if noun.en == "hat" else "穿", NOTHING
     while not o.keys:
         o = counted(rng, suited(noun, "see"), one=True)
     return compose(f"{{s}} {be(s)}|b wearing|v {{o}}", f"{{s}} {zh}|v 着|b {{o}}", {(zh, noun.zh)},
                    s=s.pair, o=o)
-
-
-WELL = [("run", "runs", "跑", "fast quick"), ("swim", "swims", "游", "fast"),
-        ("walk", "walks", "走", "fast slowly"), ("write", "writes", "写", "slowly fast well"),
-        ("sing", "sings", "唱", "well"), ("dance", "dances", "跳", "well"),
-        ("draw", "draws", "画", "well"), ("cook", "cooks", "做", "well")]
-HOW = {"fast": "快", "slowly": "慢", "well": "好"}
-
-
-def how_well(rng: random.Random, s: Subject) -> Pair:
-    """Runs fast: 跑 得 很 快; very well: 非常 好; does not: 得 不."""
-    base, third, zh, ways = rng.choice(WELL[:-1])
-    way = rng.choice([one for one in ways.split() if one in HOW])
-    verb = third if s.person == "s" else base
-    english, chinese = rng.choice([
-        (f"{verb}|v {way}|w", f"{zh}|v 得|w 很|w {HOW[way]}|w"),
-        (f"{verb}|v very|y {way}|w", f"{zh}|v 得|w 非常|y {HOW[way]}|w"),
-        (f"{DO[s.person]} not|n {base}|v {way}|w", f"{zh}|v 得|w 不|n {HOW[way]}|w")])
-    return compose(f"{{s}} {english}", f"{{s}} {chinese}", s=s.pair)
-
-
-SKILLS = [("swim|v", "游泳|v"), ("dance|v", "跳舞|v"), ("make|v noodles|o", "做|v 面条|o"),
-          ("play|v football|o", "踢|v 足球|o"), ("play|v basketball|o", "打|v 篮球|o"),
-                    ("ride|v a bike|o", "骑|v 自行车|o"), ("make|v cakes|o", "做|v 蛋糕|o")]
-
-
-def is_able(rng: random.Random, s: Subject) -> Pair:
-    """A skill: 会, not able: 不 会."""
-    english, chinese = rng.choice(SKILLS)
-    no = rng.random() < 0.3
-    return compose(f"{{s}} can|c {'not|n' * no} {english}", f"{{s}} {'不|n' * no} 会|c {chinese}",
-                   s=s.pair)
-
-
-def has_done(rng: random.Random, s: Subject) -> Pair:
-    """Has seen this movie: 看 过; never: 从来 没; has been to Paris three times: 三 次."""
-    verb = HAVE[s.person]
-    never = rng.choice([0, 0, 1, 2])
-    english, chinese = [(f"{verb}|h", ""), (f"{verb}|h never|n", "从来|n 没|n"),
-                        (f"{verb}|h not|n", "没|n")][never]
-    if rng.random() < 0.5:
-        city = PLACES[rng.choice(CITIES)]
-        number, zh = rng.choice([("two", "两"), ("three", "三"), ("four", "四"), ("many", "很多")])
-        times = "" if never or rng.random() < 0.4 else f"{number}|m times|t"
-        return compose(f"{{s}} {english} been|v to {mark_last(city.en)} {times}",
-                       f"{{s}} {chinese} 去|v 过|h {city.zh}|x {f'{zh}|m 次|t' if times else ''}",
-                       s=s.pair)
-    done, zh, nouns = rng.choice([("seen", "看", "movie"), ("read", "看", "novel book story")])
-    noun = NOUNS[rng.choice(nouns.split())]
-    return compose(f"{{s}} {english} {done}|v {{o}}", f"{{s}} {chinese} {zh}|v 过|h {{o}}",
-                   {(zh, noun.zh)}, s=s.pair, o=this(rng, noun, 1, False))
-

@@ -9,52 +9,38 @@ import random
 
 from data.grammars.common import Pair, compose
 from data.grammars.en_zh_clauses import maybe
-from data.grammars.en_zh_phrases import (
-    HAVE,
-    NOTHING,
-    Subject,
-    counted,
-    definite,
-    kin,
-    mark_last,
-    recipient,
-    suited,
-    the,
-)
-from data.grammars.en_zh_words import (
-    FUTURE,
-    NOUNS,
-    PAST,
-    PLACES,
-    mark,
-)
+from data.grammars.en_zh_deeds import mark_last
+from data.grammars.en_zh_nouns import NOTHING, counted, definite, suited, the
+from data.grammars.en_zh_people import HAVE, Subject, kin, recipient
+from data.grammars.en_zh_times import FUTURE, NEAR, PAST, PLACES
+from data.grammars.en_zh_words import NOUNS, mark
 
 RESULTS = [row.split(", ") for row in """\
-wash, washed, washed, , 洗, 干净, shirt skirt shoes cup car
+wash, washed, washed, , 洗, 干净, shirt shoes cup car
 eat, ate, eaten, up, 吃, 完, apple cake bread banana noodles egg meat
-drink, drank, drunk, up, 喝, 完, tea milk juice coffee soup
+drink, drank, drunk, up, 喝, 完, tea milk coffee soup
 sell, sold, sold, , 卖, 掉, car bike house horse phone table bed
 throw, threw, thrown, away, 扔, 掉, letter newspaper hat shoes box toy chair umbrella bag
 repair, repaired, repaired, , 修, 好, car bike phone chair table umbrella door window
 open, opened, opened, , 打开, , door window box bag umbrella
 close, closed, closed, , 关, 上, door window box
-take, took, taken, away, 拿, 走, book key umbrella bag box toy newspaper chair pen
-lose, lost, lost, , 弄, 丢, key pen umbrella phone hat book bag
-break, broke, broken, , 打破, , cup window""".splitlines()]
-UNWANTED = ("lose", "break")
+take, took, taken, away, 拿, 走, book key umbrella bag box toy newspaper chair
+lose, lost, lost, , 弄, 丢, key umbrella phone hat book bag""".splitlines()]
+UNWANTED = ("lose",)
+BRIEF = ("open", "close", "take", "eat", "drink", "wash")     # of which one does not say: weeks ago
 
 
 def handles(rng: random.Random, s: Subject) -> Pair:
     """Closed the door: 把 门 关 上 了; has already: 已经; did not: 没; will, wants to, should."""
     base, past, done, particle, zh, result, nouns = rng.choice(RESULTS)
     noun = NOUNS[rng.choice(nouns.split())]
-    kind = rng.choice(["past"] * 3 + ["already", "did_not", "will", "want", "should"])
-    kind = "past" if base in UNWANTED else kind
+    kind = rng.choice(["past"] * 3 + ["already", "already", "did_not", "will", "want", "should"])
+    kind = "past" if base in UNWANTED or kind == "already" and base == "drink" else kind
     third = "s" if s.person == "s" else ""
     english, chinese, times = {
-        "past": (f"{{s}} {past}|v", "把|v", PAST),
+        "past": (f"{{s}} {past}|v", "把|v", NEAR if base in BRIEF else PAST),
         "already": (f"{{s}} {HAVE[s.person]}|h already|a {done}|v", "已经|a 把|v", []),
-        "did_not": (f"{{s}} did not|n {base}|v", "没|n 把|v", PAST),
+        "did_not": (f"{{s}} did not|n {base}|v", "没|n 把|v", NEAR),
         "will": (f"{{s}} will|w {base}|v", "会|w 把|v", FUTURE),
         "want": (f"{{s}} want{third}|w to {base}|v", "想|w 把|v", FUTURE),
         "should": (f"{{s}} should|w {base}|v", "应该|w 把|v", [])}[kind]
@@ -76,7 +62,8 @@ ROOMS = ("in the room", "in the kitchen", "in the classroom", "in the garden")
 def moves(rng: random.Random, s: Subject) -> Pair:
     """Put: 放 在 了 桌子 上; moved into: 搬 进 了; took home: 带 回 了 家; gave to: 给 了."""
     kind = rng.choice(["put", "put", "move", "home", "give", "sell", "return"])
-    parts = {"s": s.pair, "t": maybe(rng, PAST, 1.0 if kind == "put" else 0.6)}
+    times = NEAR if kind in ("put", "home") else PAST
+    parts = {"s": s.pair, "t": maybe(rng, times, 1.0 if kind == "put" else 0.6)}
     if kind == "put":
         name = rng.choice(PUT)
         on, place, after = rng.choice([one for one in ONTO if one[1] != name])
@@ -94,14 +81,14 @@ def moves(rng: random.Random, s: Subject) -> Pair:
         return compose("{s} took|v {o} home|h {t}", "{s} {t} 把|v {o} 带|v 回|h 了|v 家|h",
                        {("带", noun.zh)}, o=definite(rng, noun), **parts)
     past, zh, nouns = {"give": ("gave|vt", "给|vt", PUT), "return": ("returned|v", "还|v 给|t", (
-        "book", "umbrella", "pen", "bike", "key")), "sell": ("sold|v", "卖|v 给|t", (
+        "book", "umbrella", "bike", "key")), "sell": ("sold|v", "卖|v 给|t", (
             "car", "bike", "house", "horse"))}[kind]
     noun = NOUNS[rng.choice(nouns)]
     return compose(f"{{s}} {past} {{o}} to|t {{r}} {{t}}", f"{{s}} {{t}} 把|v {{o}} {zh} 了|v {{r}}",
                    {(zh[0], noun.zh)}, o=definite(rng, noun), r=recipient(rng, s), **parts)
 
 
-GIFTS = ("book", "pen", "toy", "hat", "umbrella", "phone", "bike", "flower", "cake",
+GIFTS = ("book", "toy", "hat", "umbrella", "phone", "bike", "flower", "cake",
          "apple", "rabbit")
 
 
@@ -117,14 +104,16 @@ def gives(rng: random.Random, s: Subject) -> Pair:
     noun = NOUNS[rng.choice(nouns)]
     verb = chinese.replace("给|f {r} ", "")[0]
     return compose(f"{{s}} {english} {{t}}", f"{{s}} {{t}} {chinese}", {(verb, noun.zh)}, s=s.pair,
-                   r=recipient(rng, s), o=counted(rng, suited(noun, "see"), one=rng.random() < 0.6),
-                   t=maybe(rng, PAST))
+                   r=recipient(rng, s), o=counted(rng, suited(noun, "gift" if noun.en in GIFTS else "sing"),
+                             one=rng.random() < 0.6, verb={"唱": "sing", "写": "write"}.get(verb, "make")),
+                   t=maybe(rng, PAST if verb in "买写" or english.startswith("gave") else NEAR))
 
 
 def suffers(rng: random.Random, s: Subject) -> Pair:
     """The cake was eaten by the dog: 蛋糕 被 狗 吃 掉 了. Stolen and blown away, too."""
     done, zh, nouns, by = rng.choice([
-        ("eaten|v", "吃|v 掉|v", "cake bread fish meat apple egg", "cat dog child boy"),
+        ("eaten|v", "吃|v 掉|v", "fish meat", "cat dog"),
+        ("eaten|v", "吃|v 掉|v", "cake bread apple egg banana", "dog child boy girl"),
         ("taken|v away|u", "拿|v 走|u", "book umbrella key toy bag chair", ""),
         ("thrown|v away|u", "扔|v 掉|u", "newspaper letter hat toy box", ""),
         ("broken|v", "打破|v", "cup window", "boy child girl"),
@@ -133,7 +122,7 @@ def suffers(rng: random.Random, s: Subject) -> Pair:
         ("blown|v away|u", "吹|v 走|u", "hat newspaper letter umbrella", "wind"),
         ("stolen|v", "偷|v 走|v", "bike phone bag car", "-")])
     noun = NOUNS[rng.choice(nouns.split())]
-    parts = {"o": definite(rng, noun), "t": maybe(rng, PAST, 0.5)}
+    parts = {"o": definite(rng, noun), "t": maybe(rng, NEAR if zh[0] in "吃拿" else PAST, 0.5)}
     keys = {(zh.split("|")[0], noun.zh)}
     if by == "-":
         return compose(f"{{o}} was|b {done} {{t}}", f"{{o}} {{t}} 被|b {zh} 了|b", keys, **parts)
@@ -144,4 +133,3 @@ def suffers(rng: random.Random, s: Subject) -> Pair:
         agent = kin(rng).pair
     return compose(f"{{o}} was|b {done} by|y {{g}} {{t}}", f"{{o}} {{t}} 被|by {{g}} {zh} 了|b", keys,
                    g=agent, **parts)
-

@@ -1,4 +1,4 @@
-"""The words of the English-Chinese grammar, in tables; the rules are in en_zh.py.
+"""The words of the English-Chinese grammar, in tables.
 
 What counts as one Chinese token: a word of the dictionary (苹果, 看见, 打开, 游泳); each measure
 word, number, pronoun (我们 is one), 的, 地, 得, 了, 过, 着, 们, 吗; what follows a place (上, 里,
@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from data.grammars.common import Pair, compose
-
 
 class Noun(NamedTuple):
     """An English noun in both numbers, its Chinese word, its measure word, fitting adjectives.
 
-    A noun without a plural is counted by what holds it: `of` is bowl, cup, piece ... and measure
-    is the word for that.
+    A noun whose `of` is bowl, cup, piece ... is counted by that, and measure is the word for it.
+    Others without a plural occur one at a time only.
     """
 
     en: str
@@ -47,15 +45,6 @@ class Adjective(NamedTuple):
     predicate: str       # 很: the sweet kind; 是: the red kind, 是 红色 的
 
 
-class Place(NamedTuple):
-    """A preposition and what follows it, in both languages; after is 里, 上 or nothing."""
-
-    preposition: str
-    en: str
-    zh: str
-    after: str
-
-
 def mark(words: str, letter: str) -> str:
     """All words of a piece of a template linked by one letter."""
     return " ".join(f"{word}|{letter}" for word in words.split())
@@ -75,7 +64,8 @@ def _adjectives(words: list[str]) -> tuple[str, ...]:
 
 def _nouns(table: str) -> dict[str, Noun]:
     rows = [line.split() for line in table.strip().splitlines()]
-    return {row[0]: Noun(*row[:4], _adjectives(row[4:])) for row in rows}
+    return {row[0]: Noun(row[0], row[1].strip("-"), *row[2:4], _adjectives(row[4:]))
+            for row in rows}
 
 
 def _masses(table: str) -> dict[str, Noun]:
@@ -84,28 +74,21 @@ def _masses(table: str) -> dict[str, Noun]:
 
 
 PEOPLE = _nouns("""
-teacher   teachers   老师 位 young clever kind tall
-doctor    doctors    医生 位 young clever kind tall
-nurse     nurses     护士 位 young clever kind tall
-driver    drivers    司机 位 young kind tall
-guest     guests     客人 位 young
-writer    writers    作家 位 young clever famous
-worker    workers    工人 个 young clever tall
-farmer    farmers    农民 个 young clever kind
-student   students   学生 个 clever tall young
-neighbor  neighbors  邻居 个 kind young
-friend    friends    朋友 个 clever kind tall
+teacher   teachers   老师 位 clever kind tall
+doctor    doctors    医生 位 clever kind tall
+driver    -          司机 位 kind tall
+writer    -          作家 位 clever famous
+worker    workers    工人 个 clever tall
+farmer    farmers    农民 个 clever kind
+student   students   学生 个 clever tall
+neighbor  -          邻居 个 kind
+friend    -          朋友 个 clever kind tall
 boy       boys       男孩 个 clever kind tall
 girl      girls      女孩 个 clever kind tall
 child     children   孩子 个 clever kind
 """)
-KIN = {"mother": "妈妈", "father": "爸爸", "grandmother": "奶奶", "grandfather": "爷爷"}
 GENDERS = {"boy": "he", "girl": "she", "mother": "she", "father": "he", "grandmother": "she",
            "grandfather": "he"}
-PRONOUNS = {"i": "我", "you": "你", "he": "他", "she": "她", "we": "我们", "they": "他们"}
-OBJECTIVE = {"me": "我", "him": "他", "her": "她", "us": "我们", "them": "他们"}
-OWNERS = {"my": "我", "your": "你", "his": "他", "her": "她", "our": "我们", "their": "他们"}
-
 THINGS = _nouns("""
 cat        cats        猫     只 black white small big clever
 dog        dogs        狗     只 black white small big clever
@@ -113,53 +96,46 @@ bird       birds       鸟     只 black yellow small big beautiful
 rabbit     rabbits     兔子   只 black white small big
 horse      horses      马     匹 black white big small beautiful
 fish       fish        鱼     条 big small fresh delicious
-apple      apples      苹果   个 red green big small fresh sweet delicious cheap expensive
-pear       pears       梨     个 yellow green big small fresh sweet delicious cheap expensive
-orange     oranges     橙子   个 big small fresh sweet delicious cheap expensive
-banana     bananas     香蕉   根 yellow big small fresh sweet delicious cheap expensive
+apple      apples      苹果   个 red green big small fresh delicious cheap expensive
+banana     bananas     香蕉   根 yellow big small fresh delicious cheap expensive
 egg        eggs        鸡蛋   个 big small fresh cheap expensive
-cake       cakes       蛋糕   个 big small fresh sweet delicious cheap expensive
-dumpling   dumplings   饺子   个 big small @meal
+cake       cakes       蛋糕   个 big small fresh delicious cheap expensive
 book       books       书     本 new old interesting cheap expensive
 novel      novels      小说   本 new old interesting famous
-newspaper  newspapers  报纸   份 old new
+newspaper  -           报纸   份 old new
 letter     letters     信     封 long old
 story      stories     故事   个 new interesting
 movie      movies      电影   部 new interesting famous
 song       songs       歌     首 new famous
-picture    pictures    画     幅 new big small expensive beautiful famous
-table      tables      桌子   张 @object clean dirty white black
+picture    -           画     幅 new big small expensive beautiful famous
+table      -           桌子   张 @object clean dirty white black
 chair      chairs      椅子   把 @object clean dirty white black
-bed        beds        床     张 @object clean
+bed        -           床     张 @object clean
 cup        cups        杯子   个 @object clean dirty white blue red
-key        keys        钥匙   把 old new
-umbrella   umbrellas   雨伞   把 @object black red yellow blue
-box        boxes       盒子   个 big small red white yellow
-bag        bags        包     个 @object black red blue
-phone      phones      手机   部 new old cheap expensive black white
-pen        pens        笔     支 new cheap expensive blue red
+key        -           钥匙   把 old new
+umbrella   -           雨伞   把 @object black red yellow blue
+box        -           盒子   个 big small red white yellow
+bag        -           包     个 @object black red blue
+phone      -           手机   部 new old cheap expensive black white
 toy        toys        玩具   个 @object
-hat        hats        帽子   顶 @clothes
+hat        -           帽子   顶 @clothes
 shirt      shirts      衬衫   件 @clothes
-coat       coats       大衣   件 @clothes warm
-skirt      skirts      裙子   条 @clothes long
+coat       -           大衣   件 @clothes
 car        cars        汽车   辆 black white red blue @object dirty clean
-bike       bikes       自行车 辆 black red blue @object
-house      houses      房子   座 @building white
-bridge     bridges     桥     座 @building long
+bike       -           自行车 辆 black red blue @object
+house      -           房子   座 @building white
 tree       trees       树     棵 big small tall
 flower     flowers     花     朵 red yellow white beautiful
-door       doors       门     扇 @building clean
-window     windows     窗户   扇 big small clean dirty
+door       -           门     扇 @building clean
+window     -           窗户   扇 big small clean dirty
 """)
 MASSES = _masses("""
 tea        cup     茶     杯 hot expensive
 coffee     cup     咖啡   杯 hot expensive
 water      glass   水     杯 hot cold
 milk       glass   牛奶   杯 hot fresh
-juice      glass   果汁   杯 sweet fresh
+dumplings  bowl    饺子   碗 hot @meal
 soup       bowl    汤     碗 hot delicious
-rice       bowl    米饭   碗 hot
 noodles    bowl    面条   碗 hot @meal
 bread      piece   面包   块 fresh @meal
 meat       piece   肉     块 fresh @meal
@@ -167,8 +143,7 @@ vegetables -       蔬菜   -  fresh cheap expensive
 shoes      pair    鞋     双 @clothes
 """)
 NOUNS = {**PEOPLE, **THINGS, **MASSES}
-PLURALS = {"vegetables", "noodles", "shoes"}   # English plurals without a singular
-
+PLURALS = {"vegetables", "noodles", "shoes", "dumplings"}   # English plurals without a singular
 _ADJECTIVES = """
 red        -          红色 红色_的 是
 green      -          绿色 绿色_的 是
@@ -179,7 +154,7 @@ white      -          白色 白色_的 是
 new        -      新   新      是
 old        -      旧   旧      很
 big        bigger     大   大      很
-small      smaller    小   小      很
+small      -         小   小      很
 dirty      -    脏   脏      很
 hot        -     热   热      很
 cold       -     冷   冷      很
@@ -191,11 +166,8 @@ interesting more_interesting 有趣 有趣_的 很
 delicious  more_delicious   好吃 好吃_的 很
 famous     more_famous      有名 有名_的 很
 fresh      -    新鲜 新鲜_的 很
-sweet      sweeter    甜   -       很
 long       -     长   长      很
-warm       warmer     暖和 暖和_的 很
 tall       taller     高   -       很
-young      -    年轻 年轻_的 很
 clever     more_clever 聪明 聪明_的 很
 kind       -     善良 善良_的 很
 tired      -          累   -       很
@@ -209,7 +181,6 @@ ADJECTIVES = {row[0]: Adjective(*(word.replace("_", " ").replace("-", "") for wo
 COLOURS = {"red", "green", "yellow", "blue", "black", "white"}
 SIZES = {"new", "old", "big", "small", "long"}          # stand before a colour in English, after it in 中文
 MOODS = ("tired", "hungry", "thirsty", "busy", "happy")
-
 _VERBS = """
 eat     eats     ate      eating    吃
 drink   drinks   drank    drinking  喝
@@ -232,7 +203,6 @@ dance   dances   danced   dancing   跳舞
 sleep   sleeps   slept    sleeping  睡觉
 work    works    worked   working   工作
 rest    rests    rested   resting   休息
-study   studies  studied  studying  学习
 walk    walks    walked   walking   散步
 wait    waits    waited   waiting   等
 stay    stays    stayed   staying   待
@@ -248,68 +218,5 @@ think   thinks   thought  thinking  觉得
 hope    hopes    hoped    hoping    希望
 """
 VERBS = {row[0]: Verb(*row) for row in map(str.split, _VERBS.strip().splitlines())}
-
 NUMBERS = {"two": "两", "three": "三", "four": "四", "five": "五", "six": "六", "eight": "八",
            "ten": "十"}
-
-
-def _times(*pairs: tuple[str, str]) -> list[Pair]:
-    return [compose(english, chinese) for english, chinese in pairs]
-
-
-PAST = _times(
-    ("yesterday|a", "昨天|a"), ("yesterday|a morning|b", "昨天|a 早上|b"),
-    ("yesterday|a afternoon|b", "昨天|a 下午|b"), ("last|a night|b", "昨天|a 晚上|b"),
-    ("this|a morning|b", "今天|a 早上|b"), ("at noon|b today|a", "今天|a 中午|b"),
-    ("last|a week|b", "上|a 个|b 星期|b"), ("last|a month|b", "上|a 个|b 月|b"),
-    ("at noon|b yesterday|a", "昨天|a 中午|b"), ("this|a afternoon|b", "今天|a 下午|b"),
-    ("two|a days|b ago|c", "两|a 天|b 前|c"), ("three|a weeks|b ago|c", "三|a 个|b 星期|b 前|c"))
-LONG_PAST = _times(
-    ("last|a year|a", "去年|a"), ("last|a month|b", "上|a 个|b 月|b"),
-    ("two|a years|b ago|c", "两|a 年|b 前|c"), ("three|a years|b ago|c", "三|a 年|b 前|c"),
-    ("last|a week|b", "上|a 个|b 星期|b"))
-FUTURE = _times(
-    ("tomorrow|a", "明天|a"), ("tomorrow|a morning|b", "明天|a 早上|b"),
-    ("tomorrow|a afternoon|b", "明天|a 下午|b"), ("tonight|a", "今天|a 晚上|a"),
-    ("next|a week|b", "下|a 个|b 星期|b"), ("at noon|b tomorrow|a", "明天|a 中午|b"))
-LONG_FUTURE = _times(
-    ("next|a week|b", "下|a 个|b 星期|b"), ("next|a month|b", "下|a 个|b 月|b"))
-HABIT = _times(
-    ("every|a day|a", "每天|a"), ("every|a morning|b", "每天|a 早上|b"),
-    ("every|a evening|b", "每天|a 晚上|b"), ("every|a afternoon|b", "每天|a 下午|b"),
-    ("on sundays|a", "星期天|a"))
-OFTEN = _times(("often|a", "经常|a"), ("always|a", "总是|a"), ("sometimes|a", "有时候|a"),
-               ("usually|a", "通常|a"))
-
-PLACES = {row[1] if row[0] != "in" else f"in {row[1]}": Place(*row) for row in [
-    ("at", "school", "学校", ""), ("at", "home", "家", "里"), ("at", "the park", "公园", ""),
-    ("at", "the library", "图书馆", ""), ("at", "the hospital", "医院", ""),
-    ("at", "the market", "市场", ""), ("at", "the shop", "商店", ""),
-    ("at", "the restaurant", "饭馆", ""), ("at", "the station", "车站", ""),
-    ("at", "the office", "办公室", ""), ("in", "the park", "公园", "里"),
-    ("in", "the kitchen", "厨房", "里"), ("in", "the garden", "花园", "里"),
-    ("in", "the room", "房间", "里"), ("in", "the classroom", "教室", "里"),
-    ("in", "the library", "图书馆", "里"),
-    ("in", "beijing", "北京", ""), ("in", "shanghai", "上海", ""), ("in", "london", "伦敦", ""),
-    ("in", "paris", "巴黎", "")]}
-CITIES = ("in beijing", "in shanghai", "in london", "in paris")
-
-_HOURS = _times(("an|a hour|b", "一|a 个|b 小时|b"), *(
-    (f"{number}|a hours|b", f"{zh}|a 个|b 小时|b") for number, zh in NUMBERS.items()))
-_MINUTES = _times(("ten|a minutes|b", "十|a 分钟|b"), ("five|a minutes|b", "五|a 分钟|b"))
-_DAYS = _times(*((f"{number}|a days|b", f"{zh}|a 天|b") for number, zh in NUMBERS.items()))
-_YEARS = _times(*((f"{number}|a years|b", f"{zh}|a 年|b") for number, zh in NUMBERS.items()))
-_DAY = _times(("yesterday|a", "昨天|a"), ("two|a days|b ago|c", "两|a 天|b 前|c"))
-_NIGHT = _times(("last|a night|b", "昨天|a 晚上|b"))
-DURATIONS = [
-    ("worked", "工作", ("the hospital", "the office", "the shop", "home"), _HOURS, _DAY),
-    ("rested", "休息", ("home", "in the room", "in the garden"), _HOURS[:4] + _MINUTES, _DAY),
-    ("slept", "睡", ("home", "in the room"), _HOURS, _NIGHT),
-    ("walked", "走", ("in the park", "the park"), _HOURS[:3] + _MINUTES, _DAY),
-    ("studied", "学习", ("the library", "home", "in the classroom"), _HOURS, _DAY),
-    ("waited", "等", ("the station", "the hospital", "the restaurant"), _HOURS[:3] + _MINUTES, _DAY),
-    ("stayed", "待", CITIES, _DAYS, LONG_PAST[:2]),
-    ("lived", "住", CITIES, _YEARS, [])]
-RIDES = [(compose(english, chinese), far) for english, chinese, far in [
-    ("by|a bike|b", "骑|a 自行车|b", False), ("by|a bus|b", "坐|a 公共汽车|b", False),
-    ("by|a train|b", "坐|a 火车|b", True), ("by|a plane|b", "坐|a 飞机|b", True)]]

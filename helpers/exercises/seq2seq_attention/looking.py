@@ -79,7 +79,7 @@ LOOK = Exercise(
            "exp(1000) is too large for the computer. Take the largest score off all of them "
            "before exp: the weights stay the same. The context is weights @ keys."),
     solution=look, right=(_look_word_by_word, _look_by_logarithms), compare=expect_close,
-    parts=("weights", "context"), cases=_source,
+    parts=("row of weights", "context"), cases=_source,
     examples=((np.array([2.0, 0.5]), SOURCE), (np.array([-1.0, 2.0]), SOURCE),
               (np.array([0.5, -1.0, 2.0]), np.array([[2.0, 1.0, 0.5], [-1.0, 0.0, 1.0]])),
               (np.array([1.5]), np.array([[1.0], [-2.0], [0.5], [1.0]])),
@@ -134,8 +134,8 @@ LOOK = Exercise(
 def padded_weights(scores: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     """Weights (B, S): softmax of each row over its real places, exactly 0 on the padding.
 
-    scores: (B, S), in the padding any numbers. lengths: int (B,), from 1 to S: the first
-    lengths[b] places of row b are real.
+    scores: (B, S), numbers of ordinary size, on the padding too: no exp overflows. lengths:
+    int (B,), from 1 to S: the first lengths[b] places of row b are real.
     """
     real = np.arange(scores.shape[1]) < lengths[:, None]
     scores = np.where(real, scores, -np.inf)

@@ -88,7 +88,7 @@ CLIPPED = Exercise(
            "Go through the hypothesis' n-grams. If one is in the reference's list, count it and "
            "remove it there (list.remove takes out one)."),
     solution=clipped, right=(_clipped_by_counts, _clipped_sorted), compare=expect_close,
-    parts=("hits", "total"), cases=_pair,
+    parts=("number of hits", "total"), cases=_pair,
     examples=tuple((found.split(), known.split(), n) for found, known, n in EXAMPLES),
     mistakes=(
         Mistake(_hitting(lambda found, known: sum(gram in known for gram in found)),
