@@ -1,5 +1,5 @@
 // All heads at once, small: a line for each layer; of one layer, in a block.
-const CAPTION = 15; // px above each head, where there is room
+const CAPTION = 17; // px above each head, where there is room
 
 function layOutHeads(cells, width, height) {
   const count = cells.layers * cells.heads;
@@ -29,19 +29,16 @@ function paintHeads(pen, place, cells, chosen, own, family) {
       const words = cells.layers > 1 ? `${Math.floor(head / cells.heads) + 1}.${number}` : number;
       pen.fillStyle = INK;
       pen.font = fontOf(12, family, head === chosen ? "bold" : "");
-      pen.fillText(words, x, y - CAPTION / 2 + 1);
+      pen.fillText(words, x, y - CAPTION / 2 - 1);
     }
   }
 }
 
 function paintChosen(pen, place, chosen) {
   const [x, y] = cornerOf(place, chosen);
-  pen.strokeStyle = "#fff";
-  pen.lineWidth = 5;
-  pen.strokeRect(x, y, place.size, place.size);
-  pen.strokeStyle = ORANGE;
+  pen.strokeStyle = BLUE;
   pen.lineWidth = 3;
-  pen.strokeRect(x, y, place.size, place.size);
+  pen.strokeRect(x - 1.5, y - 1.5, place.size + 3, place.size + 3);
 }
 
 function cornerOf({ across, step, caption }, head) {

@@ -3,8 +3,8 @@ const INK = "#222";
 const QUIET = "#555"; // 7:1 on white
 const BLUE = "#0072b2";
 const ORANGE = "#d55e00";
+const PINNED = "#a84900"; // 5.9:1 on white
 const SCALE = 46; // px at the right of the map, for the scale of the colours
-const SLANT = Math.PI / 4;
 
 const fontOf = (size, family, weight = "") => `${weight} ${size}px ${family}`.trim();
 
@@ -23,33 +23,45 @@ function fitted(pen, text, room) {
 }
 
 // How large the cells are and how the labels are set; width and height are what is free.
-function layOut(pen, cells, square, width, height, family) {
+function layOut(pen, cells, same, width, height, family) {
   const { rows, columns } = cells;
   const below = cells.gold.length ? 26 : 6;
   const size = Math.max(11, Math.min(16, Math.floor((height - 110) / rows * 0.75)));
-  pen.font = fontOf(size, family);
-  const widest = (words) => Math.max(...words.map((word) => pen.measureText(word).width));
-  const most = Math.min(widest(cells.queries), width * 0.28, 170);
-  const left = Math.ceil(most + 36);
-  const long = widest(cells.keys);
-  let wide = Math.min(96, (width - left - SCALE) / columns);
-  const turn = long + 8 <= wide ? 0 : SLANT;
-  const room = turn ? Math.min(long, 110, height * 0.25) : long; // px that a key's label may take
-  wide = Math.min(wide, (width - left - Math.max(SCALE, room * Math.cos(turn) * Math.sign(turn)))
-    / columns);
-  const upright = turn && wide < size + 3;
-  const above = 24 + (upright ? room : turn ? room * Math.sin(turn) + size * 0.8 : size + 6);
-  let high = Math.min(44, (height - above - below) / rows);
-  if (square && Math.max(rows, columns) > 12) wide = Math.min(wide, high);
-  wide = snapped(Math.min(wide, Math.max(3 * high, 24)));
-  high = snapped(Math.min(high, 3 * wide, square && rows > 12 ? wide : 44));
+  const left = Math.ceil(Math.max(86, 36 + Math.min(
+    widest(pen, cells.queries, size, family, "bold"), width * 0.28, 170)));
+  const free = (width - left - SCALE) / columns;
+  const keys = layOutKeys(pen, cells.keys, Math.min(96, free), size, family, height);
+  let wide = keys.turn ? (width - left - Math.max(SCALE, keys.beyond)) / columns : free;
+  let high = Math.min(44, (height - keys.above - below) / rows);
+  wide = Math.min(96, wide, Math.max(3 * high, 24));
+  if (same && rows > 8) wide = high = Math.min(wide, high);
+  wide = snapped(wide);
+  high = snapped(Math.min(high, 3 * wide));
   return {
-    family, size, left, most, room, wide, high, above: Math.ceil(above), below, rows, columns,
-    turn: upright ? Math.PI / 2 : turn,
-    width: Math.ceil(left + columns * wide + Math.max(SCALE, upright ? 0 : room * Math.cos(turn)
-      * Math.sign(turn))),
-    height: Math.ceil(above + rows * high + below),
+    family, size, left, most: left - 36, rows, columns, wide, high, below, ...keys,
+    width: Math.ceil(left + columns * wide + Math.max(SCALE, keys.beyond)),
+    height: Math.ceil(keys.above + rows * high + below),
   };
+}
+
+// The labels of the keys: level if they fit above their columns, else slanted, else upright.
+function layOutKeys(pen, words, wide, size, family, height) {
+  for (let level = Math.min(size, 16); level >= Math.min(size, 13); level -= 1) {
+    const room = widest(pen, words, level, family);
+    if (room + 8 <= wide) return { keySize: level, room, turn: 0, above: 30 + level, beyond: 0 };
+  }
+  const keySize = Math.max(11, Math.min(size, Math.floor(0.72 * wide)));
+  const room = Math.min(widest(pen, words, keySize, family) + 2, 110, height * 0.25);
+  const turn = wide < 16 ? Math.PI / 2 : Math.PI / 4;
+  return {
+    keySize, room, turn, beyond: room * Math.cos(turn),
+    above: Math.ceil(24 + room * Math.sin(turn) + keySize * Math.cos(turn)),
+  };
+}
+
+function widest(pen, words, size, family, weight = "") {
+  pen.font = fontOf(size, family, weight);
+  return Math.max(...words.map((word) => pen.measureText(word).width));
 }
 
 // Whole pixels of the screen, unless so few are left that much room would be lost.
@@ -80,7 +92,7 @@ function paintMap(pen, place, cells, head, own) {
   }
   if (wide >= 36 && high >= 20) paintNumbers(pen, place, cells, head, own);
   paintNames(pen, place);
-  const every = [Math.ceil((place.size + 1) / high), Math.ceil((place.size + 2) / wide)];
+  const every = [Math.ceil((place.size + 1) / high), Math.ceil((place.keySize + 2) / wide)];
   for (let at = 0; at < rows; at += every[0]) paintQuery(pen, place, cells.queries[at], at);
   for (let at = 0; at < columns; at += place.turn ? every[1] : 1) {
     paintKey(pen, place, cells.keys[at], at);
@@ -147,7 +159,7 @@ function paintNames(pen, place) {
   pen.restore();
 }
 
-function paintQuery(pen, place, word, at, lit = false) {
+function paintQuery(pen, place, word, at, lit = "") {
   const { left, above, high, size, family, most } = place;
   const middle = above + (at + 0.5) * high;
   const half = Math.max(high, size + 5) / 2;
@@ -161,7 +173,7 @@ function paintQuery(pen, place, word, at, lit = false) {
   pen.clip();
   if (lit) {
     const wide = pen.measureText(text).width + 8;
-    pen.fillStyle = BLUE;
+    pen.fillStyle = lit;
     pen.fillRect(left - 6 - wide + 3, middle - half, wide, 2 * half);
   }
   pen.fillStyle = lit ? "#fff" : INK;
@@ -169,8 +181,8 @@ function paintQuery(pen, place, word, at, lit = false) {
   pen.restore();
 }
 
-function paintKey(pen, place, word, at, lit = false) {
-  const { left, above, wide, size, family, room, turn } = place;
+function paintKey(pen, place, word, at, lit = "") {
+  const { left, above, wide, keySize: size, family, room, turn } = place;
   pen.save();
   pen.translate(left + (at + 0.5) * wide, above - (turn ? 3 : 6));
   pen.rotate(-turn);
@@ -185,7 +197,7 @@ function paintKey(pen, place, word, at, lit = false) {
   pen.rect(...box);
   pen.clip();
   if (lit) {
-    pen.fillStyle = BLUE;
+    pen.fillStyle = lit;
     pen.fillRect(...box);
   }
   pen.fillStyle = lit ? "#fff" : INK;
@@ -254,13 +266,13 @@ function paintLight(pen, place, cells, query, key, pinned) {
     pen.strokeRect(x, y, across, down);
   };
   if (pinned !== null) {
-    band(left, above + pinned * high, columns * wide, high, BLUE, 2);
-    paintQuery(pen, place, cells.queries[pinned], pinned, true);
+    band(left, above + pinned * high, columns * wide, high, PINNED, 2);
+    paintQuery(pen, place, cells.queries[pinned], pinned, PINNED);
   }
   if (query === null) return;
   if (query !== pinned) band(left, above + query * high, columns * wide, high, BLUE, 1);
   band(left + key * wide, above, wide, rows * high, BLUE, 1);
   band(left + key * wide, above + query * high, wide, high, BLUE, 3);
-  paintQuery(pen, place, cells.queries[query], query, true);
-  paintKey(pen, place, cells.keys[key], key, true);
+  paintQuery(pen, place, cells.queries[query], query, query === pinned ? PINNED : BLUE);
+  paintKey(pen, place, cells.keys[key], key, BLUE);
 }

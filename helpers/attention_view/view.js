@@ -1,5 +1,6 @@
 // The card: what is chosen, by mouse and by keys; the map, all heads, the text; what is said.
 const TALLEST = 590; // px of the whole card
+const LINE = 28; // px from one line of tokens to the next, as in view.css
 const KEYS = "Arrow keys: walk the map. Enter: pin the row. Page up, page down: next head.";
 
 // Plain keys belong to the card, else JupyterLab moves or cuts the cell; the rest goes on to it.
@@ -34,7 +35,7 @@ function levels(several, changed) {
 // A line of tokens. `choose` makes it a list from which a query is taken.
 function lineOf(tokens, name, choose) {
   const line = make("p", { className: "line", dir: "auto", ariaLabel: name });
-  const spans = tokens.map((token, at) => make("span", { className: "token" }, token));
+  const spans = tokens.map((token, at) => make("span", { className: "token", dir: "auto" }, token));
   spans.forEach((span, at) => line.append(span, " "));
   if (!choose) return { line, spans };
   line.tabIndex = 0;
@@ -67,7 +68,7 @@ function build(model, cells) {
   const bar = make("div", { className: "bar" }, part.levels);
   if (cells.layers > 1) bar.append(labelled("layer", part.layer));
   if (cells.heads > 1) bar.append(labelled("head", part.head));
-  const own = labelled("each row up to its own maximum", part.own);
+  const own = labelled("each row to its maximum", part.own);
   own.className = "switch";
   bar.append(own, part.save);
   part.all.setAttribute("role", "application");
@@ -92,7 +93,7 @@ function render({ model, el }) {
   let headsPlace;
   let shownRow = null;
   let at = null; // the cell that is pointed at, [query, key]
-  let cursor = [model.get("pinned") ?? 0, 0]; // where the keys are
+  let cursor = [model.get("pinned") ?? (same ? cells.rows - 1 : 0), 0]; // where the keys are
 
   const head = () => model.get("layer") * cells.heads + model.get("head");
   const pinned = () => model.get("pinned") ?? null;
@@ -100,11 +101,10 @@ function render({ model, el }) {
   const family = () => getComputedStyle(card).fontFamily;
 
   function fill() {
-    const [looks, seen] = same ? ["", "the tokens, shaded by how much each is looked at"]
-      : ["queries: choose one", "keys, shaded by how much each is looked at"];
-    part.text.append(part.cell);
-    if (!same) part.text.append(make("p", { className: "name" }, looks), lines.queries.line);
-    part.text.append(make("p", { className: "name" }, seen), lines.keys.line, part.row);
+    const seen = same ? "tokens, shaded by weight" : "keys, shaded by weight";
+    part.text.append(part.cell, part.row);
+    if (!same) part.text.append(make("p", { className: "name" }, "queries: choose one"), lines.queries.line);
+    part.text.append(make("p", { className: "name" }, seen), lines.keys.line);
     lines.queries.line.addEventListener("keydown", walkLine);
   }
 
@@ -113,20 +113,27 @@ function render({ model, el }) {
     const inner = part.stage.clientWidth;
     if (!inner) return;
     card.dataset.level = level();
-    const beside = inner >= (level() === "all heads" ? 900 : 560);
+    const beside = inner >= (level() === "all heads" ? 900 : 680);
     card.classList.toggle("beside", beside);
     const taken = part.stage.offsetTop + 12;
-    const tall = TALLEST - taken - (beside ? 0 : 128);
-    const text = beside ? Math.max(190, inner * 0.3) + 16 : 0;
+    const tall = TALLEST - taken - (beside ? 0 : level() === "all heads" ? 108 : 156);
+    const text = beside ? Math.max(190, inner * 0.26) + 16 : 0;
     let room = inner - text;
     if (level() === "all heads") {
-      headsPlace = layOutHeads(cells, Math.min(300, inner * 0.32), tall);
+      headsPlace = layOutHeads(cells, Math.min(340, inner * 0.28), tall);
       room -= headsPlace.width + 16;
       restHeads();
     }
     place = layOut(map.getContext("2d"), cells, same, Math.floor(room), tall, family());
+    fit();
     part.text.style.maxHeight = beside ? `${tall}px` : "";
     rest();
+  }
+
+  // A long sentence is set smaller, so that nothing below it moves.
+  function fit() {
+    part.words.classList.remove("long");
+    part.words.classList.toggle("long", part.words.scrollHeight > part.words.clientHeight);
   }
 
   function restHeads() {
@@ -185,7 +192,7 @@ function render({ model, el }) {
     for (const { line, spans } of new Set(Object.values(lines))) {
       const span = spans[line === lines.queries.line ? query : row.indexOf(Math.max(...row))];
       if (line.scrollHeight > line.clientHeight) {
-        line.scrollTop = span.offsetTop - line.offsetTop - line.clientHeight / 2;
+        line.scrollTop = LINE * Math.floor((span.offsetTop - line.offsetTop) / LINE - 0.3);
       }
     }
   }
@@ -194,8 +201,8 @@ function render({ model, el }) {
 
   function tellHead() {
     const words = model.get("words")[head()];
-    const name = part.several ? `Layer ${model.get("layer") + 1}, head ${model.get("head") + 1}: `
-      : "";
+    const layer = cells.layers > 1 ? `Layer ${model.get("layer") + 1}, head` : "Head";
+    const name = part.several ? `${layer} ${model.get("head") + 1}: ` : "";
     part.words.textContent = name + words;
     part.layer.value = model.get("layer");
     part.head.value = model.get("head");
@@ -216,6 +223,7 @@ function render({ model, el }) {
     if (!place) return;
     if (level() === "all heads") restHeads();
     rest();
+    fit();
   }
 
   function chooseHead(next) {

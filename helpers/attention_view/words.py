@@ -8,6 +8,7 @@ from helpers.attention_view.labels import quoted
 
 MOST, OFTEN = 0.5, 0.3      # share of the weight from which one place is named
 BROAD = 0.9                 # share of the largest possible entropy from which a head is broad
+ALONG = 0.7     # share of the rows from which a head runs along the diagonal
 TOLD = 3                    # missed links that are named one by one
 
 
@@ -75,14 +76,15 @@ def _among_themselves(weights: np.ndarray) -> str:
 def _across(weights: np.ndarray, keys: Sequence[str]) -> str:
     near, rows = near_diagonal(weights)
     means = weights[weights.any(1)].mean(0)
-    most = f"{quoted(keys)[means.argmax()]} gets {means.max():.2f} of the weight on average"
-    if rows > 2 and means.max() >= MOST:
-        return f"Always at the same place: {most}"
-    if rows > 2:
-        along = "Along the diagonal" if near >= 0.7 * rows else "Away from the diagonal"
-        return (f"{along}: the largest weight is within one place of it in {near} of {rows} "
-                f"rows; {most}")
-    return most[0].upper() + most[1:]
+    most = f"most looked at: {quoted(keys)[means.argmax()]} ({means.max():.2f})"
+    if rows < 4:
+        return most[0].upper() + most[1:]
+    if means.max() >= MOST:
+        return f"Nearly always at the same place; {most}"
+    share = near / rows
+    along = ("Along the diagonal" if share >= ALONG else "Partly along the diagonal"
+             if share > 1 - ALONG else "Away from the diagonal")
+    return f"{along} (largest weight within one place of it in {near} of {rows} rows); {most}"
 
 
 def missed_links(weights: np.ndarray, gold: Sequence[tuple[int, int]]) -> list[int]:
