@@ -15,10 +15,10 @@ UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 TAGS = range(0xE0020, 0xE0080)  # spell the flags of regions
 
 
-def visible(token: str) -> str:
-    """The token as it is shown: nothing invisible, at most LONGEST letters."""
-    if len(token) > LONGEST:
-        token = token[:LONGEST - 1] + "…"
+def visible(token: str, longest: int = LONGEST) -> str:
+    """The token as it is shown: nothing invisible, at most so many letters."""
+    if len(token) > longest:
+        token = token[:longest - 1] + "…"
     if token == "":
         return "(empty)"
     inner = token.strip()

@@ -1,5 +1,6 @@
 // The card: what is chosen, by mouse and by keys; the map, all heads, the text; what is said.
 const TALLEST = 590; // px of the whole card
+const LEAST = 140; // px of the map's height, also where it is hidden
 const LINE = 28; // px from one line of tokens to the next, as in view.css
 const KEYS = "Arrow keys: walk the map. Enter: pin the row. Page up, page down: next head.";
 
@@ -11,6 +12,7 @@ function keepPlainKeys(event) {
 }
 
 function labelled(words, input) {
+  input.ariaLabel = words; // without its options
   return make("label", {}, make("span", {}, words), input);
 }
 
@@ -83,21 +85,24 @@ function build(model, cells) {
 function render({ model, el }) {
   const cells = new Cells(model);
   const part = build(model, cells);
-  const { card, all, map } = part;
+  const { card, map } = part;
   const same = model.get("same");
-  const lines = { keys: lineOf(cells.keys, "keys", same && pin) };
+  const lines = { keys: lineOf(cells.keys, same ? "tokens" : "keys", same && pin) };
   lines.queries = same ? lines.keys : lineOf(cells.queries, "queries", pin);
   let resting; // the map without what is lit
   let headsResting;
   let place;
   let headsPlace;
   let shownRow = null;
+  let choosing = false;
+  let width = 0;
   let at = null; // the cell that is pointed at, [query, key]
   let cursor = [model.get("pinned") ?? (same ? cells.rows - 1 : 0), 0]; // where the keys are
 
   const head = () => model.get("layer") * cells.heads + model.get("head");
   const pinned = () => model.get("pinned") ?? null;
   const level = () => part.levels.querySelector(":checked").value;
+  const ratio = () => window.devicePixelRatio || 1;
   const family = () => getComputedStyle(card).fontFamily;
 
   function fill() {
@@ -108,25 +113,23 @@ function render({ model, el }) {
     lines.queries.line.addEventListener("keydown", walkLine);
   }
 
-  // Sizes: the map takes what the text beside it leaves, and the card never grows too high.
+  // Sizes: the map takes what the text leaves, and the card never grows too high.
   function resize() {
-    const inner = part.stage.clientWidth;
-    if (!inner) return;
+    const inner = part.stage.clientWidth - 8; // its padding
+    if (inner <= 0) return;
+    const all = level() === "all heads";
+    const beside = inner >= (all ? 900 : 680);
     card.dataset.level = level();
-    const beside = inner >= (level() === "all heads" ? 900 : 680);
     card.classList.toggle("beside", beside);
-    const taken = part.stage.offsetTop + 12;
-    const tall = TALLEST - taken - (beside ? 0 : level() === "all heads" ? 108 : 156);
-    const text = beside ? Math.max(190, inner * 0.26) + 16 : 0;
-    let room = inner - text;
-    if (level() === "all heads") {
-      headsPlace = layOutHeads(cells, Math.min(340, inner * 0.28), tall);
-      room -= headsPlace.width + 16;
-      restHeads();
-    }
-    place = layOut(map.getContext("2d"), cells, same, Math.floor(room), tall, family());
     fit();
+    const text = beside ? Math.max(190, inner * 0.26) + 16 : 0;
+    const taken = part.stage.offsetTop + 16 + (beside ? 0 : part.text.offsetHeight + 8);
+    const tall = Math.max(LEAST, TALLEST - taken);
+    headsPlace = all ? layOutHeads(cells, Math.min(340, inner * 0.28), tall) : null;
+    const room = inner - text - (all ? headsPlace.width + 16 : 0);
+    place = layOut(map.getContext("2d"), cells, same, Math.floor(room), tall, family());
     part.text.style.maxHeight = beside ? `${tall}px` : "";
+    restHeads();
     rest();
   }
 
@@ -137,21 +140,25 @@ function render({ model, el }) {
   }
 
   function restHeads() {
-    const ratio = window.devicePixelRatio || 1;
+    if (!headsPlace) return;
     headsResting = document.createElement("canvas");
-    const pen = canvasFor(headsResting, headsPlace.width, headsPlace.height, ratio);
-    paintHeads(pen, headsPlace, cells, head(), model.get("own_scale"), family());
-    const top = canvasFor(all, headsPlace.width, headsPlace.height, ratio);
-    top.drawImage(headsResting, 0, 0, headsPlace.width, headsPlace.height);
-    paintChosen(top, headsPlace, head());
+    paintHeads(canvasFor(headsResting, headsPlace.width, headsPlace.height, ratio()), headsPlace,
+      cells, model.get("own_scale"), family());
+    lightHead();
+  }
+
+  function lightHead() {
+    if (!headsPlace) return;
+    const pen = canvasFor(part.all, headsPlace.width, headsPlace.height, ratio());
+    pen.drawImage(headsResting, 0, 0, headsPlace.width, headsPlace.height);
+    paintChosen(pen, headsPlace, head());
   }
 
   function rest() {
-    const ratio = window.devicePixelRatio || 1;
     resting = document.createElement("canvas");
-    paintMap(canvasFor(resting, place.width, place.height, ratio), place, cells, head(),
+    paintMap(canvasFor(resting, place.width, place.height, ratio()), place, cells, head(),
       model.get("own_scale"));
-    canvasFor(map, place.width, place.height, ratio);
+    canvasFor(map, place.width, place.height, ratio());
     shownRow = null;
     light();
   }
@@ -209,21 +216,31 @@ function render({ model, el }) {
     part.own.checked = model.get("own_scale");
     map.ariaLabel = `${model.get("title")}. ${cells.rows} queries look at ${cells.columns} keys. `
       + `${name}${words} ${KEYS}`;
-    all.ariaLabel = `All heads, ${name}arrow keys choose another one.`;
+    part.all.ariaLabel = `All heads, ${name}arrow keys choose another one.`;
   }
 
   function choose(values) {
+    choosing = true;
     for (const [name, value] of Object.entries(values)) model.set(name, value);
-    model.save_changes();
+    choosing = false;
     changed();
+    try {
+      model.save_changes();
+    } catch { /* the kernel is gone: the page goes on alone */ }
   }
 
   function changed() {
+    if (choosing) return; // all of it at once, later
     tellHead();
     if (!place) return;
-    if (level() === "all heads") restHeads();
+    lightHead();
     rest();
     fit();
+  }
+
+  function chooseScale() {
+    choose({ own_scale: part.own.checked });
+    restHeads();
   }
 
   function chooseHead(next) {
@@ -329,24 +346,27 @@ function render({ model, el }) {
   part.levels.addEventListener("change", resize);
   part.layer.onchange = () => choose({ layer: Number(part.layer.value) });
   part.head.onchange = () => choose({ head: Number(part.head.value) });
-  part.own.onchange = () => choose({ own_scale: part.own.checked });
+  part.own.onchange = chooseScale;
   part.save.onclick = save;
   map.addEventListener("pointermove", point);
   map.addEventListener("pointerleave", () => { at = null; light(); });
   map.addEventListener("blur", () => { at = null; light(); });
   map.addEventListener("click", (event) => { point(event); if (at) pin(at[0]); });
   map.addEventListener("keydown", walk);
-  all.addEventListener("click", (event) => {
-    const box = all.getBoundingClientRect();
+  part.all.addEventListener("click", (event) => {
+    const box = part.all.getBoundingClientRect();
     const next = headAt(headsPlace, event.clientX - box.left, event.clientY - box.top);
     if (next !== null) chooseHead(next);
   });
-  all.addEventListener("keydown", walkHeads);
+  part.all.addEventListener("keydown", walkHeads);
   model.on("change:layer change:head change:pinned change:own_scale", changed);
   el.append(card);
-  const sizes = new ResizeObserver(resize);
+  const sizes = new ResizeObserver(() => {
+    if (card.clientWidth === width) return; // its height is our own doing
+    width = card.clientWidth;
+    resize();
+  });
   sizes.observe(card);
-  resize();
   return () => {
     sizes.disconnect();
     model.off("change:layer change:head change:pinned change:own_scale", changed);

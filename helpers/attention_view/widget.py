@@ -62,7 +62,7 @@ class AttentionView(anywidget.AnyWidget):
             " " + words.gold_in_words(lost, links, queries, keys) if links else "")
             for head_weights, lost in zip(each, missed, strict=True)]
         super().__init__(
-            title=labels.visible(title) if title else "Where each token looks",
+            title=labels.visible(title, 200) if title else "Where each token looks",
             shape=list(self.weights.shape), packed=packing.packed(self.weights),
             query_tokens=queries, key_tokens=keys, query_names=labels.quoted(queries),
             key_names=labels.quoted(keys), same=same, gold=[list(link) for link in links],
