@@ -272,7 +272,7 @@ def test_every_view_has_its_picture_without_a_warning(view, recwarn):
     ("\u2028", "⟨2028⟩"), ("\ud800", "⟨D800⟩"), ("\u0301", "◌\u0301"), ("é", "é"), ("漢字", "漢字"),
     ("👨‍👩‍👧", "👨‍👩‍👧"), ("نمی\u200cدانم", "نمی\u200cدانم"), ("❤️", "❤️"),
     ("x" * 99, "x" * 79 + "…"),
-    ("🏴\U000e0067\U000e007f", "🏴\U000e0067\U000e007f"),
+    ("🏴\U000e0067\U000e007f", "🏴\U000e0067\U000e007f"), ("\U000e0041", "⟨E0041⟩"),
 ])
 def test_a_token_is_shown_as_text_in_which_nothing_is_invisible(token, shown):
     assert labels.visible(token) == shown

@@ -1,86 +1,8 @@
-// The card: what is chosen, by mouse and by keys; the map, all heads, the text; what is said.
+// What is chosen, by mouse and by keys: the map, all heads, the text, what is said of it.
 const TALLEST = 590; // px of the whole card
 const LEAST = 140; // px of the map's height, also where it is hidden
 const LINE = 28; // px from one line of tokens to the next, as in view.css
 const KEYS = "Arrow keys: walk the map. Enter: pin the row. Page up, page down: next head.";
-
-// Plain keys belong to the card, else JupyterLab moves or cuts the cell; the rest goes on to it.
-function keepPlainKeys(event) {
-  const shortcut = event.ctrlKey || event.altKey || event.metaKey;
-  const leaves = event.key === "Escape" || (event.key === "Enter" && event.shiftKey);
-  if (!shortcut && !leaves) event.stopPropagation();
-}
-
-function labelled(words, input) {
-  input.ariaLabel = words; // without its options
-  return make("label", {}, make("span", {}, words), input);
-}
-
-function choice(count, changed) {
-  const options = Array.from({ length: count }, (_, at) => make("option", {
-    value: at, text: `${at + 1}` }));
-  return make("select", { onchange: changed }, ...options);
-}
-
-function levels(several, changed) {
-  const name = `level-${Math.random().toString(36).slice(2)}`; // differs between cards
-  const box = make("div", { className: "levels", role: "radiogroup", ariaLabel: "show" });
-  for (const level of [...(several ? ["all heads"] : []), "one head", "text"]) {
-    const input = make("input", {
-      type: "radio", name, value: level, checked: !box.childElementCount, onchange: changed });
-    box.append(make("label", {}, input, make("span", {}, several || level === "text" ? level
-      : "map")));
-  }
-  return box;
-}
-
-// A line of tokens. `choose` makes it a list from which a query is taken.
-function lineOf(tokens, name, choose) {
-  const line = make("p", { className: "line", dir: "auto", ariaLabel: name });
-  const spans = tokens.map((token, at) => make("span", { className: "token", dir: "auto" }, token));
-  spans.forEach((span, at) => line.append(span, " "));
-  if (!choose) return { line, spans };
-  line.tabIndex = 0;
-  line.setAttribute("role", "listbox");
-  const prefix = `token-${Math.random().toString(36).slice(2)}`;
-  spans.forEach((span, at) => {
-    Object.assign(span, { id: `${prefix}-${at}`, onclick: () => choose(at) });
-    span.setAttribute("role", "option");
-  });
-  return { line, spans };
-}
-
-function build(model, cells) {
-  const card = make("div", { className: "course-attention" });
-  const several = cells.layers * cells.heads > 1;
-  const part = {
-    card, several,
-    title: make("p", { className: "title" }, model.get("title")),
-    layer: choice(cells.layers), head: choice(cells.heads), levels: levels(several),
-    own: make("input", { type: "checkbox" }),
-    save: make("button", { type: "button" }, "save PNG"),
-    words: make("p", { className: "words" }),
-    all: make("canvas", { className: "all", tabIndex: 0 }),
-    map: make("canvas", { className: "map", tabIndex: 0 }),
-    cell: make("p", { className: "cell" }), row: make("p", { className: "row" }),
-    said: make("p", { className: "said", role: "status" }),
-    text: make("div", { className: "text" }),
-    stage: make("div", { className: "stage" }),
-  };
-  const bar = make("div", { className: "bar" }, part.levels);
-  if (cells.layers > 1) bar.append(labelled("layer", part.layer));
-  if (cells.heads > 1) bar.append(labelled("head", part.head));
-  const own = labelled("each row to its maximum", part.own);
-  own.className = "switch";
-  bar.append(own, part.save);
-  part.all.setAttribute("role", "application");
-  part.map.setAttribute("role", "application");
-  part.map.setAttribute("aria-roledescription", "attention map");
-  part.stage.append(...(several ? [part.all] : []), part.map, part.text);
-  card.append(part.title, bar, part.words, part.stage, part.said);
-  card.addEventListener("keydown", keepPlainKeys);
-  return part;
-}
 
 function render({ model, el }) {
   const cells = new Cells(model);
@@ -321,16 +243,17 @@ function render({ model, el }) {
   // The map as a picture of its own: title, what is pinned, what it says; twice the pixels.
   function save() {
     const canvas = document.createElement("canvas");
-    const wide = Math.max(place.width + 24, 420);
-    const pen = canvasFor(canvas, wide, place.height + 62, 2);
+    const [wide, high] = [Math.max(place.width + 24, 420), place.height + 92];
+    const pen = canvasFor(canvas, wide, high, 2);
     pen.fillStyle = "#fff";
-    pen.fillRect(0, 0, wide, place.height + 62);
+    pen.fillRect(0, 0, wide, high);
     pen.fillStyle = INK;
-    pen.font = fontOf(16, place.family, "bold");
     pen.textBaseline = "middle";
+    pen.font = fontOf(16, place.family, "bold");
     pen.fillText(fitted(pen, model.get("title"), wide - 24), 12, 20);
     pen.font = fontOf(12, place.family);
-    pen.fillText(fitted(pen, part.words.textContent, wide - 24), 12, place.height + 48);
+    folded(pen, part.words.textContent, wide - 24).forEach((line, at) => (
+      pen.fillText(line, 12, place.height + 47 + 16 * at)));
     pen.translate(12, 36);
     paintMap(pen, place, cells, head(), model.get("own_scale"));
     paintLight(pen, place, cells, null, null, pinned());
