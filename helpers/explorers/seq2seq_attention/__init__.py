@@ -1,0 +1,9 @@
+"""The widgets of notebook 04: attention by hand, one decoder step, beams, lengths, wrong words."""
+
+from helpers.explorers.seq2seq_attention.by_hand import (
+    attention_by_hand,
+    by_hand_numbers,
+    draw_by_hand,
+)
+
+__all__ = ["attention_by_hand", "by_hand_numbers", "draw_by_hand"]

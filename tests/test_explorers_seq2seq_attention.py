@@ -1,0 +1,119 @@
+"""The widgets of notebook 04: numbers known by hand, then controls that change the picture."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from matplotlib.text import Text
+
+from helpers.explorers import core
+from helpers.explorers import seq2seq_attention as explorers
+
+
+def moved(shown: core.Explorer, **values) -> bool:
+    """Set controls; tell whether picture and caption followed without a complaint."""
+    before = shown.picture.value, shown.caption
+    for name, value in values.items():
+        shown.controls[name].value = value
+        assert shown.error == ""
+    return shown.picture.value != before[0] and shown.caption != before[1]
+
+
+def artists(shown: core.Explorer) -> set[int]:
+    """What is drawn, by identity."""
+    return {id(child) for axes in shown.figure.axes for child in axes.get_children()}
+
+
+def drawn_whole(shown: core.Explorer) -> list:
+    """A list that grows each time the whole picture is drawn anew."""
+    drawn, full = [], shown.picture.canvas.draw
+    shown.picture.canvas.draw = lambda: (drawn.append(1), full())
+    return drawn
+
+
+def written(axes) -> list[Text]:
+    """All texts of some axes, of the ticks only those that are in view."""
+    texts = [*axes.texts, axes.title]
+    for axis in (axes.xaxis, axes.yaxis) if axes.axison else ():
+        low, high = sorted(axis.get_view_interval())
+        texts += [axis.label, *(label for place, label in zip(
+            axis.get_majorticklocs(), axis.get_majorticklabels(), strict=True)
+            if low <= place <= high)]
+    return texts
+
+
+def covered(shown: core.Explorer) -> list[str]:
+    """Words that overlap others, are smaller than 11 pt, or leave the figure."""
+    figure = shown.figure
+    texts = [t for axes in figure.axes for t in written(axes)
+             if t.get_visible() and t.get_text().strip()]
+    boxes = [t.get_window_extent(figure.canvas.get_renderer()) for t in texts]
+    pixel = figure.dpi / 110
+    bad = [t.get_text() for t, b in zip(texts, boxes, strict=True)
+           if t.get_fontsize() < 11 or b.x0 < 0 or b.y0 < 0
+           or b.x1 > figure.bbox.width or b.y1 > figure.bbox.height]
+    for i, a in enumerate(boxes):
+        bad += [texts[i].get_text() for b in boxes[i + 1:]
+                if min(a.x1, b.x1) - max(a.x0, b.x0) > pixel
+                and min(a.y1, b.y1) - max(a.y0, b.y0) > 3 * pixel]
+    return bad
+
+
+# ---- attention by hand
+
+
+def test_the_first_numbers_of_attention_by_hand_are_those_of_paper():
+    numbers = explorers.by_hand_numbers(90, 1.0)
+    assert np.allclose(numbers["scores"], [0, 2, 1])
+    exps = [1, 7.389, 2.718]
+    assert np.allclose(numbers["weights"], np.array(exps) / sum(exps), atol=1e-4)
+    assert np.allclose(numbers["context"], [
+        (1 * 2 + 7.389 * 1 - 2.718 * 2) / 11.107, (7.389 * 2 + 2.718) / 11.107], atol=1e-3)
+    assert "mostly at “cat” (0.67)" in explorers.attention_by_hand().caption
+
+
+def test_a_longer_query_looks_more_sharply_and_one_of_length_zero_at_all_equally():
+    sharp = [explorers.by_hand_numbers(90, length)["weights"].max() for length in (0, 0.5, 1, 2.5)]
+    assert sharp == sorted(sharp) and sharp[0] == pytest.approx(1 / 3) and sharp[-1] > 0.9
+    shown = explorers.attention_by_hand()
+    assert moved(shown, length=0.0)
+    assert "equally at “the” and “cat” and “sits” (0.33)" in shown.caption
+
+
+def test_the_stages_of_attention_by_hand_add_weights_and_then_the_context():
+    shown = explorers.attention_by_hand()
+    plane, scores, weights = shown.figure.axes
+    seen = {}
+    for stage in ("1 score", "2 softmax", "3 weighted sum"):
+        shown.controls["stage"].value = stage
+        seen[stage] = ([bar.get_height() for bar in weights.patches],
+                       plane.collections[3].get_visible(), shown.caption)
+    assert not any(seen["1 score"][0]) and sum(seen["2 softmax"][0]) == pytest.approx(1)
+    assert [bar.get_height() for bar in scores.patches] == pytest.approx([0, 2, 1])
+    assert [context for _, context, _ in seen.values()] == [False, False, True]
+    assert "“cat” 2.00" in seen["1 score"][2] and "7.39, out of 11.11" in seen["2 softmax"][2]
+    assert plane.collections[3].U[0] == pytest.approx(0.36, abs=0.01)
+
+
+def test_turning_the_query_moves_only_what_moves():
+    shown = explorers.attention_by_hand()
+    kept, drawn = artists(shown), drawn_whole(shown)
+    assert all(moved(shown, angle=angle) for angle in (0, 135, 270))
+    assert artists(shown) == kept and not drawn
+
+
+def test_no_name_covers_another_wherever_the_query_points():
+    shown = explorers.attention_by_hand()
+    for angle in range(0, 345, 30):
+        for length in (0.0, 1.0, 2.5):
+            shown.controls["length"].value = length
+            assert moved(shown, angle=(angle + 15) % 345) and covered(shown) == []
+
+
+def test_own_vectors_and_words_are_taken_and_what_does_not_fit_is_said():
+    shown = explorers.attention_by_hand(keys=[(1, 0), (1, 0)], words=["left", "right"])
+    assert "equally at “left” and “right” (0.50)" in shown.caption
+    with pytest.raises(ValueError, match=r"keys \(3, 2\) for 2 words"):
+        explorers.by_hand_numbers(0, 1.0, words=["a", "b"])
+    with pytest.raises(ValueError, match="there are 1 score"):
+        explorers.by_hand_numbers(0, 1.0, "4")
