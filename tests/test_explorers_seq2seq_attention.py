@@ -4,10 +4,35 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 from matplotlib.text import Text
 
+from helpers import seq2seq_attention as s2s
+from helpers import tokenizers
 from helpers.explorers import core
 from helpers.explorers import seq2seq_attention as explorers
+
+PAIRS = [("the cat sleeps .", "le chat dort ."), ("she reads .", "elle lit ."),
+         ("the small cat does not sleep .", "le petit chat ne dort pas ."), ("no .", "non .")]
+
+
+def trained(kind: str, seed: int = 0) -> s2s.Translator:
+    """A small model that knows PAIRS by heart."""
+    known = tokenizers.Bilingual(*(tokenizers.Vocabulary.from_texts(
+        side, cut="blanks", marks=("<pad>", "<s>")) for side in zip(*PAIRS, strict=True)))
+    torch.manual_seed(seed)
+    model = s2s.Seq2Seq(len(known.source), len(known), 8, 16, context=kind)
+    batch, optimizer = s2s.batch_of(known, PAIRS), torch.optim.Adam(model.parameters(), lr=0.03)
+    for _ in range(80):
+        optimizer.zero_grad()
+        s2s.translation_loss(model, batch).backward()
+        optimizer.step()
+    return s2s.Translator(model.eval(), known)
+
+
+@pytest.fixture(scope="module")
+def translators() -> dict[str, s2s.Translator]:
+    return {"one vector": trained("last"), "attention": trained("dot")}
 
 
 def moved(shown: core.Explorer, **values) -> bool:
@@ -106,8 +131,8 @@ def test_no_name_covers_another_wherever_the_query_points():
     shown = explorers.attention_by_hand()
     for angle in range(0, 345, 30):
         for length in (0.0, 1.0, 2.5):
-            shown.controls["length"].value = length
-            assert moved(shown, angle=(angle + 15) % 345) and covered(shown) == []
+            shown.controls["length"].value, shown.controls["angle"].value = length, angle
+            assert shown.error == "" and covered(shown) == []
 
 
 def test_own_vectors_and_words_are_taken_and_what_does_not_fit_is_said():
@@ -117,3 +142,82 @@ def test_own_vectors_and_words_are_taken_and_what_does_not_fit_is_said():
         explorers.by_hand_numbers(0, 1.0, words=["a", "b"])
     with pytest.raises(ValueError, match="there are 1 score"):
         explorers.by_hand_numbers(0, 1.0, "4")
+
+
+# ---- decoder stepper
+
+LONG = PAIRS[2][0]
+
+
+def test_a_trace_is_the_greedy_translation_with_its_weights(translators):
+    for kind in ("dot", "general", "additive"):
+        translator = trained(kind)
+        traced, found = explorers.trace(translator, LONG), translator.translate(LONG)
+        assert [one["said"] for one in traced["steps"]] == [*found.target[:-1], "(end)"]
+        assert [one["read"] for one in traced["steps"]] == ["<s>", *found.target[:-1]]
+        assert np.allclose([one["weights"] for one in traced["steps"]], found.weights)
+        for one, log_prob in zip(traced["steps"], found.log_probs, strict=True):
+            exps = np.exp(one["scores"] - one["scores"].max())
+            assert np.allclose(one["weights"], exps / exps.sum(), atol=1e-6)
+            assert np.allclose(one["context"], one["weights"] @ traced["memory"], atol=1e-5)
+            odds = [p for _, p in one["next"]]
+            assert odds == sorted(odds, reverse=True) and len(odds) == 5
+            assert odds[0] == pytest.approx(np.exp(log_prob), abs=1e-6)
+
+
+def bars(axes) -> list[float]:
+    return [bar.get_width() for bar in axes.patches if bar.get_visible()]
+
+
+def test_each_stage_of_the_stepper_shows_its_part(translators):
+    shown = explorers.decoder_stepper(translators["attention"], LONG, step=3)
+    look, mix, said = shown.figure.axes
+    now = explorers.trace(translators["attention"], LONG)["steps"][2]
+    assert bars(said) == pytest.approx([p for _, p in now["next"]])
+    assert "reads “petit” and c3, so that s2 becomes s3. Likeliest next: “chat”" in shown.caption
+    assert moved(shown, stage="1 score") and bars(look) == pytest.approx(now["scores"])
+    assert not bars(said) and not mix.images[0].get_visible()
+    assert "state s2, as it is before this step, asks" in shown.caption
+    assert moved(shown, stage="2 softmax") and bars(look) == pytest.approx(now["weights"])
+    assert look.get_xlim() == (0, 1.25)
+    assert moved(shown, stage="3 context") and mix.images[0].get_visible() and not bars(said)
+    assert np.allclose(mix.images[1].get_array()[0], now["context"][:16])
+    assert np.allclose(mix.images[0].get_array().sum(axis=0), now["context"][:16], atol=1e-5)
+
+
+def test_the_words_written_so_far_grow_with_the_steps_and_the_last_step_stays(translators):
+    shown = explorers.decoder_stepper(translators["attention"], LONG)
+    header = shown.figure.axes[0].texts[-1]
+    assert header.get_text().endswith("(nothing yet)")
+    assert moved(shown, step=4) and header.get_text().endswith("le petit chat")
+    shown.controls["step"].value = 20
+    assert "Step 8 of 8" in shown.caption and "There is no step 20." in shown.caption
+    assert "“(end)”" in shown.caption
+
+
+def test_a_drag_over_the_steps_makes_no_artists_and_draws_only_what_moves(translators):
+    shown = explorers.decoder_stepper(translators["attention"], LONG)
+    kept, drawn = artists(shown), drawn_whole(shown)
+    assert all(moved(shown, step=step) for step in (2, 3, 7))
+    assert artists(shown) == kept and not drawn
+
+
+def test_own_sentences_are_taken_with_unknown_words_named(translators):
+    shown = explorers.decoder_stepper(translators["attention"], LONG)
+    assert moved(shown, text="The cats, zzz!")
+    assert "<unk>" in [text.get_text() for text in shown.figure.axes[0].texts]
+    assert "“cats” (like it: cat); “,” (none is like it); “zzz” (none is like it)" in shown.caption
+    assert covered(shown) == []
+    shown.controls["text"].value = "cat " * 14
+    assert "14 words and signs; the picture has room for 13" in shown.error
+    shown.controls["text"].value = "?!"
+    assert "holds no word" in shown.error
+    assert moved(shown, text="不 🙂 " + "w" * 40 + " cat cat cat cat cat cat cat cat cat .")
+    assert covered(shown) == []
+
+
+def test_a_model_with_one_vector_has_nothing_that_asks(translators):
+    with pytest.raises(ValueError, match="one vector for all steps"):
+        explorers.decoder_stepper(translators["one vector"], LONG)
+    with pytest.raises(ValueError, match="the stages are 1 score"):
+        explorers.step_numbers(explorers.trace(translators["attention"], LONG), 1, "5")

@@ -5,5 +5,19 @@ from helpers.explorers.seq2seq_attention.by_hand import (
     by_hand_numbers,
     draw_by_hand,
 )
+from helpers.explorers.seq2seq_attention.stepper import (
+    decoder_stepper,
+    draw_step,
+    step_numbers,
+    trace,
+)
 
-__all__ = ["attention_by_hand", "by_hand_numbers", "draw_by_hand"]
+__all__ = [
+    "attention_by_hand",
+    "by_hand_numbers",
+    "decoder_stepper",
+    "draw_by_hand",
+    "draw_step",
+    "step_numbers",
+    "trace",
+]
