@@ -16,14 +16,14 @@ PAIRS = [("the cat sleeps .", "le chat dort ."), ("she reads .", "elle lit ."),
          ("the small cat does not sleep .", "le petit chat ne dort pas ."), ("no .", "non .")]
 
 
-def trained(kind: str, seed: int = 0) -> s2s.Translator:
-    """A small model that knows PAIRS by heart."""
+def trained(kind: str, steps: int = 80) -> s2s.Translator:
+    """A small model that knows PAIRS by heart, or does not yet."""
     known = tokenizers.Bilingual(*(tokenizers.Vocabulary.from_texts(
         side, cut="blanks", marks=("<pad>", "<s>")) for side in zip(*PAIRS, strict=True)))
-    torch.manual_seed(seed)
+    torch.manual_seed(0)
     model = s2s.Seq2Seq(len(known.source), len(known), 8, 16, context=kind)
     batch, optimizer = s2s.batch_of(known, PAIRS), torch.optim.Adam(model.parameters(), lr=0.03)
-    for _ in range(80):
+    for _ in range(steps):
         optimizer.zero_grad()
         s2s.translation_loss(model, batch).backward()
         optimizer.step()
@@ -221,3 +221,80 @@ def test_a_model_with_one_vector_has_nothing_that_asks(translators):
         explorers.decoder_stepper(translators["one vector"], LONG)
     with pytest.raises(ValueError, match="the stages are 1 score"):
         explorers.step_numbers(explorers.trace(translators["attention"], LONG), 1, "5")
+
+
+# ---- beam as a tree
+
+
+@pytest.fixture(scope="module")
+def unsure() -> s2s.Translator:
+    """A model after a few updates: its beams are deep, and often cut off."""
+    return trained("dot", steps=12)
+
+
+def test_the_tree_holds_what_was_kept_and_names_the_right_translation(translators):
+    numbers = explorers.tree_numbers(translators["attention"], *PAIRS[2], 3)
+    beam, nodes = numbers["beam"], numbers["beam"].nodes
+    assert {p for p, node in enumerate(nodes) if node.kept} <= set(numbers["rows"])
+    assert numbers["gold"] == numbers["best"] == set(beam.path(beam.hypotheses[0].node))
+    assert numbers["found"][0][2:] == (PAIRS[2][1], True, True) and numbers["lost"] is None
+    followed = {node.parent for node in nodes[1:]}
+    size = len(translators["attention"].vocabularies.target)
+    assert numbers["dropped"] == len(followed) * size - sum(node.kept for node in nodes[1:])
+    for place in numbers["rows"]:
+        assert place == 0 or nodes[place].parent in numbers["rows"]
+
+
+@pytest.mark.parametrize("width", [1, 2, 4, 8])
+def test_words_of_a_column_stand_one_row_apart_and_branches_never_cross(unsure, width):
+    numbers = explorers.tree_numbers(unsure, *PAIRS[2], width)
+    nodes, rows = numbers["beam"].nodes, numbers["rows"]
+    for depth in range(1, 1 + max(node.depth for node in nodes)):
+        column = sorted((p for p in rows if nodes[p].depth == depth), key=rows.get)
+        places = [rows[p] for p in column]
+        assert places[0] >= 0 and places[-1] <= 11
+        assert (np.diff(places) >= 1 - 1e-9).all()
+        parents = [rows[nodes[p].parent] for p in column]
+        assert parents == sorted(parents)
+        assert sum(not nodes[p].kept for p in column) >= 1 or len(column) == 12
+
+
+def test_where_the_right_translation_is_lost_is_said(unsure):
+    numbers = explorers.tree_numbers(unsure, PAIRS[2][0], "chat dort pas .", 1)
+    word, place = numbers["lost"][1], numbers["lost"][0]
+    assert word == ["chat", "dort", "pas", ".", "(end)"][place - 1]
+    assert len(numbers["gold"]) in (place, place + 1)
+    last = max(numbers["gold"])
+    assert last == 0 or not numbers["beam"].nodes[last].kept or len(numbers["gold"]) == place
+    shown = explorers.beam_tree(unsure, [(PAIRS[2][0], "chat dort pas .")], width=1)
+    assert f"left the beam at word {place}, “{word}”" in shown.caption
+    numbers = explorers.tree_numbers(unsure, PAIRS[2][0], "le zzz .", 2)
+    assert numbers["lost"][0] <= 2
+
+
+def test_width_penalty_and_window_change_the_tree_and_nothing_is_covered(unsure):
+    shown = explorers.beam_tree(unsure, PAIRS)
+    kept = artists(shown)
+    shown.controls["sentence"].value = 2
+    drawn = drawn_whole(shown)
+    for width in (8, 1, 4):
+        assert moved(shown, width=width) and covered(shown) == []
+    best = unsure.words(unsure.beam(LONG, 4, max_tokens=24).hypotheses[0].ids)
+    assert f"Width 4: best is “{' '.join(best)}”" in shown.caption
+    assert moved(shown, penalty=2.0) and covered(shown) == []
+    depth = explorers.tree_numbers(unsure, *PAIRS[2], 4, 2.0)["window"][2]
+    assert depth > 7 and f"Drawn: words 1 to 7 of {depth}" in shown.caption
+    assert moved(shown, first=18) and covered(shown) == []
+    assert f"words {depth - 6} to {depth} of {depth}" in shown.caption
+    assert artists(shown) == kept and not drawn
+
+
+def test_a_branch_leads_from_the_parents_row_to_the_words_row(translators):
+    shown = explorers.beam_tree(translators["attention"], PAIRS, width=2)
+    numbers = shown.compute(**shown.values)
+    ends = {line[-1][1] for lines in shown.figure.axes[0].collections
+            for line in np.array(lines.get_segments())}
+    rows = {(numbers["rows"][place] + 0.5) * 0.19 for place in numbers["nodes"]}
+    assert sorted(ends) == pytest.approx(sorted(rows))
+    best = shown.figure.axes[0].collections[3].get_segments()
+    assert len(best) == len(numbers["best"] & set(numbers["nodes"]))

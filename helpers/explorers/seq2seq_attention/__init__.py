@@ -11,13 +11,19 @@ from helpers.explorers.seq2seq_attention.stepper import (
     step_numbers,
     trace,
 )
+from helpers.explorers.seq2seq_attention.tree import beam_tree, gold_path, tree_numbers
+from helpers.explorers.seq2seq_attention.tree_drawing import draw_tree
 
 __all__ = [
     "attention_by_hand",
+    "beam_tree",
     "by_hand_numbers",
     "decoder_stepper",
     "draw_by_hand",
     "draw_step",
+    "draw_tree",
+    "gold_path",
     "step_numbers",
     "trace",
+    "tree_numbers",
 ]
