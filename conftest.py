@@ -67,6 +67,17 @@ def pytest_collectstart(collector: pytest.Collector) -> None:
         collector.skip_compare += ("stderr",)
 
 
+@pytest.fixture(scope="module")
+def chromium():
+    """A running Chromium; skipped where there is none, but never on CI."""
+    import browser_lab  # only where a browser is wanted: it loads playwright
+
+    if browser_lab.find_chromium() is None and os.environ.get("CI") != "true":
+        pytest.skip(f"no Chromium: looked for {', '.join(browser_lab.CHROMIUM_NAMES)}")
+    with browser_lab.browser() as running:
+        yield running
+
+
 def is_cell(item: pytest.Item) -> bool:
     """Tell whether `item` is a cell of a notebook run by nbval."""
     return hasattr(item, "cell_num") and hasattr(item.parent, "kernel")

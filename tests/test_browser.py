@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 
 import browser_lab
@@ -20,15 +19,6 @@ OPTION = "button:visible, input[type=radio]:visible"
 HARMLESS: dict[str, str] = {}
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """A running Chromium; skipped where there is none, but never on CI."""
-    if browser_lab.find_chromium() is None and os.environ.get("CI") != "true":
-        pytest.skip(f"no Chromium: looked for {', '.join(browser_lab.CHROMIUM_NAMES)}")
-    with browser_lab.browser() as running:
-        yield running
 
 
 def notebook(path, *cells):

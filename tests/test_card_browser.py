@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import browser_lab
 import nbformat
 import pytest
@@ -71,15 +69,6 @@ HEIGHTS = """() => [...document.querySelectorAll('.course-explorer')].map(card =
     spill: card.scrollWidth - card.clientWidth}))"""
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """A running Chromium; skipped where there is none, but never on CI."""
-    if browser_lab.find_chromium() is None and os.environ.get("CI") != "true":
-        pytest.skip(f"no Chromium: looked for {', '.join(browser_lab.CHROMIUM_NAMES)}")
-    with browser_lab.browser() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Photograph a notebook in JupyterLab: every explorer, every question, and the page in slices.
+"""Photograph a notebook in JupyterLab: explorers, questions, attention views, the page in slices.
 
     python tools/screenshots.py 01_language_models --width 800 --theme dark --scale 2 --out FOLDER
 
@@ -18,7 +18,8 @@ import browser_lab  # noqa: E402
 from playwright.sync_api import Page  # noqa: E402
 
 HEIGHT = 900
-KINDS = {"explorer": ".course-explorer", "question": ".course-question"}
+KINDS = {"explorer": ".course-explorer", "question": ".course-question",
+         "attention": ".course-attention"}
 SCROLLER = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer"
 
 

@@ -5,7 +5,9 @@ corpora.names()                        # what there is
 corpora.load("python_docs", "train")   # list of sentences
 print(corpora.describe("markov"))      # origin, licence, split, counts
 corpora.labelled("reviews", "train")   # the same with labels: list of dicts
-corpora.pairs(name, "train")           # source and target text: list of (str, str)
+corpora.pairs("en_fr", "train")        # source and target text: list of (str, str)
+corpora.alignments("en_fr", "train")   # which word stands for which: list of frozenset
+corpora.wrong_words("en_fr")           # a wrong word for each pair of the split wrong_word
 corpora.changed()                      # texts that are not those the course's numbers were made on
 corpora.from_file("my_text.txt")       # your own text
 """
@@ -34,6 +36,7 @@ __all__ = [
     "Corpus",
     "DownloadError",
     "MarkovSource",
+    "alignments",
     "build",
     "changed",
     "describe",
@@ -44,6 +47,7 @@ __all__ = [
     "markov_source",
     "names",
     "pairs",
+    "wrong_words",
 ]
 
 
@@ -63,7 +67,7 @@ def load(name: str, split: str = "train", leak: bool = False) -> list[str]:
         FileNotFoundError: a corpus that has to be downloaded first.
     """
     corpus = find(name)
-    check_split(split)
+    check_split(split, corpus.splits)
     if leak and name != "python_docs":
         raise ValueError(f"{name} has no leaky split: only python_docs does; leave leak=False")
     frozen.note(corpus)
@@ -88,7 +92,9 @@ def labelled(name: str, split: str = "train") -> list[dict[str, str]]:
 
 
 def pairs(name: str, split: str = "train") -> list[tuple[str, str]]:
-    """The (source, target) texts of a corpus of pairs.
+    """The (source, target) texts of a corpus of pairs; its words stand between blanks.
+
+    The splits of a corpus that a grammar made are train, valid, test, unseen, long, wrong_word.
 
     Raises:
         ValueError: unknown split, or a corpus that holds no pairs.
@@ -96,12 +102,32 @@ def pairs(name: str, split: str = "train") -> list[tuple[str, str]]:
     return [(row["source"], row["target"]) for row in _items(name, split, "paired", "pairs")]
 
 
+def alignments(name: str, split: str = "train") -> list[frozenset[tuple[int, int]]]:
+    """The gold links (target place, source place) of the pairs of a split, in their order.
+
+    Raises:
+        ValueError: unknown split, a corpus without links, or links outside a sentence.
+    """
+    rows = _items(name, split, "aligned", "alignments")
+    return [written.links(row, CORPORA[name].file) for row in rows]
+
+
+def wrong_words(name: str) -> list[tuple[int, str]]:
+    """(target place, wrong word) for each of the pairs(name, "wrong_word"), in their order.
+
+    Raises:
+        ValueError: a corpus without wrong words, or a place outside its sentence.
+    """
+    rows = _items(name, "wrong_word", "aligned", "wrong words")
+    return [written.wrong_word(row, CORPORA[name].file) for row in rows]
+
+
 def _items(name: str, split: str, kind: str, what: str) -> list[dict[str, str]]:
     fit = [known for known, corpus in CORPORA.items() if getattr(corpus, kind)]
     if name not in fit:
         raise ValueError(f"{name!r} has no {what}: {', '.join(fit) or 'no corpus'} "
                          f"{'has' if len(fit) < 2 else 'have'}; use load")
-    check_split(split)
+    check_split(split, CORPORA[name].splits)
     frozen.note(CORPORA[name])
     return written.rows(CORPORA[name], split)
 
@@ -117,7 +143,7 @@ def describe(name: str) -> str:
         return f"{corpus.card}\nNot on this machine yet: corpora.download({name!r}) fetches it.\n"
     read = (lambda split: [" ".join(pair) for pair in pairs(name, split)]) if corpus.paired else (
         lambda split: load(name, split))
-    return f"{corpus.card}\n{counts_table({split: read(split) for split in SPLITS})}"
+    return f"{corpus.card}\n{counts_table({split: read(split) for split in corpus.splits})}"
 
 
 def build(name: str) -> None:

@@ -10,6 +10,8 @@ SPLITS = ("train", "valid", "test")
 SHARES = (0.8, 0.9)  # up to here train, up to here valid, the rest is test
 TEN = ("train",) * 8 + ("valid", "test")
 FIVE = ("train",) * 3 + ("valid", "test")
+GRAMMAR = {"columns": ("split", "source", "target", "links", "wrong"),
+           "splits": (*SPLITS, "unseen", "long", "wrong_word")}
 SHAKESPEARE = Download(
     "tiny_shakespeare.txt",
     "https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt",
@@ -25,7 +27,8 @@ class Corpus:
     card: origin, licence and split in words. sha256: of the text that the course's numbers were
     made on. file: its name in data/. columns: of a written file, one item a line. group: so many
     neighbours in it belong together (the same left context with two senses, praise and its
-    opposite) and are never torn apart; group 0, 1, 2 ... goes to the splits `dealt` in turn.
+    opposite) and are never torn apart; group 0, 1, 2 ... goes to the splits `dealt` in turn,
+    unless a column "split" says where an item belongs. splits: the names of its splits.
     download: what to fetch, for a classic that comes over the network.
     """
 
@@ -36,12 +39,13 @@ class Corpus:
     columns: tuple[str, ...] = ("text",)
     group: int = 1
     dealt: tuple[str, ...] = ()
+    splits: tuple[str, ...] = SPLITS
     download: Download | None = None
 
     @property
     def written(self) -> bool:
         """Whether it is a file of items in data/, written for this course."""
-        return bool(self.dealt)
+        return bool(self.dealt) or "split" in self.columns
 
     @property
     def labelled(self) -> bool:
@@ -52,6 +56,11 @@ class Corpus:
     def paired(self) -> bool:
         """Whether its items are pairs: a source text and a target text."""
         return self.written and {"source", "target"} <= {*self.columns}
+
+    @property
+    def aligned(self) -> bool:
+        """Whether its pairs say which word stands for which."""
+        return self.paired and "links" in self.columns
 
 
 CORPORA = {corpus.name: corpus for corpus in (
@@ -99,6 +108,15 @@ Split:   by groups of two pairs, so that a pair stays together; of five groups t
 """,
            sha256="ad9cf8470404b6e9e127cf7b6f9a071064a73457bbc30ed89bf6056df6b1d376",
            file="apple.tsv", columns=("word", "sense", "cue", "text"), group=4, dealt=FIVE),
+    Corpus("en_fr", """\
+en_fr: English sentences and their French translations, with gold word alignments
+Origin:  written for this course: a grammar, data/grammars/en_fr.py, makes data/en_fr.tsv.
+Licence: CC BY 4.0, like the course's prose.
+Split:   at random into train, valid, test; unseen holds combinations of words that train never
+         has, long holds sentences longer than any in train, wrong_word names a wrong word each.
+""",
+           sha256="0119683de80cd0af0cbaeb909233dc0293c6e10e92e71e091232725fd4057280",
+           file="en_fr.tsv", **GRAMMAR),
     Corpus("tiny_shakespeare", """\
 tiny_shakespeare: a million characters of Shakespeare's plays
 Origin:  an opt-in download, compiled by Andrej Karpathy for char-rnn (2015).
@@ -116,17 +134,18 @@ def find(name: str) -> Corpus:
     return CORPORA[name]
 
 
-def check_split(split: str) -> None:
-    """Raise ValueError unless split is "train", "valid" or "test"."""
-    if split not in SPLITS:
-        raise ValueError(f"split {split!r}: there are {', '.join(SPLITS)}")
+def check_split(split: str, splits: tuple[str, ...] = SPLITS) -> None:
+    """Raise ValueError unless split is one of the splits of a corpus."""
+    if split not in splits:
+        raise ValueError(f"split {split!r}: there are {', '.join(splits)}")
 
 
 def counts_table(splits: dict[str, list[str]]) -> str:
     """A table with one line per split: sentences, words (between blanks) and characters."""
-    lines = [f"{'':8}{'sentences':>10}{'words':>10}{'characters':>12}"]
+    room = max(8, *(len(split) + 1 for split in splits))
+    lines = [f"{'':{room}}{'sentences':>10}{'words':>10}{'characters':>12}"]
     for split, sentences in splits.items():
         words = sum(len(sentence.split()) for sentence in sentences)
         characters = sum(map(len, sentences))
-        lines.append(f"{split:8}{len(sentences):>10,}{words:>10,}{characters:>12,}")
+        lines.append(f"{split:{room}}{len(sentences):>10,}{words:>10,}{characters:>12,}")
     return "\n".join(lines) + "\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 from helpers.corpora.registry import Corpus
@@ -16,12 +17,55 @@ def rows(corpus: Corpus, split: str) -> list[dict[str, str]]:
     Raises ValueError for a file that is cut or was changed by hand in a way that cannot be read.
     """
     items = read(DATA / corpus.file, corpus.columns)
+    if "split" in corpus.columns:
+        return _named(items, corpus, split)
     if not items or len(items) % corpus.group:
         raise ValueError(f"{corpus.file} holds {len(items)} items, not whole groups of "
                          f"{corpus.group}: the file is cut; get it back with "
                          f"`git checkout data/{corpus.file}`")
     dealt, size = corpus.dealt, corpus.group
     return [item for i, item in enumerate(items) if dealt[i // size % len(dealt)] == split]
+
+
+def _named(items: list[dict[str, str]], corpus: Corpus, split: str) -> list[dict[str, str]]:
+    """The items whose column "split" names this split; the file holds the splits in order."""
+    order = list(dict.fromkeys(item["split"] for item in items))
+    if order != list(corpus.splits):
+        raise ValueError(f"{corpus.file} holds the splits {', '.join(order) or 'none'}, not "
+                         f"{', '.join(corpus.splits)}: the file is cut; get it back with "
+                         f"`git checkout data/{corpus.file}`")
+    return [item for item in items if item["split"] == split]
+
+
+def links(item: dict[str, str], file: str) -> frozenset[tuple[int, int]]:
+    """The links of a pair as (target place, source place); written "source-target" in the file.
+
+    Raises ValueError for links that are no numbers or lie outside the sentence, or for none.
+    """
+    sizes = len(item["source"].split()), len(item["target"].split())
+    found = [re.fullmatch(r"(\d+)-(\d+)", link) for link in item["links"].split()]
+    if not found or not all(found):
+        raise ValueError(f"{file}: the links {item['links']!r} of {item['source']!r} are not of "
+                         f"the form 0-0 1-2; get it back with `git checkout data/{file}`")
+    places = [(int(link[1]), int(link[2])) for link in found]
+    for i, j in places:
+        if i >= sizes[0] or j >= sizes[1]:
+            raise ValueError(f"{file}: the link {i}-{j} of {item['source']!r} lies outside "
+                             f"{sizes[0]} source and {sizes[1]} target words; get it back with "
+                             f"`git checkout data/{file}`")
+    return frozenset((j, i) for i, j in places)
+
+
+def wrong_word(item: dict[str, str], file: str) -> tuple[int, str]:
+    """The target place and the wrong word to be put there; written "place:word" in the file.
+
+    Raises ValueError if there is none, or it lies outside the sentence.
+    """
+    found = re.fullmatch(r"(\d+):(\S+)", item["wrong"])
+    if not found or int(found[1]) >= len(item["target"].split()):
+        raise ValueError(f"{file}: {item['wrong']!r} names no place in {item['target']!r} with a "
+                         f"word for it, as 2:mot does; get it back with `git checkout data/{file}`")
+    return int(found[1]), found[2]
 
 
 def read(file: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:

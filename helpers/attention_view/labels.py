@@ -1,0 +1,61 @@
+"""Tokens as one can see them: a token is text, whatever it holds.
+
+What has no shape of its own (ends of lines, joiners, marks that turn the direction of a line)
+is written as its number, so that two tokens which differ look different and none of them can
+change what stands beside it.
+"""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+
+LONGEST = 80                    # letters of a token that are sent to the page
+JOINERS = "\u200c\u200d"        # shape letters and emoji: kept between two characters
+UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+TAGS = range(0xE0020, 0xE0080)  # spell the flags of regions
+
+
+def visible(token: str) -> str:
+    """The token as it is shown: nothing invisible, at most LONGEST letters."""
+    if len(token) > LONGEST:
+        token = token[:LONGEST - 1] + "…"
+    if token == "":
+        return "(empty)"
+    inner = token.strip()
+    start = len(token) - len(token.lstrip())
+    spaces = (token, "") if not inner else (token[:start], token[start + len(inner):])
+    shown = _seen(inner)
+    if inner and unicodedata.category(inner[0]).startswith("M"):
+        shown = "◌" + shown             # an accent needs something to stand on
+    return _spaces(spaces[0]) + shown + _spaces(spaces[1])
+
+
+def _spaces(blank: str) -> str:
+    return "".join("␣" if unicodedata.category(letter) == "Zs" else _number(letter)
+                   for letter in blank)
+
+
+def _seen(text: str) -> str:
+    last = len(text) - 1
+    return "".join(
+        _number(letter) if unicodedata.category(letter) in UNSEEN
+        and not (letter in JOINERS and 0 < place < last) and ord(letter) not in TAGS else letter
+        for place, letter in enumerate(text))
+
+
+def _number(letter: str) -> str:
+    return {"\n": "↵", "\t": "⇥"}.get(letter, f"⟨{ord(letter):04X}⟩")
+
+
+def quoted(labels: Sequence[str]) -> list[str]:
+    """The labels as a sentence names them: in quotes, and which one where there are several.
+
+    A word that runs from right to left is set apart, so that it does not turn the sentence.
+    """
+    many, seen, names = Counter(labels), Counter(), []
+    for label in labels:
+        seen[label] += 1
+        which = f" (no. {seen[label]})" if many[label] > 1 else ""
+        turns = any(unicodedata.bidirectional(letter) in ("R", "AL", "AN") for letter in label)
+        names.append((f"“\u2068{label}\u2069”" if turns else f"“{label}”") + which)
+    return names
