@@ -7,8 +7,8 @@ import pytest
 import torch
 from matplotlib.text import Text
 
+from helpers import corpora, plots, tokenizers
 from helpers import seq2seq_attention as s2s
-from helpers import tokenizers
 from helpers.explorers import core
 from helpers.explorers import seq2seq_attention as explorers
 
@@ -298,3 +298,181 @@ def test_a_branch_leads_from_the_parents_row_to_the_words_row(translators):
     assert sorted(ends) == pytest.approx(sorted(rows))
     best = shown.figure.axes[0].collections[3].get_segments()
     assert len(best) == len(numbers["best"] & set(numbers["nodes"]))
+
+
+# ---- words, right and wrong
+
+
+def test_written_words_are_marked_by_alignment_with_the_right_ones():
+    right = ["le", "petit", "chat", "ne", "dort", "pas", "."]
+    assert explorers.compared(right, right) == [(word, "right") for word in right]
+    cases = {"le petit chien ne dort pas .": (["chien"], 0),
+             "le petit chat dort pas .": ([], 1),
+             "le petit petit chat ne dort pas .": (["petit"], 0),
+             "le ne dort pas . .": (["."], 2),
+             "": ([], 7)}
+    for text, (wrong, lacking) in cases.items():
+        marked = explorers.compared(text.split(), right)
+        assert [word for word, mark in marked if mark == "wrong"] == wrong
+        assert sum(mark == "lacking" for _, mark in marked) == lacking
+        assert [word for word, mark in marked if mark != "lacking"] == text.split()
+
+
+def words_of(axes) -> list[str]:
+    return [text.get_text() for text in axes.texts if text.get_visible()]
+
+
+def test_long_rows_are_wrapped_cut_and_cover_nothing():
+    shown = core.explore(
+        lambda count, rows: [(f"row {row}", [(f"word{i}", "wrong" if i % 3 else "right")
+                                             for i in range(count)]) for row in range(rows)],
+        lambda figure, rows: explorers.draw_rows(plots.panels(figure)[0], rows) or f"{len(rows)}",
+        count=core.slider("count", 0, 60, value=3), rows=core.slider("rows", 1, 4, value=2))
+    axes = shown.figure.axes[0]
+    kept = artists(shown)
+    for count, rows in ((3, 2), (60, 1), (30, 4), (60, 4), (0, 2)):
+        shown.controls["count"].value, shown.controls["rows"].value = count, rows
+        assert shown.error == "" and covered(shown) == []
+        seen = words_of(axes)
+        assert ("…" in seen) == (count * rows > 200)
+        if "…" not in seen:
+            assert len(seen) == rows * (count + 1)
+            assert len(axes.collections[0].get_segments()) == rows * sum(
+                i % 3 > 0 for i in range(count))
+    assert artists(shown) == kept
+
+
+# ---- length slider
+
+CURVE = {"one vector": {2: 90.0, 4: 60.0, 8: 20.0}, "attention": {2: 91.0, 4: 88.0, 8: 80.0}}
+
+
+def test_the_length_slider_shows_each_translation_against_the_right_one(translators):
+    pairs = [("no .", "non ."), ("she reads .", "elle dort ."), (LONG, "le petit chat ne dort .")]
+    shown = explorers.length_slider(translators, pairs, CURVE)
+    left, right = shown.figure.axes
+    assert left.lines[-1].get_xdata() == [2, 2] and "no word is wrong (BLEU 90)" in shown.caption
+    assert not right.collections[0].get_segments()
+    kept, drawn = artists(shown), drawn_whole(shown)
+    assert moved(shown, sentence=2) and left.lines[-1].get_xdata() == [3, 3]
+    assert "one vector: 1 wrong or missing" in shown.caption
+    assert len(right.collections[0].get_segments()) == 2              # "lit", in either row
+    orange = [t.get_text() for t in right.texts if t.get_visible() and t.get_color() == "#D55E00"]
+    assert [word.lower() for word in orange] == ["lit", "lit"]
+    assert moved(shown, sentence=3)
+    assert "[1 missing]" not in words_of(right) and moved(shown, sentence=1)
+    assert artists(shown) == kept and not drawn and covered(shown) == []
+
+
+def test_curves_that_do_not_fit_the_translators_are_refused(translators):
+    for curve in ({"attention": CURVE["attention"]},
+                  {**CURVE, "attention": {2: 1.0}}):
+        with pytest.raises(ValueError, match="a curve for each translator"):
+            explorers.length_numbers(translators, *PAIRS[0], curve)
+
+
+# ---- a wrong word put in
+
+
+def test_without_a_wrong_word_the_rest_is_the_translators_own(translators):
+    translator = translators["attention"]
+    assert explorers.written_after(translator, LONG, []) == PAIRS[2][1].split()
+    assert explorers.written_after(translator, LONG, ["le", "petit"]) == [
+        "chat", "ne", "dort", "pas", "."]
+    with pytest.raises(ValueError, match="cannot write ours"):
+        explorers.written_after(translator, LONG, ["le", "ours"])
+
+
+def test_what_follows_the_wrong_word_is_what_the_model_says_when_made_to_read_it(translators):
+    numbers = explorers.injected_numbers(translators, *PAIRS[2], 2, "dort")
+    for name, translator in translators.items():
+        row = numbers["rows"][name]
+        assert row[:3] == [("le", "given"), ("petit", "given"), ("dort", "put in")]
+        after = [word for word, mark in row[3:] if mark != "lacking"]
+        step, vocabulary = translator.step(LONG), translator.vocabularies.target
+        state, odds = step(None, vocabulary.start)
+        for word in ["le", "petit", "dort", *after]:
+            state, odds = step(state, vocabulary.encode(word)[0])
+        assert len(after) == 45 or int(odds.argmax()) == vocabulary.end
+        assert numbers["wrong"][name] == sum(
+            mark in ("wrong", "lacking") for _, mark in row)
+        assert numbers["without"][name] == 0
+    with pytest.raises(ValueError, match="places 0 to 6"):
+        explorers.injected_numbers(translators, *PAIRS[2], 7, "dort")
+
+
+def test_the_wrong_word_can_be_taken_out_again_and_is_framed(translators):
+    rows = [(*PAIRS[2], 2, "dort"), (*PAIRS[0], 0, "elle"), (*PAIRS[3], 0, "zzz")]
+    shown = explorers.wrong_word(translators, rows)
+    axes = shown.figure.axes[0]
+    assert len(axes.collections[1].get_segments()) == 2
+    assert "“dort” is put in instead of “chat”" in shown.caption and covered(shown) == []
+    kept = artists(shown)
+    assert moved(shown, put_in=False) and not axes.collections[1].get_segments()
+    assert "up to “chat”. Wrong or missing after it: one vector: 0; attention: 0" in shown.caption
+    assert moved(shown, row=1) and moved(shown, put_in=True) and artists(shown) == kept
+    shown.controls["row"].value = 2
+    assert "cannot write zzz" in shown.error
+
+
+# ---- one's own sentence
+
+LINKS = {PAIRS[2][0]: (PAIRS[2][1], frozenset({(0, 0), (1, 1), (2, 2), (4, 5), (5, 4)})),
+         "no .": ("non !", frozenset({(0, 0)}))}
+
+
+def test_an_own_sentence_is_translated_and_its_weights_are_shown(translators):
+    translator = translators["attention"]
+    shown = explorers.translate(translator, "She reads.")
+    found = translator.translate("she reads .")
+    assert np.allclose(shown.weights[0, 0], found.weights)
+    assert shown.title == "Translation: elle lit ."
+    assert shown.query_tokens == ["elle", "lit", ".", "(end)"]
+    assert shown.key_tokens == ["she", "reads", "."] and not shown.gold and shown.note == ""
+    shown.text = PAIRS[2][0]
+    assert shown.title == f"Translation: {PAIRS[2][1]}" and shown.answers == 1
+    assert shown.shape == [1, 1, 8, 7] and shown.weights.shape == (1, 1, 8, 7)
+    assert len(shown.packed) == 2 * 8 * 7 and len(shown.query_names) == 8
+    assert PAIRS[2][1] in shown.summary
+
+
+def test_a_mistake_is_said_and_the_last_sentence_stays(translators):
+    shown = explorers.translate(translators["attention"], "no .")
+    shown.pinned = 1
+    before = shown.packed
+    for text, words in (("?", "holds no word"), ("cat " * 41, "41 words and signs; at most 40")):
+        shown.text = text
+        assert words in shown.error and "still shows the last one" in shown.error
+        assert shown.packed == before and shown.pinned == 1
+    shown.text = "she reads ."
+    assert shown.error == "" and shown.pinned is None and shown.answers == 3
+    with pytest.raises(ValueError, match="one with attention"):
+        explorers.translate(translators["one vector"], "no .")
+
+
+def test_unknown_words_are_named_and_gold_links_shown_where_they_fit(translators):
+    translator = translators["attention"]
+    numbers = explorers.translation_numbers(translator, "the cats sleeping .", LINKS)
+    assert numbers["keys"] == ["the", "<unk>", "<unk>", "."] and numbers["gold"] is None
+    assert numbers["note"] == ("Unknown, read as <unk>: “cats” (like it: cat); “sleeping” (like "
+                               "it: sleep, sleeps).")
+    numbers = explorers.translation_numbers(translator, "The small cat does not sleep.", LINKS)
+    assert numbers["gold"] == LINKS[PAIRS[2][0]][1]
+    assert numbers["note"] == "The translation is that of the corpus."
+    numbers = explorers.translation_numbers(translator, "no .", LINKS)
+    assert numbers["gold"] is None and numbers["note"] == "The corpus translates: “non !”."
+
+
+def test_what_is_handed_on_is_a_view_without_the_field(translators):
+    shown = explorers.translate(translators["attention"], "no .")
+    page = shown.to_html()
+    assert "renderOwn" not in page and "Translation: non ." in page
+    bundle, _ = shown._repr_mimebundle_()
+    assert bundle["text/plain"] == shown.summary and bundle["image/png"]
+
+
+def test_the_gold_links_of_a_corpus_are_found_by_its_sentences():
+    known = explorers.known_pairs("en_fr")
+    (source, target), links = corpora.pairs("en_fr")[0], corpora.alignments("en_fr")[0]
+    assert known[source] == (target, links)
+    assert corpora.pairs("en_fr", "test")[3][0] in known

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from itertools import groupby
 
 from matplotlib.collections import LineCollection
 
@@ -11,12 +12,14 @@ from helpers import plots
 from helpers.seq2seq_attention import Translator
 from helpers.tokenizers import UNKNOWN
 
-RIGHT, WRONG, GIVEN, PUT_IN = "right", "wrong", "given", "put in"
+RIGHT, WRONG, LACKING = "right", "wrong", "lacking"
+GIVEN, PUT_IN = "given", "put in"
 GREY = "#5f5f5f"                        # 6:1 on white
-INKS = {RIGHT: plots.INK, WRONG: plots.ORANGE, GIVEN: GREY, PUT_IN: plots.ORANGE}
-MISSING = "‸"                           # stands where a word is lacking
-MOST = 160                              # words of a picture
-LINE, BETWEEN, BLANK = 0.215, 0.1, 0.09     # inches: a line, what parts two rows, a blank
+INKS = {RIGHT: plots.INK, GIVEN: GREY,
+        **dict.fromkeys((WRONG, LACKING, PUT_IN), plots.ORANGE)}
+MISSING = "missing"                     # stands for a word that is lacking
+MOST = 250                              # words of a picture
+LINE, BETWEEN, BLANK = 0.225, 0.08, 0.09     # inches: a line, what parts two rows, a blank
 
 Marked = list[tuple[str, str]]
 
@@ -24,19 +27,29 @@ Marked = list[tuple[str, str]]
 def compared(written: Sequence[str], right: Sequence[str]) -> Marked:
     """(word, mark) for each word written: RIGHT or WRONG, by alignment with the right words.
 
-    Where words are lacking, MISSING stands once for each, marked WRONG.
+    Where words are lacking, MISSING stands once for each, marked LACKING.
     """
     marked: Marked = []
     matcher = difflib.SequenceMatcher(None, list(right), list(written), autojunk=False)
     for kind, i, i_end, j, j_end in matcher.get_opcodes():
         marked += [(word, RIGHT if kind == "equal" else WRONG) for word in written[j:j_end]]
-        marked += [(MISSING, WRONG)] * max(0, (i_end - i) - (j_end - j))
+        marked += [(MISSING, LACKING)] * max(0, (i_end - i) - (j_end - j))
     return marked
 
 
 def wrong_words(marked: Marked) -> int:
-    """How many are marked WRONG, those that are lacking too."""
-    return sum(mark == WRONG for _, mark in marked)
+    """How many are wrong, those that are lacking too."""
+    return sum(mark in (WRONG, LACKING) for _, mark in marked)
+
+
+def _gathered(marked: Marked) -> Marked:
+    """The same with one sign, such as [3 missing], where several words in a row are lacking."""
+    gathered: Marked = []
+    for mark, group in groupby(marked, key=lambda one: one[1]):
+        words = [word for word, _ in group]
+        words = [f"[{len(words)} {MISSING}]"] if mark == LACKING else words
+        gathered += [(word, mark) for word in words]
+    return gathered
 
 
 def as_read(translator: Translator, tokens: Sequence[str]) -> list[str]:
@@ -59,35 +72,38 @@ def draw_rows(axes, rows: Sequence[tuple[str, Marked]], *, title: str = "") -> N
     """
     if not plots.keeps(axes, "rows of words"):
         _make_rows(axes)
+    rows = [(name, _gathered(marked)) for name, marked in rows]
     plots.room(axes, left=0.15, right=0.1, below=0.1, above=0.45 if title else 0.1)
     plots.name(axes, title=title)
     wide, high = axes.get_position(original=True).size * axes.figure.get_size_inches()
     plots.update(axes, xlim=(0.0, wide), ylim=(high, 0.0))
-    indent = max(plots.width(name) for name, _ in rows) + 0.18
-    lines = int((high - BETWEEN * len(rows)) / LINE) // len(rows)
+    indent = max(plots.width(name, plots.LARGE) for name, _ in rows) + 0.18
+    needed = [_wrapped(marked, indent, wide, MOST)[-1][1] + 1 for _, marked in rows if marked]
+    lines, room = max(needed, default=1), (high - BETWEEN * len(rows)) / LINE
+    while lines > 1 and sum(min(lines, count) for count in needed) > room:
+        lines -= 1
     placed, y = [], LINE / 2
     for name, marked in rows:
+        words = _wrapped(marked, indent, wide, lines)
         placed.append((0.0, y, name, GIVEN))
-        words, y = _wrapped(marked, y, indent, wide, lines)
-        placed += words
-        y += LINE + BETWEEN
+        placed += [(x, y + line * LINE, word, mark) for x, line, word, mark in words]
+        y += (1 + max((line for _, line, *_ in words), default=0)) * LINE + BETWEEN
     _put(axes, placed[:MOST])
 
 
-def _wrapped(marked: Marked, y: float, left: float, wide: float, lines: int) -> tuple[list, float]:
-    """The words as (x, y, word, mark) on at most so many lines, and the y of the last one."""
-    placed, x, first = [], left, y
+def _wrapped(marked: Marked, left: float, wide: float, lines: int) -> list[tuple]:
+    """The words as (x, number of the line, word, mark), on at most so many lines."""
+    placed, x, line = [], left, 0
     for word, mark in marked:
         word = plots.plain(word)
-        size = plots.width(word)
+        size = plots.width(word, plots.LARGE)
         if x > left and x + size > wide:
-            x, y = left, y + LINE
-        if y > first + (lines - 0.5) * LINE:
-            last = placed.pop()
-            return [*placed, (last[0], last[1], "…", GIVEN)], y - LINE
-        placed.append((x, y, word, mark))
+            x, line = left, line + 1
+        if line == lines:
+            return [*placed[:-1], (*placed[-1][:2], "…", GIVEN)]
+        placed.append((x, line, word, mark))
         x += size + BLANK
-    return placed, y
+    return placed
 
 
 def _put(axes, placed: list[tuple]) -> None:
@@ -95,7 +111,7 @@ def _put(axes, placed: list[tuple]) -> None:
     under, frames = [], []
     for text, (x, y, word, mark) in zip(axes.texts, placed, strict=False):
         text.set(x=x, y=y, text=word, color=INKS[mark], visible=True)
-        end, low, top = x + plots.width(word), y + 0.1, y - 0.095
+        end, low, top = x + plots.width(word, plots.LARGE), y + 0.105, y - 0.1
         if mark == WRONG:
             under.append([(x, low), (end, low)])
         elif mark == PUT_IN:
@@ -113,5 +129,5 @@ def _make_rows(axes) -> None:
         axes.add_collection(LineCollection([], colors=plots.ORANGE, linewidths=width,
                                            animated=True), autolim=False)
     for _ in range(MOST):
-        axes.text(0, 0, "", va="center", fontsize=plots.SMALL, fontfamily=plots.FONTS,
+        axes.text(0, 0, "", va="center", fontsize=plots.LARGE, fontfamily=plots.FONTS,
                   animated=True, visible=False)
