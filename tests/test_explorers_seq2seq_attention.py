@@ -351,11 +351,13 @@ def test_the_length_slider_shows_each_translation_against_the_right_one(translat
     pairs = [("no .", "non ."), ("she reads .", "elle dort ."), (LONG, "le petit chat ne dort .")]
     shown = explorers.length_slider(translators, pairs, CURVE)
     left, right = shown.figure.axes
-    assert left.lines[-1].get_xdata() == [2, 2] and "no word is wrong (BLEU 90)" in shown.caption
+    assert left.lines[-1].get_xdata() == [2, 2]
+    assert "missing: one vector 0, attention 0." in shown.caption
     assert not right.collections[0].get_segments()
     kept, drawn = artists(shown), drawn_whole(shown)
     assert moved(shown, sentence=2) and left.lines[-1].get_xdata() == [3, 3]
-    assert "one vector: 1 wrong or missing" in shown.caption
+    assert "Wrong or missing: one vector 1, attention 1. BLEU of all" in shown.caption
+    assert "about this length: one vector 90, attention 91." in shown.caption
     assert len(right.collections[0].get_segments()) == 2              # "lit", in either row
     orange = [t.get_text() for t in right.texts if t.get_visible() and t.get_color() == "#D55E00"]
     assert [word.lower() for word in orange] == ["lit", "lit"]
@@ -406,11 +408,16 @@ def test_the_wrong_word_can_be_taken_out_again_and_is_framed(translators):
     shown = explorers.wrong_word(translators, rows)
     axes = shown.figure.axes[0]
     assert len(axes.collections[1].get_segments()) == 2
-    assert "“dort” is put in instead of “chat”" in shown.caption and covered(shown) == []
+    assert "“dort” is put in as word 3, instead of “chat”" in shown.caption and covered(shown) == []
     kept = artists(shown)
     assert moved(shown, put_in=False) and not axes.collections[1].get_segments()
     assert "up to “chat”. Wrong or missing after it: one vector: 0; attention: 0" in shown.caption
-    assert moved(shown, row=1) and moved(shown, put_in=True) and artists(shown) == kept
+    assert moved(shown, put_in=True) and moved(shown, moved_by=-1)
+    assert "“dort” is put in as word 2, instead of “petit”" in shown.caption
+    assert moved(shown, word="elle") and "“elle” is put in as word 2" in shown.caption
+    assert moved(shown, moved_by=8) and "“elle” is put in as word 7" in shown.caption
+    assert moved(shown, row=1) and artists(shown) == kept
+    shown.controls["word"].value = ""
     shown.controls["row"].value = 2
     assert "cannot write zzz" in shown.error
 

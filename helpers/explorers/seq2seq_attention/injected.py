@@ -11,7 +11,6 @@ from helpers.explorers.seq2seq_attention.words import (
     GIVEN,
     PUT_IN,
     RIGHT,
-    Marked,
     compared,
     draw_rows,
     unknown_in_words,
@@ -41,9 +40,9 @@ def injected_numbers(translators: Mapping[str, Translator], source: str, target:
     """Each translator reads the target's words before `place` and writes on from there.
 
     put_in: it then reads `word` instead of the target's own, and only then writes on. Returns
-    {"source", "right": tokens, "word", "own": the target's word at the place, "put_in", "rows":
-    {name: (word, mark)s}, "wrong": {name: wrong words after the place}, "without": the same
-    counts where nothing is put in, "unknown"}.
+    {"source", "right": tokens, "word", "place", "own": the target's word at the place, "put_in",
+    "rows": {name: (word, mark)s}, "wrong": {name: wrong words after the place}, "without": the
+    same counts where nothing is put in, "unknown"}.
     Raises ValueError for a place outside of the target, and for words that cannot be written.
     """
     right = target.split()
@@ -52,22 +51,17 @@ def injected_numbers(translators: Mapping[str, Translator], source: str, target:
                          f"{len(right) - 1}")
     rows, wrong, without = {}, {}, {}
     for name, translator in translators.items():
-        own = compared(written_after(translator, source, right[:place + 1]), right[place + 1:])
-        without[name] = wrong_words(own)
-        rows[name], wrong[name] = _given(right[:place + 1]) + own, without[name]
-        if put_in:
-            after = compared(written_after(translator, source, [*right[:place], word]),
-                             right[place + 1:])
-            rows[name] = [*_given(right[:place]), (word, PUT_IN), *after]
-            wrong[name] = wrong_words(after)
+        read = [*right[:place], word] if put_in else right[:place + 1]
+        own, after = (compared(written_after(translator, source, begun), right[place + 1:])
+                      for begun in (right[:place + 1], read))
+        last = (word, PUT_IN) if put_in else (right[place], GIVEN)
+        rows[name] = [*((given, GIVEN) for given in right[:place]), last, *after]
+        wrong[name], without[name] = wrong_words(after), wrong_words(own)
     first = next(iter(translators.values()))
-    return {"source": first.prepare(source), "right": right, "word": word, "own": right[place],
+    tokens = first.prepare(source)
+    return {"source": tokens, "right": right, "word": word, "place": place, "own": right[place],
             "put_in": put_in, "rows": rows, "wrong": wrong, "without": without,
-            "unknown": unknown_in_words(first, first.prepare(source))}
-
-
-def _given(words: Sequence[str]) -> Marked:
-    return [(word, GIVEN) for word in words]
+            "unknown": unknown_in_words(first, tokens)}
 
 
 def draw_injected(figure, numbers: dict) -> str:
@@ -89,20 +83,25 @@ def _in_words(numbers: dict) -> str:
                 f"{said}.{end}")
     said = "; ".join(f"{name}: {count} (without it {numbers['without'][name]})"
                      for name, count in numbers["wrong"].items())
-    return (f"“{numbers['word']}” is put in instead of “{numbers['own']}”. Wrong or missing after "
-            f"it: {said}.{end}")
+    return (f"“{numbers['word']}” is put in as word {numbers['place'] + 1}, instead of "
+            f"“{numbers['own']}”. Wrong or missing after it: {said}.{end}")
 
 
 def wrong_word(translators: Mapping[str, Translator],
                rows: Sequence[tuple[str, str, int, str]]):
-    """Choose a sentence, put a wrong word in or not, and read what comes after it.
+    """Put a wrong word into a sentence or not, here or there, and read what comes after it.
 
     rows: (source, right translation, place in it from 0, the wrong word).
     """
-    told = lru_cache(maxsize=64)(lambda row, put_in: injected_numbers(
-        translators, *rows[row], put_in))
+    def moved(row: int, put_in: bool, moved_by: int, word: str) -> dict:
+        source, target, place, wrong = rows[row]
+        place = min(max(place + moved_by, 0), len(target.split()) - 1)
+        return injected_numbers(translators, source, target, place, word.strip() or wrong, put_in)
+
     return core.explore(
-        told, draw_injected, size=(10, 2.6),
+        lru_cache(maxsize=64)(moved), draw_injected, size=(10, 2.6), more=("word",),
         row=core.choice("sentence", [(source, place) for place, (source, *_) in enumerate(rows)]),
         put_in=core.switch("put the wrong word in", True),
+        moved_by=core.slider("move it by", -8, 8, value=0),
+        word=core.text("another word (empty: the one of the sentence)", ""),
     )

@@ -58,13 +58,12 @@ def draw_lengths(figure, numbers: dict, *, measure: str) -> str:
 def _in_words(numbers: dict, measure: str) -> str:
     near = min(range(len(numbers["lengths"])),
                key=lambda place: abs(numbers["lengths"][place] - numbers["length"]))
-    said = "; ".join(
-        f"{name}: {'no word is wrong' if not wrong else f'{wrong} wrong or missing'} "
-        f"({measure} {numbers['curves'][name][near]:.3g})"
-        for name, wrong in numbers["wrong"].items())
+    wrong = ", ".join(f"{name} {count}" for name, count in numbers["wrong"].items())
+    scores = ", ".join(f"{name} {scores[near]:.3g}" for name, scores in numbers["curves"].items())
     written = [word for marked in numbers["written"].values() for word, _ in marked]
-    return (f"{numbers['length']} words. {said}. The {measure} is that of all sentences of about "
-            f"this length.{numbers['unknown']}{plots.note(*numbers['source'], *written)}")
+    return (f"{numbers['length']} words. Wrong or missing: {wrong}. {measure} of all sentences of "
+            f"about this length: {scores}.{numbers['unknown']}"
+            f"{plots.note(*numbers['source'], *written)}")
 
 
 def length_slider(translators: Mapping[str, Translator], sentences: Sequence[tuple[str, str]],

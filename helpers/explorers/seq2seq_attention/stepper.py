@@ -103,7 +103,7 @@ def _draw_bars(axes, words, values, *, title: str, limits: tuple[float, float], 
     if not plots.keeps(axes, f"bars from {limits[0] < 0}"):
         _make_bars(axes)
     plots.room(axes, left=0.3 + max(plots.width(plots.plain(name)) for name in names), right=0.1,
-               below=0.55, above=0.72)
+               below=0.55, above=0.66)
     plots.update(axes, xlim=limits, ylim=(rows - 0.5, -0.5))
     plots.name(axes, title=title, xlabel=xlabel)
     if limits[0] == 0:
@@ -148,7 +148,7 @@ def _draw_mixture(axes, numbers: dict, rows: float) -> None:
                         vmin=-1, vmax=1, animated=True)
         axes.text(-0.04, 0, "c", ha="right", transform=axes.get_yaxis_transform(), **_LOOK)
         axes.spines[:].set_visible(False)
-    plots.room(axes, left=0.25, right=0.2, below=0.55, above=0.72)
+    plots.room(axes, left=0.25, right=0.2, below=0.55, above=0.66)
     units = min(UNITS, len(numbers["now"]["context"]))
     plots.update(axes, xlim=(-0.5, units - 0.5), ylim=(rows - 0.5, -0.5))
     plots.name(axes, title="3  Context", xlabel="weight · h, and their sum c")
@@ -201,6 +201,7 @@ def decoder_stepper(translator: Translator, text: str, most: int = 20, step: int
     traced = lru_cache(maxsize=8)(lambda text: trace(translator, text, most))
     return core.explore(
         lambda text, step, stage: step_numbers(traced(text), step, stage), draw_step,
+        size=(10, 3.55),
         text=core.text("sentence", text), step=core.slider("step", 1, most, value=step),
         stage=core.steps("stage", list(STAGES), value=STAGES[3]),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 
@@ -66,16 +68,14 @@ def _y(numbers: dict, place: int) -> float:
 def _word_of(numbers: dict, place: int, column: float) -> tuple:
     """(x, y, word and probability, colour, weight, inches) of a node; cut to its column."""
     node = numbers["beam"].nodes[place]
-    best = place in numbers["best"]
-    odds, weight = f" {2.718281828459045 ** node.log_prob:.2f}", "bold" if best else "normal"
+    odds = f" {math.exp(node.log_prob):.2f}"
     word = whole = plots.plain(numbers["words"][place])
-    while plots.width(word + odds, weight=weight) > column - GAP - 0.06 and len(whole) > 1:
+    while plots.width(word + odds) > column - GAP - 0.06 and len(whole) > 1:
         whole = whole[:-1]
         word = whole + "…"
     x = START + (node.depth - numbers["window"][0]) * column
-    color = plots.BLUE if best else plots.INK if node.kept else GREY
-    return x, _y(numbers, place), word + odds, color, weight, plots.width(word + odds,
-                                                                         weight=weight)
+    color = plots.BLUE if place in numbers["best"] else plots.INK if node.kept else GREY
+    return x, _y(numbers, place), word + odds, color, "normal", plots.width(word + odds)
 
 
 def _looks_of(numbers: dict, place: int) -> list[str]:
@@ -98,7 +98,7 @@ def _begun(numbers: dict) -> list[tuple]:
     """What stands left of the first column: the start mark, or that words stand before."""
     if numbers["window"][0] > 1:
         return []
-    return [(0.0, _y(numbers, 0), "<s>", plots.BLUE, "bold")]
+    return [(0.0, _y(numbers, 0), "<s>", plots.BLUE, "normal")]
 
 
 def _listed(numbers: dict, wide: float) -> list[tuple]:
