@@ -50,23 +50,42 @@ class AttentionView(anywidget.AnyWidget):
     def __init__(self, weights: np.ndarray, queries: Sequence[str], keys: Sequence[str],
                  gold: Iterable[tuple[int, int]] | None = None, title: str = "", *,
                  masked: bool = False, layer: int = 0, head: int = 0, pinned: int | None = None):
+        super().__init__(**self._checked(weights, queries, keys, gold, title, masked),
+                         layer=layer, head=head, pinned=pinned)
+
+    def show(self, weights: np.ndarray, queries: Sequence[str], keys: Sequence[str],
+             gold: Iterable[tuple[int, int]] | None = None, title: str = "", *,
+             masked: bool = False) -> None:
+        """Hold other weights and tokens from now on: the first head, no row pinned.
+
+        A page that shows the view must draw it anew. Arguments and errors: as for a new view.
+        """
+        checked = self._checked(weights, queries, keys, gold, title, masked)
+        with self.hold_sync():
+            self.set_trait("pinned", None)
+            for name, value in {**checked, "layer": 0, "head": 0}.items():
+                self.set_trait(name, value)
+
+    def _checked(self, weights, queries, keys, gold, title: str, masked: bool) -> dict:
+        """What the page is sent of all this, by name; it is remembered as `self.weights`."""
         queries = checks.checked_tokens(queries, "queries")
         keys = checks.checked_tokens(keys, "keys")
-        self.weights = checks.checked_weights(weights, queries, keys, masked)   # (L, H, T, S)
+        weights = checks.checked_weights(weights, queries, keys, masked)        # (L, H, T, S)
         links = checks.checked_gold(gold, len(queries), len(keys))
         same = queries == keys
         queries, keys = list(map(labels.visible, queries)), list(map(labels.visible, keys))
-        each = self.weights.reshape(-1, *self.weights.shape[2:])                # (L * H, T, S)
+        each = weights.reshape(-1, *weights.shape[2:])                          # (L * H, T, S)
         missed = [words.missed_links(head_weights, links) for head_weights in each]
         said = [words.head_in_words(head_weights, keys, same) + (
             " " + words.gold_in_words(lost, links, queries, keys) if links else "")
             for head_weights, lost in zip(each, missed, strict=True)]
-        super().__init__(
-            title=labels.visible(title, 200) if title else "Where each token looks",
-            shape=list(self.weights.shape), packed=packing.packed(self.weights),
-            query_tokens=queries, key_tokens=keys, query_names=labels.quoted(queries),
-            key_names=labels.quoted(keys), same=same, gold=[list(link) for link in links],
-            missed=missed, words=said, layer=layer, head=head, pinned=pinned)
+        self.weights = weights
+        return {"title": labels.visible(title, 200) if title else "Where each token looks",
+                "shape": list(weights.shape), "packed": packing.packed(weights),
+                "query_tokens": queries, "key_tokens": keys,
+                "query_names": labels.quoted(queries), "key_names": labels.quoted(keys),
+                "same": same, "gold": [list(link) for link in links], "missed": missed,
+                "words": said}
 
     @traitlets.validate("layer", "head", "pinned")
     def _there(self, proposal):

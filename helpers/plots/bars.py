@@ -63,12 +63,12 @@ def draw_bars(
     name(axes, title=title + (f" (the axis begins at {low:g})" if low > 0 else ""),
          ylabel=ylabel, xlabel=xlabel)
     words = [shown.format(v) if np.isfinite(v) else "∞" for v in values]
-    _write_numbers(axes, tops + 0.02 * (high - low), words)
+    _write_numbers(axes, np.maximum(tops, 0) + 0.02 * (high - low), words)
     return bars
 
 
 def _write_numbers(axes, tops: np.ndarray, words: list[str]) -> None:
-    """A number above each bar, if all of them fit side by side."""
+    """A number above each bar, or above 0, if all of them fit side by side."""
     space = axes.get_position(original=True).width * axes.figure.get_figwidth() / (len(words) + 0.2)
     fit = max(map(width, words), default=0) < space
     for number, top, word in zip(axes.texts, tops, words, strict=False):
