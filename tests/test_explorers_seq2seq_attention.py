@@ -483,3 +483,13 @@ def test_the_gold_links_of_a_corpus_are_found_by_its_sentences():
     (source, target), links = corpora.pairs("en_fr")[0], corpora.alignments("en_fr")[0]
     assert known[source] == (target, links)
     assert corpora.pairs("en_fr", "test")[3][0] in known
+
+
+def test_the_drawing_has_a_box_per_state_and_one_look_goes_to_the_second_step():
+    left, right = explorers.diagram().axes
+    names = [{text.get_text() for text in axes.texts} for axes in (left, right)]
+    states = {"$h_1$", "$h_4$", "$s_1$", "$s_3$", "the", "chat"}
+    assert states | {"$c$"} <= names[0] and states | {"$c_2$", "$s_1$ asks"} <= names[1]
+    arrows = [patch for patch in right.patches if "Arrow" in type(patch).__name__]
+    widest = max(arrows, key=lambda arrow: arrow.get_linewidth())
+    assert widest._posA_posB[0][0] == 1                     # from h_2, the word that is written

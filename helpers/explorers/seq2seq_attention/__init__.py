@@ -5,6 +5,7 @@ from helpers.explorers.seq2seq_attention.by_hand import (
     by_hand_numbers,
     draw_by_hand,
 )
+from helpers.explorers.seq2seq_attention.diagram import diagram
 from helpers.explorers.seq2seq_attention.injected import (
     draw_injected,
     injected_numbers,
@@ -33,6 +34,7 @@ __all__ = [
     "by_hand_numbers",
     "compared",
     "decoder_stepper",
+    "diagram",
     "draw_by_hand",
     "draw_injected",
     "draw_lengths",
