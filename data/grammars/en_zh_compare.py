@@ -81,7 +81,8 @@ def fact(rng: random.Random, left: Noun, right: Noun, one: Adjective) -> Pair:
         left, right = right, left
     verb = "are" if left.plural or left.en in PLURALS else "is"
     return comparison(rng, bare(rng, left, 0), bare(rng, right, 0), verb, one,
-                      {(one.zh, left.zh), (one.zh, right.zh)}, ("less",) if less else ("more", "much"))
+                      {(one.zh, left.zh), (one.zh, right.zh)},
+                      ("less",) if less else ("more", "much"))
 
 
 def comparison(rng: random.Random, x: Pair, y: Pair, verb: str, one: Adjective, keys: set,
