@@ -21,14 +21,14 @@ from data.grammars.en_zh_joined import (
 )
 from data.grammars.en_zh_nouns import NOTHING
 from data.grammars.en_zh_people import another, people
-from data.grammars.en_zh_simple import please, question, short, simple
+from data.grammars.en_zh_simple import odd, please, question, short, simple
 from data.grammars.en_zh_words import PEOPLE
 
 SEED = 2026
-_HELD = """红色 汽车, 黑色 马, 白色 猫, 绿色 苹果, 黄色 花, 蓝色 雨伞, 贵 帽子, 便宜 鸡蛋, 有趣 电影,
-干净 杯子, 新鲜 牛奶, 漂亮 大衣, 好吃 面条, 大 盒子, 小 狗, 新 自行车, 热 茶, 脏 衬衫, 吃 香蕉,
-喝 咖啡, 买 鱼, 画 兔子, 卖 花, 看 信, 看见 鸟, 做 蛋糕, 找到 钥匙, 洗 杯子, 扔 帽子, 喜欢 狗,
-有 马, 放 手机, 打开 窗户, 看 报纸"""
+_HELD = """红色 汽车, 黑色 马, 白色 猫, 绿色 苹果, 黄色 花, 蓝色 雨伞, 贵 帽子, 便宜 鸡蛋,
+有趣 电影, 干净 杯子, 新鲜 牛奶, 漂亮 大衣, 好吃 面条, 大 盒子, 小 狗, 新 自行车, 热 茶,
+脏 衬衫, 吃 香蕉, 喝 咖啡, 买 鱼, 画 兔子, 卖 花, 看 信, 看见 鸟, 做 蛋糕, 找到 钥匙, 洗 杯子,
+扔 帽子, 喜欢 狗, 有 马, 放 手机, 打开 窗户, 看 报纸"""
 HELD = {tuple(pair.split()) for pair in _HELD.split(",")}   # adjective or verb, and noun
 WHO = {noun.zh for noun in PEOPLE.values()}
 ALIKE = [group.split() for group in (
@@ -65,9 +65,9 @@ def draw(rng: random.Random, long: bool) -> Pair:
 
 
 def confused(pair: Pair) -> bool:
-    """Whether "they" may be the girls, 她们, which is not in use, or a noun is of two people."""
+    """Whether it makes little sense, or "they" may be the girls (她们), or a noun is two people."""
     people = [word for word in pair.target if word in WHO]
-    return "女孩 们" in " ".join(pair.target) and "他们" in pair.target or (
+    return odd(pair) or "女孩 们" in " ".join(pair.target) and "他们" in pair.target or (
         len(people) > len(set(people)))
 
 

@@ -42,9 +42,9 @@ from data.grammars.en_zh_words import NOUNS, PEOPLE, VERBS, mark
 
 def also(rng: random.Random, s: Subject) -> Pair:
     """也, 都 (of several; "both" of two) or nothing."""
-    if rng.random() < 0.1:
+    if s.pair.source and rng.random() < 0.1:
         return compose("also|a", "也|a")
-    if s.person == "p" and s.pronoun != "you" and rng.random() < 0.3:
+    if s.pair.source and s.person == "p" and s.pronoun != "you" and rng.random() < 0.3:
         return compose("both|a" if "and" in s.pair.source else "all|a", "都|a")
     return NOTHING
 

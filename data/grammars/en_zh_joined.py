@@ -135,11 +135,19 @@ LIKED = [("cat", "dog", "bird", "rabbit", "horse"), ("apple", "banana"),
          ("noodles", "dumplings", "bread"), ("fish", "meat", "vegetables")]
 
 
+def another_named(rng: random.Random, s: Subject) -> Subject:
+    """Somebody else who is not he, she or they, as that could be the same one."""
+    other = another(rng, s)
+    while other.pair.source[0] in ("he", "she", "they"):
+        other = another(rng, s)
+    return other
+
+
 def contrast(rng: random.Random) -> Pair:
     """Likes cats, but does not like dogs; but the girl likes dogs; wants a car, has no money."""
     kind = rng.choice(["not", "other", "money"])
     s = known(rng) if kind != "other" else people(rng)
-    he = pronoun(s.pronoun) if kind != "other" else another(rng, s)
+    he = pronoun(s.pronoun) if kind != "other" else another_named(rng, s)
     x, y = (NOUNS[name] for name in rng.sample(rng.choice(LIKED), 2))
     if kind == "money":
         verb, noun, places = activity(rng, ("buy",))
@@ -191,7 +199,7 @@ def then(rng: random.Random, count: int = 2) -> Pair:
 def when(rng: random.Random) -> Pair:
     """When A, B: A 的 时候 ， B; after: 以后; before: 以前."""
     s = known(rng)
-    other = another(rng, s)
+    other = another_named(rng, s)
     kind = rng.choice(["came", "came", "rains", "after", "before"])
     if kind == "came":
         english, chinese = rng.choice(

@@ -13,6 +13,7 @@ from data.grammars.en_zh_clauses import maybe
 from data.grammars.en_zh_deeds import OF_TASTE, activity, hobby, mark_last, maybe_where
 from data.grammars.en_zh_nouns import NOTHING, any_of, bare, counted, one_of, this
 from data.grammars.en_zh_people import DO, PRONOUNS, Subject, be, now, people, pronoun, recipient
+from data.grammars.en_zh_states import who
 from data.grammars.en_zh_times import CITIES, FUTURE, PAST, PLACES, past_of
 from data.grammars.en_zh_words import ADJECTIVES, MOODS, NOUNS, VERBS, mark
 
@@ -45,18 +46,22 @@ CLAUSES = [
     (states.is_a, 3), (states.wears, 3), (compare.how_well, 4), (compare.is_able, 3),
     (compare.has_done, 5), (weather, 4)]
 YOUNG = {"男孩", "女孩", "孩子", "学生"}
-ODD = [  # what a clause does not say together, though each of its rules is right
+ODD = [  # what no sentence says together, though each of its rules is right
     (YOUNG, {"卖", "工作", "办公室", "房子", "汽车"}),
     ({"奶奶", "爷爷"}, {"足球", "篮球", "跑步"})]
 
 
 def simple(rng: random.Random, s: Subject | None = None) -> Pair:
     """A clause of any kind, about anybody; one in ten about "the girl who likes cats"."""
-    while True:
-        rule = rng.choices([rule for rule, _ in CLAUSES], [weight for _, weight in CLAUSES])[0]
-        pair = rule(rng, s or (states.who(rng) if rng.random() < 0.1 else people(rng)))
-        if not any({*pair.target} & some and {*pair.target} & others for some, others in ODD):
-            return pair
+    rule = rng.choices([rule for rule, _ in CLAUSES], [weight for _, weight in CLAUSES])[0]
+    here_and_now = rule in (states.is_at, clauses.is_doing, clauses.hobbies)
+    return rule(rng, s or (who(rng) if rng.random() < 0.1 and not here_and_now else people(rng)))
+
+
+def odd(pair: Pair) -> bool:
+    """Whether words stand together that make little sense together."""
+    words = {*pair.target}
+    return any(words & some and words & others for some, others in ODD)
 
 
 def of(rng: random.Random, s: Subject, rule, *words: str) -> Pair:
