@@ -63,7 +63,7 @@ def did(rng: random.Random, s: Subject) -> Pair:
                    f"{{s}} {{t}} {{a}} {{p}} {verb.zh}|v 了|v {{o}}", {(verb.zh, noun.zh)},
                    s=s.pair, a=also(rng, s), o=this(rng, noun) if pointed else
                    counted(rng, noun, one=verb.base == "meet", verb=verb.base),
-                   p=maybe_where(rng, places), t=time)
+                   p=maybe_where(rng, places, 0.6), t=time)
 
 
 def did_not(rng: random.Random, s: Subject) -> Pair:

@@ -184,12 +184,12 @@ def there_is(rng: random.Random, s: Subject) -> Pair:
         not none or NOUNS[one].plural)])]
     spot = compose(f"{preposition}|p {mark_last(place)}", f"{zh}|x {after}|p")
     if none:
-        return compose("there are|h no|h {o} {p}", "{p} 没有|h {o}", p=spot,
-                       o=bare(rng, noun, 0))
+        return compose("there are|h no|h {o} {p}", "{p} 没有|h {o}",
+                       {("有", noun.zh)}, p=spot, o=bare(rng, noun, 0))
     o = counted(rng, suited(noun, "see"), most=1)
     first = o.source[0]
     verb = "is" if first in ("a", "an") else "are"
-    return compose(f"there {verb}|h {{o}} {{p}}", "{p} 有|h {o}", p=spot, o=o)
+    return compose(f"there {verb}|h {{o}} {{p}}", "{p} 有|h {o}", {("有", noun.zh)}, p=spot, o=o)
 
 
 def is_at(rng: random.Random, s: Subject) -> Pair:

@@ -117,6 +117,15 @@ Split:   at random into train, valid, test; unseen holds combinations of words t
 """,
            sha256="fc6b51045b7fbb97e6db2f8814ac28b25eeb04ed74ad007f96ca7f61de6678ef",
            file="en_fr.tsv", **GRAMMAR),
+    Corpus("en_zh", """\
+en_zh: English sentences and their Chinese translations, with gold word alignments
+Origin:  written for this course: a grammar, data/grammars/en_zh.py, makes data/en_zh.tsv.
+Licence: CC BY 4.0, like the course's prose.
+Split:   at random into train, valid, test; unseen holds combinations of words that train never
+         has, long holds sentences longer than any in train, wrong_word names a wrong word each.
+""",
+           sha256="e8a70bd6b1700eba321133d781badaf877e2c9ef0acf9228121d838380ae7dfe",
+           file="en_zh.tsv", **GRAMMAR),
     Corpus("tiny_shakespeare", """\
 tiny_shakespeare: a million characters of Shakespeare's plays
 Origin:  an opt-in download, compiled by Andrej Karpathy for char-rnn (2015).
