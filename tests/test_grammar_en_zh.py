@@ -207,7 +207,8 @@ def test_english_articles_and_verbs_agree():
 
 def objects(verb: str, noun: str) -> str:
     amount = "(?: [一两三四五六八十几这那] \\S+| 这些| 那些| 一些| 很多)?"
-    return f"(?:^| )没?{verb}(?: 掉)?(?: 了| 过)?{amount}{ADJECTIVE} {noun}(?: |$)"
+    return (f"(?:^| ){verb}(?: 掉)?(?: 了| 过)?{amount}{ADJECTIVE} {noun}(?: |$)|"
+            f"(?:^| )没{verb} {noun}(?: 吗)?$")
 
 
 def test_a_held_out_combination_stands_in_unseen_only():
@@ -242,3 +243,12 @@ def test_who_where_and_when_are_asked_of_many_sentences():
     form = re.compile(rf"(?:^| )(?:{time}) 在 \S+ (?:里 )?\S+ 了 [一两三四五六八十] ")
     found = [target for _, target in PAIRS["train"] if form.search(" ".join(target))]
     assert len(found) > 100
+
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_the_card_counts_right(split):
+    cards = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+    card = cards.partition("\n## en_zh\n")[2].partition("\n## ")[0]
+    stated = re.search(rf"^\| {split} \| (.*) \|$", card, re.MULTILINE)[1].split(" | ")
+    assert [int(cell.replace(",", "")) for cell in stated] == [
+        len(PAIRS[split]), len(words(split, 0)), len(words(split, 1))]

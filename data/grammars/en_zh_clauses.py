@@ -116,7 +116,7 @@ def is_doing(rng: random.Random, s: Subject, was: bool = False, where_too: bool 
         return compose(f"{english} {p.preposition}|p {mark_last(p.en)}",
                        f"{{s}} 正在|bp {p.zh}|x {mark(p.after, 'p')} {chinese}",
                        {(verb.zh, noun.zh)}, s=s.pair, o=o)
-    time = NOTHING if was else maybe(rng, [compose("now|a", "现在|a")], 0.4)
+    time = NOTHING if was or not s.pair.source else maybe(rng, [compose("now|a", "现在|a")], 0.4)
     return compose(f"{english} {{t}}", f"{{s}} {{t}} 正在|b {chinese}", {(verb.zh, noun.zh)},
                    s=s.pair, o=o, t=time)
 

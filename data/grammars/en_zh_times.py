@@ -86,7 +86,7 @@ DURATIONS = [
     ("worked", "工作", ("the hospital", "the office", "the shop", "home"), _HOURS, _DAY),
     ("rested", "休息", ("home", "in the room", "in the garden"), _HOURS[:4] + _MINUTES, _DAY),
     ("slept", "睡", ("home", "in the room"), _HOURS, _NIGHT),
-    ("walked", "走", ("in the park", "the park"), _HOURS[:2] + _MINUTES, _DAY),
+    ("walked", "走", ("in the park", "in the garden"), _HOURS[:2] + _MINUTES, _DAY),
     ("waited", "等", ("the station", "the hospital", "the restaurant"), _HOURS[:2] + _MINUTES,
      _DAY),
     ("stayed", "待", CITIES, _DAYS, LONG_PAST[:2]),

@@ -124,7 +124,7 @@ Licence: CC BY 4.0, like the course's prose.
 Split:   at random into train, valid, test; unseen holds combinations of words that train never
          has, long holds sentences longer than any in train, wrong_word names a wrong word each.
 """,
-           sha256="e8a70bd6b1700eba321133d781badaf877e2c9ef0acf9228121d838380ae7dfe",
+           sha256="3e7dce216ff951705d5f9ebf1638f4690268a3453ca9f3c0f34484cf8c74d3db",
            file="en_zh.tsv", **GRAMMAR),
     Corpus("tiny_shakespeare", """\
 tiny_shakespeare: a million characters of Shakespeare's plays
