@@ -219,7 +219,7 @@ def knows(rng: random.Random, s: Subject) -> Pair:
 
 def hobbies(rng: random.Random, s: Subject) -> Pair:
     """Verbs alone, and games: every day, now, tomorrow; not yesterday."""
-    kind = rng.choice(["habit", "often", "now", "want", "will", "did_not"])
+    kind = rng.choice(["habit", "often", "now", "now", "want", "will", "did_not"])
     form = {"habit": "now", "often": "now", "now": "ing"}.get(kind, "base")
     v, places = hobby(rng, form, s.person)
     third, p = "s" if s.person == "s" else "", maybe_where(rng, places, 0.5)

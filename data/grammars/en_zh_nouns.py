@@ -29,7 +29,7 @@ SUITS = {"draw": "red yellow green blue black white big small beautiful long",
          "write": "long interesting", "make": "big small delicious", "plant": "big small",
          "sing": "new famous", "wash": f"{LOOKS} dirty", "find": LOOKS,
          "see": f"{LOOKS} beautiful", "eat": f"{LOOKS} fresh delicious hot",
-         "drink": "hot cold fresh delicious", "handle": LOOKS, "need": LOOKS,
+         "drink": "hot cold fresh delicious", "handle": LOOKS.removesuffix(" long"), "need": LOOKS,
          "gift": "red yellow green blue black white big small new beautiful",
          "read": "new old long interesting famous"}
 # so many at most at a time

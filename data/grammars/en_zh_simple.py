@@ -52,10 +52,14 @@ ODD = [  # what no sentence says together, though each of its rules is right
 
 
 def simple(rng: random.Random, s: Subject | None = None) -> Pair:
-    """A clause of any kind, about anybody; one in ten about "the girl who likes cats"."""
+    """A clause of any kind, about anybody; some about "the girl who likes cats".
+
+    Not if her being there or having something could speak against the clause.
+    """
     rule = rng.choices([rule for rule, _ in CLAUSES], [weight for _, weight in CLAUSES])[0]
-    here_and_now = rule in (states.is_at, clauses.is_doing, clauses.hobbies)
-    return rule(rng, s or (who(rng) if rng.random() < 0.1 and not here_and_now else people(rng)))
+    alone = rule in (states.is_at, clauses.is_doing, clauses.hobbies, clauses.has, clauses.lives,
+                     clauses.goes, clauses.took_time, compare.has_done)
+    return rule(rng, s or (who(rng) if rng.random() < 0.15 and not alone else people(rng)))
 
 
 def odd(pair: Pair) -> bool:
