@@ -82,7 +82,7 @@ def did_not(rng: random.Random, s: Subject) -> Pair:
 def does(rng: random.Random, s: Subject) -> Pair:
     """They drink tea every morning: 他们 每天 早上 喝 茶. Never: 从来 不. Does not: 不."""
     verb, noun, places = activity(rng, USUAL, many=True)
-    while (verb.base in ("buy", "make") and noun.en not in FOOD) or noun.en == "letter":
+    while verb.base in ("buy", "make") and noun.en not in FOOD or noun.en in ("letter", "water"):
         verb, noun, places = activity(rng, USUAL, many=True)
     parts = {"s": s.pair, "o": bare(rng, noun), "p": maybe_where(rng, places),
              "t": rng.choice(HABIT), "f": rng.choice(OFTEN)}
