@@ -272,12 +272,14 @@ def _look(rng) -> tuple:
     size = rng.choice([0.3, 1.0, 3.0, 40.0])
     query = size * rng.normal(size=d)
     keys = size * rng.normal(size=(S, d)) + rng.choice([0, 0, 10, -10]) * query
+    if rng.random() < 0.3:                      # far from 0, and near each other
+        keys = rng.normal(size=(S, d)) / size + rng.choice([-3e3, 8e2]) * query / (query @ query)
     return query, keys
 
 
 def _padded(rng) -> tuple:
     B, S = (int(n) for n in rng.integers(1, 7, 2))
-    scores = rng.normal(0, rng.choice([0.5, 2.0, 4.0]), (B, S)) * (rng.random((B, S)) < 0.9)
+    scores = rng.normal(0, rng.choice([0.5, 2.0, 6.0]), (B, S)) * (rng.random((B, S)) < 0.9)
     lengths = rng.integers(1, S + 1, B)
     scores[np.arange(S) >= lengths[:, None]] = rng.choice([0.0, -3.0, 6.0, 15.0])
     return scores, lengths
@@ -297,12 +299,12 @@ def _any_map(rng) -> tuple:
     T, S = (int(n) for n in rng.integers(1, [7, 10]))
     length = int(rng.integers(1, S + 1))
     weights = rng.exponential(size=(T, S)) + 0.02
-    weights[:, length:] *= rng.choice([0.0, 1e-11, 0.01, 1.0], p=[0.5, 0.2, 0.1, 0.2])
-    if rng.random() < 0.4:                      # at most one place of padding is seen
-        row, place, size = rng.integers(T), rng.integers(length, S + 1), rng.choice(
-            [1e-11, 4e-4, 4e-4, 0.6])
+    if rng.random() < 0.6:                      # at most one place of padding is seen
+        row, place = rng.choice([0, T - 1, rng.integers(T)]), rng.choice(
+            [length, S - 1, S, rng.integers(length, S + 1)])
         weights[:, length:] = 0
-        weights[row, place:place + 1] = size
+        weights[row, max(place, length):place + 1] = rng.choice(
+            [1e-11, 1e-11, 4e-4, 4e-4, 0.6])
     how = rng.integers(7)
     if how < 3:
         weights /= weights.sum(axis=1, keepdims=True)
@@ -311,12 +313,13 @@ def _any_map(rng) -> tuple:
         weights /= weights.sum(axis=0)
     elif how == 5:
         weights = np.eye(S)[rng.permutation(S)] / 2 + np.eye(S)[rng.permutation(S)] / 2
-    if rng.random() < 0.3:
-        row, other = rng.integers(len(weights), size=2)
-        more, less = rng.choice([0.05, 0.4, 1.2], 2)
-        same = rng.random() < 0.6               # the sum of a row stays what it was
+    if rng.random() < 0.4:                      # the sum of a row, or of all, stays what it was
+        row, other = rng.choice([0, -1, *range(len(weights))], 2)
+        more = rng.choice([0.05, 0.4, 1.2])
         weights[row, 0] += more
-        weights[row if same else other, -1] -= more if same else less
+        weights[row if rng.random() < 0.4 else other, -1] -= more
+    elif rng.random() < 0.2:
+        weights[rng.integers(len(weights))] *= rng.choice([0.7, 2.0])
     return weights, length
 
 

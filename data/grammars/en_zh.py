@@ -1,4 +1,29 @@
-"""The English-Chinese grammar: sentences out of clauses, and the file data/en_zh.tsv."""
+"""The English-Chinese grammar: what its sentences are, and the file data/en_zh.tsv.
+
+Patterns: somebody definite (pronoun, 我 妈妈, 女孩, 孩子 们, 喜欢 猫 的 女孩) does, did, will do,
+wants, can, likes, has; 把, 被, 给; how things and people are, comparisons, where things are;
+questions and requests. Two clauses: 因为 ... 所以, 虽然 ... 但是, 但是, 如果 ... 就, 的 时候,
+以后, 以前, 然后, what one says. The modules: words, times; nouns, people, deeds (what may be done
+to what, and where); clauses, things, states, compare; simple and joined sentences.
+
+Order: subject, time, 也 or 都, place, verb, 了, object. After 正在 a place has no 在. Measure words
+by noun, in the tables. 了 after the verb for what is done; none after 没, in what one likes or does
+every day, nor in a relative clause. Past times suit the deed: no one drinks tea two weeks ago.
+English "the" is bare in Chinese; an object with "the" takes 把.
+
+Links, from English to Chinese: every Chinese token has one. A measure word is linked to its noun,
+or to cup, bowl, piece ...; 了 to the word that bears the past (the verb, has, was), 过 to has, 着
+and 正在 to is (正在 before a place to its preposition as well); 的 to its adjective, to 's, my,
+who, that; 把 and the result to the verb, or the result to up, away; 被 to was and by; 很 and 是 to
+is; 里, 上 to the preposition, together with 在; 地 and 得 to the adverb; 所以 to because or so,
+但是 to but or although, 就 to will, 吗 to "?", 没有 to not and have, 从来 不 to never. The, a
+without 一, of, to, do, does, did, is beside not or very, and what else Chinese leaves unsaid has
+no link.
+
+Splits: `unseen` has the adjective or verb with the noun of HELD, which no other split has; `long`
+joins more clauses by the same rules; `wrong_word` puts a word of the same group of ALIKE, which
+takes the same measure word, in the place of another.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +46,15 @@ from data.grammars.en_zh_joined import (
 )
 from data.grammars.en_zh_nouns import NOTHING
 from data.grammars.en_zh_people import another, people
-from data.grammars.en_zh_simple import please, question, short, simple
+from data.grammars.en_zh_simple import odd, please, question, short, simple
 from data.grammars.en_zh_words import PEOPLE
 
 SEED = 2026
-HELD = {tuple(pair.split()) for pair in ["红色 汽车", "黑色 马", "白色 猫", "绿色 苹果", "黄色 花", "蓝色 雨伞", "贵 帽子", "便宜 鸡蛋", "有趣 电影", "干净 杯子", "新鲜 牛奶", "漂亮 大衣", "好吃 面条", "大 盒子", "小 狗", "新 自行车", "热 茶", "脏 衬衫", "吃 香蕉", "喝 咖啡", "买 鱼", "画 兔子", "卖 花", "看 信", "看见 鸟", "做 蛋糕", "找到 钥匙", "洗 杯子", "扔 帽子", "喜欢 狗", "有 马", "放 手机", "打开 窗户", "看 报纸"]}
+_HELD = """红色 汽车, 黑色 马, 白色 猫, 绿色 苹果, 黄色 花, 蓝色 雨伞, 贵 帽子, 便宜 鸡蛋,
+有趣 电影, 干净 杯子, 新鲜 牛奶, 漂亮 大衣, 好吃 面条, 大 盒子, 小 狗, 新 自行车, 热 茶,
+脏 衬衫, 吃 香蕉, 喝 咖啡, 买 鱼, 画 兔子, 卖 花, 看 信, 看见 鸟, 做 蛋糕, 找到 钥匙, 洗 杯子,
+扔 帽子, 喜欢 狗, 有 马, 放 手机, 打开 窗户, 看 报纸"""
+HELD = {tuple(pair.split()) for pair in _HELD.split(",")}   # adjective or verb, and noun
 WHO = {noun.zh for noun in PEOPLE.values()}
 ALIKE = [group.split() for group in (
     "老师 医生 司机 作家", "男孩 女孩 工人 农民", "妈妈 爸爸 奶奶 爷爷", "苹果 蛋糕 鸡蛋",
@@ -61,9 +90,9 @@ def draw(rng: random.Random, long: bool) -> Pair:
 
 
 def confused(pair: Pair) -> bool:
-    """Whether "they" may be the girls, 她们, which is not in use, or a noun is of two people."""
+    """Whether it makes little sense, or "they" may be the girls (她们), or a noun is two people."""
     people = [word for word in pair.target if word in WHO]
-    return "女孩 们" in " ".join(pair.target) and "他们" in pair.target or (
+    return odd(pair) or "女孩 们" in " ".join(pair.target) and "他们" in pair.target or (
         len(people) > len(set(people)))
 
 

@@ -42,9 +42,9 @@ from data.grammars.en_zh_words import NOUNS, PEOPLE, VERBS, mark
 
 def also(rng: random.Random, s: Subject) -> Pair:
     """也, 都 (of several; "both" of two) or nothing."""
-    if rng.random() < 0.1:
+    if s.pair.source and rng.random() < 0.1:
         return compose("also|a", "也|a")
-    if s.person == "p" and s.pronoun != "you" and rng.random() < 0.3:
+    if s.pair.source and s.person == "p" and s.pronoun != "you" and rng.random() < 0.3:
         return compose("both|a" if "and" in s.pair.source else "all|a", "都|a")
     return NOTHING
 
@@ -60,10 +60,10 @@ def did(rng: random.Random, s: Subject) -> Pair:
     pointed = verb.base in ("see", "watch", "buy") and rng.random() < 0.25
     time = maybe(rng, past_of(verb.base), 1.0 if verb.base == verb.past else 0.6)
     return compose(f"{{s}} {{a}} {verb.past}|v {{o}} {{p}} {{t}}",
-                   f"{{s}} {{t}} {{a}} {{p}} {verb.zh}|v 了|v {{o}}", {(verb.zh, noun.zh)}, s=s.pair,
-                   a=also(rng, s), o=this(rng, noun) if pointed else
+                   f"{{s}} {{t}} {{a}} {{p}} {verb.zh}|v 了|v {{o}}", {(verb.zh, noun.zh)},
+                   s=s.pair, a=also(rng, s), o=this(rng, noun) if pointed else
                    counted(rng, noun, one=verb.base == "meet", verb=verb.base),
-                   p=maybe_where(rng, places), t=time)
+                   p=maybe_where(rng, places, 0.6), t=time)
 
 
 def did_not(rng: random.Random, s: Subject) -> Pair:
@@ -73,7 +73,8 @@ def did_not(rng: random.Random, s: Subject) -> Pair:
         english, o = f"did not|n {verb.base}|v", this(rng, noun)
     else:
         english, o = f"did not|n {verb.base}|v", any_of(rng, noun)
-    return compose(f"{{s}} {english} {{o}} {{p}} {{t}}", f"{{s}} {{t}} {{p}} 没|n {verb.zh}|v {{o}}",
+    return compose(f"{{s}} {english} {{o}} {{p}} {{t}}",
+                   f"{{s}} {{t}} {{p}} 没|n {verb.zh}|v {{o}}",
                    {(verb.zh, noun.zh)}, s=s.pair, o=o, p=maybe_where(rng, places, 0.3),
                    t=maybe(rng, NEAR))
 
@@ -81,7 +82,7 @@ def did_not(rng: random.Random, s: Subject) -> Pair:
 def does(rng: random.Random, s: Subject) -> Pair:
     """They drink tea every morning: 他们 每天 早上 喝 茶. Never: 从来 不. Does not: 不."""
     verb, noun, places = activity(rng, USUAL, many=True)
-    while (verb.base in ("buy", "make") and noun.en not in FOOD) or noun.en == "letter":
+    while verb.base in ("buy", "make") and noun.en not in FOOD or noun.en in ("letter", "water"):
         verb, noun, places = activity(rng, USUAL, many=True)
     parts = {"s": s.pair, "o": bare(rng, noun), "p": maybe_where(rng, places),
              "t": rng.choice(HABIT), "f": rng.choice(OFTEN)}
@@ -115,7 +116,7 @@ def is_doing(rng: random.Random, s: Subject, was: bool = False, where_too: bool 
         return compose(f"{english} {p.preposition}|p {mark_last(p.en)}",
                        f"{{s}} 正在|bp {p.zh}|x {mark(p.after, 'p')} {chinese}",
                        {(verb.zh, noun.zh)}, s=s.pair, o=o)
-    time = NOTHING if was else maybe(rng, [compose("now|a", "现在|a")], 0.4)
+    time = NOTHING if was or not s.pair.source else maybe(rng, [compose("now|a", "现在|a")], 0.4)
     return compose(f"{english} {{t}}", f"{{s}} {{t}} 正在|b {chinese}", {(verb.zh, noun.zh)},
                    s=s.pair, o=o, t=time)
 
@@ -140,7 +141,8 @@ def wants_to(rng: random.Random, s: Subject) -> Pair:
     verb, noun, places = activity(rng, ("read", "watch") if kind == "should" else WANTED)
     third = "s" if s.person == "s" else ""
     english, chinese = {
-        "want": (f"want{third}|w to", "想|w"), "not": (f"{DO[s.person]} not|n want|w to", "不|n 想|w"), "should": ("should|w", "应该|w"),
+        "want": (f"want{third}|w to", "想|w"), "should": ("should|w", "应该|w"),
+        "not": (f"{DO[s.person]} not|n want|w to", "不|n 想|w"),
     }[kind]
     o = (bare(rng, noun) if kind == "not" else this(rng, noun) if kind == "should" else
          counted(rng, noun, verb=verb.base))
@@ -153,7 +155,8 @@ def wants_to(rng: random.Random, s: Subject) -> Pair:
 def can_there(rng: random.Random, s: Subject) -> Pair:
     """One can buy tea at the shop: 可以. The same word for a skill is 会, see `is_able`."""
     verb, noun, places = activity(rng, ("buy",))
-    return compose(f"{{s}} can|c {verb.base}|v {{o}} {{p}}", f"{{s}} 可以|c {{p}} {verb.zh}|v {{o}}",
+    return compose(f"{{s}} can|c {verb.base}|v {{o}} {{p}}",
+                   f"{{s}} 可以|c {{p}} {verb.zh}|v {{o}}",
                    {(verb.zh, noun.zh)}, s=s.pair, o=bare(rng, noun), p=maybe_where(rng, places, 1))
 
 
@@ -164,11 +167,14 @@ def likes(rng: random.Random, s: Subject) -> Pair:
     keys, like = {("喜欢", noun.zh)}, now(VERBS["like"], person)
     kind = rng.choice(["plain", "plain", "much", "not", "to", "to", "hobby"])
     if kind == "much":
-        return compose(f"{{s}} {like}|v {{o}} very|m much|m", "{s} 非常|m 喜欢|v {o}", keys, **parts)
+        return compose(f"{{s}} {like}|v {{o}} very|m much|m", "{s} 非常|m 喜欢|v {o}", keys,
+                       **parts)
     if kind == "not":
-        return compose(f"{{s}} {DO[person]} not|n like|v {{o}}", "{s} 不|n 喜欢|v {o}", keys, **parts)
+        return compose(f"{{s}} {DO[person]} not|n like|v {{o}}", "{s} 不|n 喜欢|v {o}", keys,
+                       **parts)
     if kind == "to":
-        verb, noun, _ = activity(rng, ("eat", "drink", "read", "draw", "watch", "make", "sing"), True)
+        verb, noun, _ = activity(
+            rng, ("eat", "drink", "read", "draw", "watch", "make", "sing"), True)
         if noun.en == "letter":
             noun = NOUNS["novel"]
         parts["o"] = bare(rng, noun)
@@ -213,7 +219,7 @@ def knows(rng: random.Random, s: Subject) -> Pair:
 
 def hobbies(rng: random.Random, s: Subject) -> Pair:
     """Verbs alone, and games: every day, now, tomorrow; not yesterday."""
-    kind = rng.choice(["habit", "often", "now", "want", "will", "did_not"])
+    kind = rng.choice(["habit", "often", "now", "now", "want", "will", "did_not"])
     form = {"habit": "now", "often": "now", "now": "ing"}.get(kind, "base")
     v, places = hobby(rng, form, s.person)
     third, p = "s" if s.person == "s" else "", maybe_where(rng, places, 0.5)
@@ -255,7 +261,8 @@ def goes(rng: random.Random, s: Subject) -> Pair:
         "went": ("{s} went|v {p} {h} {t}", "{s} {t} {h} 去|v 了|v {p}", PAST),
         "did_not": ("{s} did not|n go|v {p} {t}", "{s} {t} 没|n 去|v {p}", NEAR),
         "will": ("{s} will|w go|v {p} {h} {t}", "{s} {t} 会|w {h} 去|v {p}", FUTURE),
-        "want": (f"{{s}} want{third}|w to go|v {{p}} {{h}} {{t}}", "{s} {t} 想|w {h} 去|v {p}", FUTURE),
+        "want": (f"{{s}} want{third}|w to go|v {{p}} {{h}} {{t}}", "{s} {t} 想|w {h} 去|v {p}",
+                 FUTURE),
         "usual": (f"{{s}} {now(VERBS['go'], s.person)}|v {{p}} {{h}} {{t}}", "{s} {t} {h} 去|v {p}",
                   HABIT)}[kind]
     if far:

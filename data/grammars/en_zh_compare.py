@@ -81,7 +81,8 @@ def fact(rng: random.Random, left: Noun, right: Noun, one: Adjective) -> Pair:
         left, right = right, left
     verb = "are" if left.plural or left.en in PLURALS else "is"
     return comparison(rng, bare(rng, left, 0), bare(rng, right, 0), verb, one,
-                      {(one.zh, left.zh), (one.zh, right.zh)}, ("less",) if less else ("more", "much"))
+                      {(one.zh, left.zh), (one.zh, right.zh)},
+                      ("less",) if less else ("more", "much"))
 
 
 def comparison(rng: random.Random, x: Pair, y: Pair, verb: str, one: Adjective, keys: set,
@@ -137,7 +138,7 @@ def has_done(rng: random.Random, s: Subject) -> Pair:
                         (f"{verb}|h not|n", "没|n")][never]
     if rng.random() < 0.5:
         city = PLACES[rng.choice(CITIES)]
-        number, zh = rng.choice([("two", "两"), ("three", "三"), ("four", "四"), ("many", "很多")])
+        number, zh = rng.choice([("three", "三"), ("four", "四"), ("many", "很多")])
         times = "" if never or rng.random() < 0.4 else f"{number}|m times|t"
         return compose(f"{{s}} {english} been|v to {mark_last(city.en)} {times}",
                        f"{{s}} {chinese} 去|v 过|h {city.zh}|x {f'{zh}|m 次|t' if times else ''}",

@@ -93,12 +93,13 @@ def spoilt(rng: random.Random, s: Subject) -> tuple[Pair, Pair]:
     thing = the(rng, noun, 0)
     if rng.random() < 0.5:
         s = pronoun(rng.choice([*PRONOUNS]))
-        thing = compose(f"{MINE[s.pronoun]}|w {noun.en}|n", f"{PRONOUNS[s.pronoun]}|w 的|w {noun.zh}|n")
+        thing = compose(f"{MINE[s.pronoun]}|w {noun.en}|n",
+                        f"{PRONOUNS[s.pronoun]}|w 的|w {noun.zh}|n")
     it = compose("it|i", "它|i")
     first = compose(f"{{o}} {words[0]}", f"{{o}} {words[1]}",
                     {(ADJECTIVES[adjective].zh, noun.zh)}, o=thing)
-    return first, compose(f"{{s}} {english} {{t}}", f"{{s}} {{t}} 把|v {{i}} {chinese} 了|v", s=s.pair,
-                          i=it, t=maybe(rng, PAST[:6], 0.4))
+    return first, compose(f"{{s}} {english} {{t}}", f"{{s}} {{t}} 把|v {{i}} {chinese} 了|v",
+                          s=s.pair, i=it, t=maybe(rng, PAST[:6], 0.4))
 
 
 def because(rng: random.Random) -> Pair:
@@ -134,11 +135,19 @@ LIKED = [("cat", "dog", "bird", "rabbit", "horse"), ("apple", "banana"),
          ("noodles", "dumplings", "bread"), ("fish", "meat", "vegetables")]
 
 
+def another_named(rng: random.Random, s: Subject) -> Subject:
+    """Somebody else who is not he, she or they, as that could be the same one."""
+    other = another(rng, s)
+    while other.pair.source[0] in ("he", "she", "they"):
+        other = another(rng, s)
+    return other
+
+
 def contrast(rng: random.Random) -> Pair:
     """Likes cats, but does not like dogs; but the girl likes dogs; wants a car, has no money."""
     kind = rng.choice(["not", "other", "money"])
     s = known(rng) if kind != "other" else people(rng)
-    he = pronoun(s.pronoun) if kind != "other" else another(rng, s)
+    he = pronoun(s.pronoun) if kind != "other" else another_named(rng, s)
     x, y = (NOUNS[name] for name in rng.sample(rng.choice(LIKED), 2))
     if kind == "money":
         verb, noun, places = activity(rng, ("buy",))
@@ -190,11 +199,13 @@ def then(rng: random.Random, count: int = 2) -> Pair:
 def when(rng: random.Random) -> Pair:
     """When A, B: A 的 时候 ， B; after: 以后; before: 以前."""
     s = known(rng)
-    other = another(rng, s)
+    other = another_named(rng, s)
     kind = rng.choice(["came", "came", "rains", "after", "before"])
     if kind == "came":
-        english, chinese = rng.choice([("came|v home|h", "回|v 家|h"), ("came|v in|h", "进|v 来|h")])
-        return compose(f"when|w {{s}} {english} ,|c {{b}}", f"{{s}} {chinese} 的|w 时候|w ，|c {{b}}",
+        english, chinese = rng.choice(
+            [("came|v home|h", "回|v 家|h"), ("came|v in|h", "进|v 来|h")])
+        return compose(f"when|w {{s}} {english} ,|c {{b}}",
+                       f"{{s}} {chinese} 的|w 时候|w ，|c {{b}}",
                        s=s.pair, b=clauses.is_doing(rng, other, was=True))
     if kind == "rains":
         like = of(rng, other, clauses.likes, "to")
@@ -247,7 +258,8 @@ def says(rng: random.Random, inner: Pair | None = None) -> Pair:
         inner = {"think": lambda: rng.choice([states.thing_is, compare.compares])(rng, other),
                  "hope": lambda: of(rng, other, clauses.will_do, "will")}.get(
                      kind, lambda: simple(rng, other))()
-    return compose(f"{{s}} {english} that {{c}}", f"{{s}} {SAYING[kind]}|v {{c}}", s=s.pair, c=inner)
+    return compose(f"{{s}} {english} that {{c}}", f"{{s}} {SAYING[kind]}|v {{c}}", s=s.pair,
+                   c=inner)
 
 
 JOINED = [(because, 5), (although, 3), (contrast, 4), (together, 6), (then, 4), (when, 5),

@@ -29,10 +29,11 @@ SUITS = {"draw": "red yellow green blue black white big small beautiful long",
          "write": "long interesting", "make": "big small delicious", "plant": "big small",
          "sing": "new famous", "wash": f"{LOOKS} dirty", "find": LOOKS,
          "see": f"{LOOKS} beautiful", "eat": f"{LOOKS} fresh delicious hot",
-         "drink": "hot cold fresh delicious", "handle": LOOKS, "need": LOOKS,
+         "drink": "hot cold fresh delicious", "handle": LOOKS.removesuffix(" long"), "need": LOOKS,
          "gift": "red yellow green blue black white big small new beautiful",
          "read": "new old long interesting famous"}
-FEW = {"write": 2, "watch": 2, "read": 2, "sing": 3, "make": 3, "drink": 3, "eat": 5}   # so many at most
+# so many at most at a time
+FEW = {"write": 2, "watch": 2, "read": 2, "sing": 3, "make": 3, "drink": 3, "eat": 5}
 FOOD = ("apple", "banana", "egg", "fish", "cake", "bread", "meat", "vegetables",
         "soup", "noodles", "flower", "dumplings", "tea", "coffee", "milk", "water")
 
@@ -41,7 +42,8 @@ def suited(noun: Noun, verb: str) -> Noun:
     """The noun with those adjectives only that make sense beside the verb."""
     kept = SUITS.get(verb, "").split()
     return noun._replace(adjectives=tuple(
-        one for one in noun.adjectives if (one in kept if kept else one not in ("dirty", "clean", "old"))))
+        one for one in noun.adjectives
+        if (one in kept if kept else one not in ("dirty", "clean", "old"))))
 
 
 def describing(noun: Noun, adjectives: list[Adjective]) -> tuple[str, str, set]:

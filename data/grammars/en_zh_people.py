@@ -108,7 +108,8 @@ def now(verb: Verb, person: str) -> str:
 
 def another(rng: random.Random, *others: Subject) -> Subject:
     """Somebody else: shares no word with the others but my and 的."""
-    taken = {word for s in others for word in s.pair.target} - {"的", "们", "和", "这", "那", "个", "位"}
+    taken = {word for s in others for word in s.pair.target}
+    taken -= {"的", "们", "和", "这", "那", "个", "位"}
     s = people(rng)
     while taken & {*s.pair.target}:
         s = people(rng)

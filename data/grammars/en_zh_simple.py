@@ -13,6 +13,7 @@ from data.grammars.en_zh_clauses import maybe
 from data.grammars.en_zh_deeds import OF_TASTE, activity, hobby, mark_last, maybe_where
 from data.grammars.en_zh_nouns import NOTHING, any_of, bare, counted, one_of, this
 from data.grammars.en_zh_people import DO, PRONOUNS, Subject, be, now, people, pronoun, recipient
+from data.grammars.en_zh_states import who
 from data.grammars.en_zh_times import CITIES, FUTURE, PAST, PLACES, past_of
 from data.grammars.en_zh_words import ADJECTIVES, MOODS, NOUNS, VERBS, mark
 
@@ -45,17 +46,26 @@ CLAUSES = [
     (states.is_a, 3), (states.wears, 3), (compare.how_well, 4), (compare.is_able, 3),
     (compare.has_done, 5), (weather, 4)]
 YOUNG = {"男孩", "女孩", "孩子", "学生"}
-ODD = [  # what a clause does not say together, though each of its rules is right
-    (YOUNG, {"卖", "工作", "办公室"}), (YOUNG, {"房子", "汽车"}), ({"奶奶", "爷爷"}, {"足球", "篮球", "跑步"})]
+ODD = [  # what no sentence says together, though each of its rules is right
+    (YOUNG, {"卖", "工作", "办公室", "房子", "汽车"}),
+    ({"奶奶", "爷爷"}, {"足球", "篮球", "跑步"})]
 
 
 def simple(rng: random.Random, s: Subject | None = None) -> Pair:
-    """A clause of any kind, about anybody; one in ten about "the girl who likes cats"."""
-    while True:
-        rule = rng.choices([rule for rule, _ in CLAUSES], [weight for _, weight in CLAUSES])[0]
-        pair = rule(rng, s or (states.who(rng) if rng.random() < 0.1 else people(rng)))
-        if not any({*pair.target} & some and {*pair.target} & others for some, others in ODD):
-            return pair
+    """A clause of any kind, about anybody; some about "the girl who likes cats".
+
+    Not if her being there or having something could speak against the clause.
+    """
+    rule = rng.choices([rule for rule, _ in CLAUSES], [weight for _, weight in CLAUSES])[0]
+    alone = rule in (states.is_at, clauses.is_doing, clauses.hobbies, clauses.has, clauses.lives,
+                     clauses.goes, clauses.took_time, compare.has_done)
+    return rule(rng, s or (who(rng) if rng.random() < 0.15 and not alone else people(rng)))
+
+
+def odd(pair: Pair) -> bool:
+    """Whether words stand together that make little sense together."""
+    words = {*pair.target}
+    return any(words & some and words & others for some, others in ODD)
 
 
 def of(rng: random.Random, s: Subject, rule, *words: str) -> Pair:
@@ -118,42 +128,49 @@ def one_did_now(rng: random.Random, s: Subject, kind: tuple[str, ...]) -> Pair:
                    p=NOTHING if p.source[:1] == ("in",) and kind == ("buy",) else p)
 
 
+YES_OR_NO = ("?|q", "吗|q ？|q")
+
+
 def question(rng: random.Random) -> Pair:
     """Do you like tea: 你 喜欢 茶 吗; what: 什么; how many: 几 and the measure word."""
     s = people(rng)
     while s.pronoun in ("i", "we"):
         s = people(rng)
     kind = rng.choice(["like", "have", "did", "what", "how_many", "can", "is"])
-    yes = ("?|q", "吗|q ？|q")
-    noun = NOUNS[rng.choice(OF_TASTE)]
-    if kind == "like":
-        return compose(f"{DO[s.person]} {{s}} like|v {{o}} {yes[0]}", f"{{s}} 喜欢|v {{o}} {yes[1]}",
-                       {("喜欢", noun.zh)}, s=s.pair, o=bare(rng, noun, 0))
-    if kind == "have":
-        noun = NOUNS[rng.choice(clauses.OWNED)]
-        return compose(f"{DO[s.person]} {{s}} have|v {{o}} {yes[0]}", f"{{s}} 有|v {{o}} {yes[1]}",
-                       {("有", noun.zh)}, s=s.pair, o=one_of(rng, noun, 0))
+    if kind in ("did", "what", "how_many"):
+        return question_of_past(rng, s, kind)
+    end, sign = YES_OR_NO
     if kind == "can":
         english, chinese = rng.choice(compare.SKILLS)
-        return compose(f"can|c {{s}} {english} {yes[0]}", f"{{s}} 会|c {chinese} {yes[1]}", s=s.pair)
+        return compose(f"can|c {{s}} {english} {end}", f"{{s}} 会|c {chinese} {sign}", s=s.pair)
     if kind == "is":
-        noun = NOUNS[rng.choice([*clauses.OWNED])]
+        noun = NOUNS[rng.choice(clauses.OWNED)]
         one = ADJECTIVES[rng.choice([name for name in noun.adjectives
-                                     if ADJECTIVES[name].predicate == "很"] or ["kind"])]
-        return compose(f"is {{o}} {one.en}|j {yes[0]}", f"{{o}} {one.zh}|j {yes[1]}",
+                                     if ADJECTIVES[name].predicate == "很"])]
+        return compose(f"is {{o}} {one.en}|j {end}", f"{{o}} {one.zh}|j {sign}",
                        {(one.zh, noun.zh)}, o=this(rng, noun, 0, False))
+    noun = NOUNS[rng.choice(OF_TASTE if kind == "like" else clauses.OWNED)]
+    zh, o = ("喜欢", bare(rng, noun, 0)) if kind == "like" else ("有", one_of(rng, noun, 0))
+    return compose(f"{DO[s.person]} {{s}} {kind}|v {{o}} {end}", f"{{s}} {zh}|v {{o}} {sign}",
+                   {(zh, noun.zh)}, s=s.pair, o=o)
+
+
+def question_of_past(rng: random.Random, s: Subject, kind: str) -> Pair:
+    """Did she buy eggs: 买 鸡蛋 了 吗; what or how many did she buy."""
     verb, noun, places = activity(rng, ("eat", "drink", "buy", "read", "write", "see", "draw"))
-    parts = {"s": s.pair, "t": maybe(rng, past_of(verb.base)), "p": maybe_where(rng, places, 0.4)}
+    parts = {"s": s.pair, "t": maybe(rng, past_of(verb.base)),
+             "p": maybe_where(rng, places, 0.4)}
     keys = {(verb.zh, noun.zh)}
     if kind == "how_many" and noun.plural:
         return compose(f"how|h many|h {noun.plural}|n did {{s}} {verb.base}|v {{p}} {{t}} ?|e",
                        f"{{s}} {{t}} {{p}} {verb.zh}|v 了|v 几|h {noun.measure}|n {noun.zh}|n ？|e",
                        keys, **parts)
-    if kind == "what" or kind == "how_many":
+    if kind != "did":
         return compose(f"what|w did {{s}} {verb.base}|v {{p}} {{t}} ?|e",
                        f"{{s}} {{t}} {{p}} {verb.zh}|v 了|v 什么|w ？|e", **parts)
-    return compose(f"did|d {{s}} {verb.base}|v {{o}} {{p}} {{t}} {yes[0]}",
-                   f"{{s}} {{t}} {{p}} {verb.zh}|v {{o}} 了|d {yes[1]}", keys,
+    end, sign = YES_OR_NO
+    return compose(f"did|d {{s}} {verb.base}|v {{o}} {{p}} {{t}} {end}",
+                   f"{{s}} {{t}} {{p}} {verb.zh}|v {{o}} 了|d {sign}", keys,
                    o=one_of(rng, noun, 0), **parts)
 
 
@@ -168,7 +185,8 @@ def short(rng: random.Random) -> Pair:
         return compose(f"{{s}} {now(verb, s.person)}|v {{o}}", f"{{s}} {verb.zh}|v {{o}}",
                        {(verb.zh, noun.zh)}, s=s.pair, o=bare(rng, noun, 0))
     if kind == "who":
-        word, zh, o = *rng.choice([("helped", "帮助 了"), ("saw", "看见 了"), ("met", "遇见 了")]), NOTHING
+        word, zh = rng.choice([("helped", "帮助 了"), ("saw", "看见 了"), ("met", "遇见 了")])
+        o = NOTHING
         while len(o.source) != 1:
             o = recipient(rng, s)
         return compose(f"{{s}} {word}|v {{o}}", f"{{s}} {mark(zh, 'v')} {{o}}", s=s.pair, o=o)

@@ -76,9 +76,11 @@ def who(rng: random.Random) -> Subject:
                          f"{{p}} {verb.zh}|v {{o}}", {(verb.zh, thing.zh)}, o=bare(rng, thing, 0),
                          p=where(PLACES[rng.choice(places)]))
     elif kind == "likes":
-        thing = NOUNS[rng.choice(("cat", "dog", "horse", "bird", "novel", "movie", "tea", "coffee"))]
+        thing = NOUNS[rng.choice(
+            ("cat", "dog", "horse", "bird", "novel", "movie", "tea", "coffee"))]
         like = VERBS["like"].s if person == "s" else "like"
-        clause = compose(f"{like}|v {{o}}", "喜欢|v {o}", {("喜欢", thing.zh)}, o=bare(rng, thing, 0))
+        clause = compose(f"{like}|v {{o}}", "喜欢|v {o}", {("喜欢", thing.zh)},
+                         o=bare(rng, thing, 0))
     elif kind == "has":
         thing = NOUNS[rng.choice(("cat", "dog", "horse", "rabbit", "car", "bike"))]
         clause = compose(f"{HAVE[person]}|v {{o}}", "有|v {o}", {("有", thing.zh)},
@@ -182,12 +184,12 @@ def there_is(rng: random.Random, s: Subject) -> Pair:
         not none or NOUNS[one].plural)])]
     spot = compose(f"{preposition}|p {mark_last(place)}", f"{zh}|x {after}|p")
     if none:
-        return compose("there are|h no|h {o} {p}", "{p} 没有|h {o}", p=spot,
-                       o=bare(rng, noun, 0))
+        return compose("there are|h no|h {o} {p}", "{p} 没有|h {o}",
+                       {("有", noun.zh)}, p=spot, o=bare(rng, noun, 0))
     o = counted(rng, suited(noun, "see"), most=1)
     first = o.source[0]
     verb = "is" if first in ("a", "an") else "are"
-    return compose(f"there {verb}|h {{o}} {{p}}", "{p} 有|h {o}", p=spot, o=o)
+    return compose(f"there {verb}|h {{o}} {{p}}", "{p} 有|h {o}", {("有", noun.zh)}, p=spot, o=o)
 
 
 def is_at(rng: random.Random, s: Subject) -> Pair:
@@ -199,7 +201,8 @@ def is_at(rng: random.Random, s: Subject) -> Pair:
         o, verb = owner(rng, noun, 1), "are" if noun.en in PLURALS else "is"
         return compose(f"{{o}} {verb}|b {preposition}|p {mark_last(place)}",
                        f"{{o}} 在|bp {zh}|x {after}|p", {("在", noun.zh)}, o=o)
-    place = PLACES[rng.choice([one for one in PLACES if one not in ("the market", "in the library")])]
+    place = PLACES[rng.choice(
+        [one for one in PLACES if one not in ("the market", "in the library")])]
     there = f"{place.preposition}|p {mark_last(place.en)}"
     place = place._replace(after="") if place.zh == "家" else place
     was = rng.random() < 0.4
@@ -225,7 +228,8 @@ def is_a(rng: random.Random, s: Subject) -> Pair:
         o = counted(rng, noun, one=True)
         o = o if o.keys else compose(f"a {noun.en}|n", f"{noun.zh}|n")
     denied = rng.random() < 0.2 and not o.keys
-    return compose(f"{{s}} {be(s)}|b {'not|n' * denied} {{o}}", f"{{s}} {'不|n' * denied} 是|b {{o}}",
+    return compose(f"{{s}} {be(s)}|b {'not|n' * denied} {{o}}",
+                   f"{{s}} {'不|n' * denied} 是|b {{o}}",
                    s=s.pair, o=o)
 
 

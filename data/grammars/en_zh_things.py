@@ -46,8 +46,9 @@ def handles(rng: random.Random, s: Subject) -> Pair:
         "should": (f"{{s}} should|w {base}|v", "应该|w 把|v", [])}[kind]
     up = mark(particle, "u")
     ending = {"past": "了|v", "already": "了|h"}.get(kind, "")
-    return compose(f"{english} {{o}} {up} {{t}}" if base == "take" else f"{english} {up} {{o}} {{t}}",
-                   f"{{s}} {{t}} {chinese} {{o}} {zh}|v {mark(result, 'u' if up else 'v')} {ending}",
+    order = f"{{o}} {up}" if base == "take" else f"{up} {{o}}"
+    done_to = f"{zh}|v {mark(result, 'u' if up else 'v')} {ending}"
+    return compose(f"{english} {order} {{t}}", f"{{s}} {{t}} {chinese} {{o}} {done_to}",
                    {(zh, noun.zh)}, s=s.pair, o=definite(rng, noun),
                    t=maybe(rng, times, 0.5) if times else NOTHING)
 
@@ -55,7 +56,7 @@ def handles(rng: random.Random, s: Subject) -> Pair:
 PUT = ("book", "newspaper", "letter", "cup", "bag", "hat", "phone", "umbrella", "key", "toy")
 ONTO = [("on", "table", "上"), ("on", "chair", "上"), ("on", "bed", "上"), ("in", "box", "里"),
         ("in", "bag", "里"), ("under", "table", "下面"), ("under", "bed", "下面")]
-MOVED = ("chair", "table", "bed", "box")
+MOVED = ("chair", "table", "box")
 ROOMS = ("in the room", "in the kitchen", "in the classroom", "in the garden")
 
 
@@ -84,7 +85,8 @@ def moves(rng: random.Random, s: Subject) -> Pair:
         "book", "umbrella", "bike", "key")), "sell": ("sold|v", "卖|v 给|t", (
             "car", "bike", "house", "horse"))}[kind]
     noun = NOUNS[rng.choice(nouns)]
-    return compose(f"{{s}} {past} {{o}} to|t {{r}} {{t}}", f"{{s}} {{t}} 把|v {{o}} {zh} 了|v {{r}}",
+    return compose(f"{{s}} {past} {{o}} to|t {{r}} {{t}}",
+                   f"{{s}} {{t}} 把|v {{o}} {zh} 了|v {{r}}",
                    {(zh[0], noun.zh)}, o=definite(rng, noun), r=recipient(rng, s), **parts)
 
 
@@ -104,8 +106,10 @@ def gives(rng: random.Random, s: Subject) -> Pair:
     noun = NOUNS[rng.choice(nouns)]
     verb = chinese.replace("给|f {r} ", "")[0]
     return compose(f"{{s}} {english} {{t}}", f"{{s}} {{t}} {chinese}", {(verb, noun.zh)}, s=s.pair,
-                   r=recipient(rng, s), o=counted(rng, suited(noun, "gift" if noun.en in GIFTS else "sing"),
-                             one=rng.random() < 0.6, verb={"唱": "sing", "写": "write"}.get(verb, "make")),
+                   r=recipient(rng, s), o=counted(
+                       rng, suited(noun, "gift" if noun.en in GIFTS else "sing"),
+                       one=rng.random() < 0.6,
+                       verb={"唱": "sing", "写": "write"}.get(verb, "make")),
                    t=maybe(rng, PAST if verb in "买写" or english.startswith("gave") else NEAR))
 
 
@@ -131,5 +135,5 @@ def suffers(rng: random.Random, s: Subject) -> Pair:
              the(rng, NOUNS[who], 0) if who else s.pair)
     if agent is s.pair and len(s.pair.source) == 1:
         agent = kin(rng).pair
-    return compose(f"{{o}} was|b {done} by|y {{g}} {{t}}", f"{{o}} {{t}} 被|by {{g}} {zh} 了|b", keys,
-                   g=agent, **parts)
+    return compose(f"{{o}} was|b {done} by|y {{g}} {{t}}", f"{{o}} {{t}} 被|by {{g}} {zh} 了|b",
+                   keys, g=agent, **parts)

@@ -51,11 +51,15 @@ SMALL = ("eat", "drink", "read", "write", "draw", "sing", "make", "wash", "see")
 
 def past_of(verb: str) -> list[Pair]:
     """The times at which one may say that somebody did this."""
+    if verb == "plant":
+        return [NEAR[0], *PAST[len(NEAR):]]
     return NEAR if verb in SMALL else PAST
 
 
 def future_of(verb: str) -> list[Pair]:
     """The times at which one may say that somebody will do this."""
+    if verb == "plant":
+        return [SOON[0], FUTURE[-1]]
     return SOON if verb in SMALL else FUTURE
 
 
@@ -82,8 +86,9 @@ DURATIONS = [
     ("worked", "工作", ("the hospital", "the office", "the shop", "home"), _HOURS, _DAY),
     ("rested", "休息", ("home", "in the room", "in the garden"), _HOURS[:4] + _MINUTES, _DAY),
     ("slept", "睡", ("home", "in the room"), _HOURS, _NIGHT),
-    ("walked", "走", ("in the park", "the park"), _HOURS[:2] + _MINUTES, _DAY),
-    ("waited", "等", ("the station", "the hospital", "the restaurant"), _HOURS[:2] + _MINUTES, _DAY),
+    ("walked", "走", ("in the park", "in the garden"), _HOURS[:2] + _MINUTES, _DAY),
+    ("waited", "等", ("the station", "the hospital", "the restaurant"), _HOURS[:2] + _MINUTES,
+     _DAY),
     ("stayed", "待", CITIES, _DAYS, LONG_PAST[:2]),
     ("lived", "住", CITIES, _YEARS, [])]
 RIDES = [(compose(english, chinese), far) for english, chinese, far in [

@@ -87,8 +87,6 @@ boy       boys       男孩 个 clever kind tall
 girl      girls      女孩 个 clever kind tall
 child     children   孩子 个 clever kind
 """)
-GENDERS = {"boy": "he", "girl": "she", "mother": "she", "father": "he", "grandmother": "she",
-           "grandfather": "he"}
 THINGS = _nouns("""
 cat        cats        猫     只 black white small big clever
 dog        dogs        狗     只 black white small big clever
@@ -179,7 +177,7 @@ happy      -    高兴 -       很
 ADJECTIVES = {row[0]: Adjective(*(word.replace("_", " ").replace("-", "") for word in row))
               for row in map(str.split, _ADJECTIVES.strip().splitlines())}
 COLOURS = {"red", "green", "yellow", "blue", "black", "white"}
-SIZES = {"new", "old", "big", "small", "long"}          # stand before a colour in English, after it in 中文
+SIZES = {"new", "old", "big", "small", "long"}   # before a colour in English, after it in Chinese
 MOODS = ("tired", "hungry", "thirsty", "busy", "happy")
 _VERBS = """
 eat     eats     ate      eating    吃

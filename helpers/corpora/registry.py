@@ -137,6 +137,15 @@ Split:   at random into train, valid, test; unseen holds combinations of words t
     Corpus("jupyter_zh", JUPYTER.format(name="jupyter_zh", what="Chinese", pack="zh-CN"),
            sha256="b1beb1280cbdbb1d982c331505deaca00f716b0e7488ff8b96a9711a4082a50c",
            language="zh_CN"),
+    Corpus("en_zh", """\
+en_zh: English sentences and their Chinese translations, with gold word alignments
+Origin:  written for this course: a grammar, data/grammars/en_zh.py, makes data/en_zh.tsv.
+Licence: CC BY 4.0, like the course's prose.
+Split:   at random into train, valid, test; unseen holds combinations of words that train never
+         has, long holds sentences longer than any in train, wrong_word names a wrong word each.
+""",
+           sha256="7d011ed551b5682a3008d5d5c9af0305f9991f7c80750a79bd43f09b590f7b42",
+           file="en_zh.tsv", **GRAMMAR),
     Corpus("tiny_shakespeare", """\
 tiny_shakespeare: a million characters of Shakespeare's plays
 Origin:  an opt-in download, compiled by Andrej Karpathy for char-rnn (2015).

@@ -18,6 +18,7 @@ from helpers.seq2seq_attention.contexts import (
     last_state,
     make_context,
 )
+from helpers.seq2seq_attention.elsewhere import AttentionClassifier, ColourAt
 from helpers.seq2seq_attention.learning import (
     Batch,
     batch_of,
@@ -35,7 +36,9 @@ __all__ = [
     "SCORES",
     "AdditiveScore",
     "Attention",
+    "AttentionClassifier",
     "Batch",
+    "ColourAt",
     "DotScore",
     "Encoder",
     "FixedContext",

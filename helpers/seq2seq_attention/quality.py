@@ -24,6 +24,7 @@ from helpers.seq2seq_attention.translate import Translator
 
 KINDS, RATES, SEEDS = ("last", "dot"), (1e-2, 3e-3, 1e-3), (0, 1, 2)
 D_EMBED, D_HIDDEN, DROPOUT, BATCH, UPDATES = 64, 128, 0.2, 64, 1200
+ARTICLES = ("le", "la", "l'", "les", "un", "une")
 BINS = ((4, 6), (7, 8), (9, 10), (11, 12), (13, 14), (15, 18), (19, 24), (25, 32))
 LENGTHS = tuple(f"{first}-{last}" for first, last in BINS)
 MIDDLES = tuple((first + last) // 2 for first, last in BINS)
@@ -84,13 +85,28 @@ def by_length(translator: Translator, pairs: Sequence[tuple[str, str]]) -> dict[
     return found
 
 
-def alignment_error(translator: Translator, corpus: str, split: str = "test") -> float:
-    """Alignment error rate: each target word linked to where it looks most, against gold links."""
-    found = []
-    for source, target in corpora.pairs(corpus, split):
-        weights = translator.forced(source, target).weights[:-1]        # without the end mark
-        found.append({(t, int(s)) for t, s in enumerate(weights.argmax(axis=1))})
-    return metrics.alignment_error_rate(found, corpora.alignments(corpus, split))
+def largest_weights(translator: Translator, pairs: Sequence[tuple[str, str]]) -> list[list[int]]:
+    """For each target word the source place of its largest weight, the target being read in."""
+    return [translator.forced(source, target).weights[:-1].argmax(axis=1).tolist()
+            for source, target in pairs]                                # without the end mark
+
+
+def told_of_looks(translator: Translator, corpus: str, split: str = "test") -> dict[str, float]:
+    """Where the largest weights lie, against the gold links.
+
+    "alignment error": its rate. "articles", "others": the share of the articles, and of all
+    other words, that look at a place they have no link to.
+    """
+    pairs, gold = corpora.pairs(corpus, split), corpora.alignments(corpus, split)
+    looked = largest_weights(translator, pairs)
+    found = [set(enumerate(places)) for places in looked]
+    off: dict[bool, list[bool]] = {True: [], False: []}
+    for (_, target), places, links in zip(pairs, looked, gold, strict=True):
+        for t, (word, place) in enumerate(zip(target.split(), places, strict=True)):
+            off[word in ARTICLES].append((t, place) not in links)
+    return {"alignment error": round(metrics.alignment_error_rate(found, gold), 4),
+            **{name: round(float(np.mean(off[is_article])), 4) for name, is_article in
+               (("articles", True), ("others", False)) if off[is_article]}}
 
 
 def right_words(translator: Translator, pairs: Sequence[tuple[str, str]], share: float) -> float:
@@ -113,7 +129,7 @@ def told(translator: Translator, corpus: str = "en_fr") -> dict:
              "forced": round(right_words(translator, parts["test"], 0.0), 4),
              "free": round(right_words(translator, parts["test"], 1.0), 4)}
     if translator.translate(parts["test"][0][0]).weights is not None:
-        found["alignment error"] = round(alignment_error(translator, corpus), 4)
+        found |= told_of_looks(translator, corpus)
     return found
 
 
