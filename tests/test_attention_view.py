@@ -172,6 +172,14 @@ def test_small_and_odd_maps_are_told_too(queries, keys, same):
     assert all(said.endswith(".") and len(said) > 20 for said in view.words)
 
 
+def test_a_row_in_which_two_places_are_one_does_not_count():
+    first = np.eye(6)[np.zeros(6, int)]             # the first token itself: in row 0 only
+    shares = words.relative_shares(first)
+    assert shares["the first token"] == 1 and shares["itself"] == 0
+    assert words.relative_shares(np.eye(6))["the first token"] == 0
+    assert words.relative_shares(np.eye(1)) == {"itself": 1, "the first token": 1}
+
+
 def test_entropy_is_that_of_the_definition():
     weights = random_weights(3, 7)
     by_hand = [-sum(p * np.log2(p) for p in row.astype(float)) for row in weights]

@@ -33,7 +33,7 @@ MARKUP = """
 count = len(HOSTILE)
 AttentionView(np.full((count, count), 1 / count), HOSTILE, HOSTILE, title="".join(HOSTILE[:16]))
 """
-# The middle of a cell of the large map, in pixels of the page; the sizes are read off its labels.
+# The colour at a place of the large map, in pixels of the page.
 PIXEL = """([x, y]) => { const map = document.querySelector('canvas.map');
     const ratio = map.width / map.clientWidth;
     return [...map.getContext('2d').getImageData(x * ratio, y * ratio, 1, 1).data]; }"""
@@ -106,28 +106,32 @@ def walk_to(page, query: int, key: int) -> None:
         page.keyboard.press(pressed)
 
 
-def middle_of(page, query: int, key: int) -> tuple[float, float]:
-    """Find the middle of a cell in the canvas: where the pointer says so from both sides."""
-    box = page.locator("canvas.map").bounding_box()
-    found = page.evaluate("""([query, key]) => {
-        const map = document.querySelector('canvas.map');
-        const box = map.getBoundingClientRect();
-        const card = map.closest('.course-attention');
-        const looks = card.querySelectorAll('.line')[0].querySelectorAll('.token');
-        const seen = [...card.querySelectorAll('.line')].at(-1).querySelectorAll('.token');
+FIND = """([query, key]) => {
+    const map = document.querySelector('canvas.map');
+    const lines = [...document.querySelectorAll('.course-attention .line')];
+    const box = map.getBoundingClientRect();
+    const is = (line, place, mark) => lines.at(line).querySelectorAll('.token')[place]
+        .classList.contains(mark);
+    const scan = (long, point, hit) => {
         const hits = [];
-        for (let x = 2; x < box.width; x += 5) for (let y = 2; y < box.height; y += 5) {
+        for (let at = 1; at < long; at += 1) {
+            const [x, y] = point(at);
             map.dispatchEvent(new PointerEvent('pointermove',
                 {clientX: box.x + x, clientY: box.y + y}));
-            if (seen[key].classList.contains('lit') && looks[query].classList.contains('looks')
-                ) hits.push([x, y]);
+            if (lines.at(-1).querySelector('.lit') && hit()) hits.push(at);
         }
-        map.dispatchEvent(new PointerEvent('pointerleave'));
-        return [0, 1].map(at => (Math.min(...hits.map(hit => hit[at]))
-            + Math.max(...hits.map(hit => hit[at]))) / 2);
-    }""", [query, key])
-    assert 0 < found[0] < box["width"] and 0 < found[1] < box["height"]
-    return found[0], found[1]
+        return (Math.min(...hits) + Math.max(...hits)) / 2;
+    };
+    const y = scan(box.height, (at) => [box.width / 2, at], () => is(0, query, 'looks'));
+    const x = scan(box.width, (at) => [at, y], () => is(-1, key, 'lit'));
+    map.dispatchEvent(new PointerEvent('pointerleave'));
+    return [x, y];
+}"""
+
+
+def middle_of(page, query: int, key: int) -> list[float]:
+    """The middle of a cell in the canvas, in pixels: where pointing lights both its tokens."""
+    return page.evaluate(FIND, [query, key])
 
 
 def shown(page, part: str) -> str:
@@ -224,7 +228,7 @@ def test_the_colours_of_the_map_are_those_of_the_weights_on_both_scales(from_dis
     for own in (False, True):
         page.get_by_role("checkbox", name="each row to its maximum").set_checked(own)
         for query, key in places:
-            seen = page.evaluate(PIXEL, [*middle_of(page, query, key)])
+            seen = page.evaluate(PIXEL, middle_of(page, query, key))
             share = weights[query, key] / (weights[query].max() if own else 1)
             wanted = 255 * np.array(colormaps["cividis"](float(share))[:3])
             assert np.abs(np.array(seen[:3]) - wanted).max() <= 6, (own, query, key)

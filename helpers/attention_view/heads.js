@@ -20,10 +20,9 @@ function paintHeads(pen, place, cells, own, family) {
   pen.textAlign = "left";
   pen.fillText(cells.layers > 1 ? "layer.head" : "heads", 3, 9);
   pen.imageSmoothingEnabled = false;
-  const most = Math.floor(place.size * (window.devicePixelRatio || 1));
   for (let head = 0; head < place.count; head += 1) {
     const [x, y] = cornerOf(place, head);
-    pen.drawImage(cells.small(head, own, most), x, y, place.size, place.size);
+    pen.drawImage(cells.small(head, own, place.size), x, y, place.size, place.size);
     if (place.caption) {
       const number = head % cells.heads + 1;
       const words = cells.layers > 1 ? `${Math.floor(head / cells.heads) + 1}.${number}` : number;
