@@ -283,7 +283,7 @@ def test_width_penalty_and_window_change_the_tree_and_nothing_is_covered(unsure)
     assert f"Width 4: best is “{' '.join(best)}”" in shown.caption
     assert moved(shown, penalty=2.0) and covered(shown) == []
     depth = explorers.tree_numbers(unsure, *PAIRS[2], 4, 2.0)["window"][2]
-    assert depth > 7 and f"Drawn: words 1 to 7 of {depth}" in shown.caption
+    assert depth > 7 and f"drawn, words 1 to 7 of {depth} (" in shown.caption
     assert moved(shown, first=18) and covered(shown) == []
     assert f"words {depth - 6} to {depth} of {depth}" in shown.caption
     assert artists(shown) == kept and not drawn

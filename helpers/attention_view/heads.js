@@ -11,7 +11,7 @@ function layOutHeads(cells, width, height) {
   return { across, down, step, size, caption, count, width: across * step, height: 20 + down * step };
 }
 
-function paintHeads(pen, place, cells, chosen, own, family) {
+function paintHeads(pen, place, cells, own, family) {
   pen.fillStyle = "#fff";
   pen.fillRect(0, 0, place.width, place.height);
   pen.fillStyle = QUIET;
@@ -28,7 +28,6 @@ function paintHeads(pen, place, cells, chosen, own, family) {
       const number = head % cells.heads + 1;
       const words = cells.layers > 1 ? `${Math.floor(head / cells.heads) + 1}.${number}` : number;
       pen.fillStyle = INK;
-      pen.font = fontOf(12, family, head === chosen ? "bold" : "");
       pen.fillText(words, x, y - CAPTION / 2 - 1);
     }
   }

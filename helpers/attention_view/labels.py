@@ -12,13 +12,13 @@ from collections.abc import Sequence
 LONGEST = 80                    # letters of a token that are sent to the page
 JOINERS = "\u200c\u200d"        # shape letters and emoji: kept between two characters
 UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-TAGS = range(0xE0020, 0xE0080)  # spell the flags of regions
+FLAG, TAGS = "\U0001f3f4", range(0xE0020, 0xE0080)     # spell the flags of regions
 
 
-def visible(token: str) -> str:
-    """The token as it is shown: nothing invisible, at most LONGEST letters."""
-    if len(token) > LONGEST:
-        token = token[:LONGEST - 1] + "…"
+def visible(token: str, longest: int = LONGEST) -> str:
+    """The token as it is shown: nothing invisible, at most so many letters."""
+    if len(token) > longest:
+        token = token[:longest - 1] + "…"
     if token == "":
         return "(empty)"
     inner = token.strip()
@@ -39,7 +39,8 @@ def _seen(text: str) -> str:
     last = len(text) - 1
     return "".join(
         _number(letter) if unicodedata.category(letter) in UNSEEN
-        and not (letter in JOINERS and 0 < place < last) and ord(letter) not in TAGS else letter
+        and not (letter in JOINERS and 0 < place < last)
+        and not (ord(letter) in TAGS and FLAG in text[:place]) else letter
         for place, letter in enumerate(text))
 
 

@@ -3,6 +3,7 @@ const INK = "#222";
 const QUIET = "#555"; // 7:1 on white
 const BLUE = "#0072b2";
 const ORANGE = "#d55e00";
+const BRIGHT = "#ff9a4d"; // orange that can be seen on dark cells
 const PINNED = "#a84900"; // 5.9:1 on white
 const SCALE = 46; // px at the right of the map, for the scale of the colours
 
@@ -20,6 +21,17 @@ function fitted(pen, text, room) {
     else high = middle - 1;
   }
   return `${parts.slice(0, low).join("")}…`;
+}
+
+// A text on lines of so many pixels, three at most.
+function folded(pen, text, room) {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`.trim();
+    if (lines.length < 3 && pen.measureText(longer).width > room) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines.map((line) => fitted(pen, line, room));
 }
 
 // How large the cells are and how the labels are set; width and height are what is free.
@@ -205,21 +217,23 @@ function paintKey(pen, place, word, at, lit = "") {
   pen.restore();
 }
 
-// A gold link: a frame, dashed and with a cross where the head misses it.
+// A gold link: a frame in its cell, dashed where the head misses it; around a cell that is small.
 function paintLink(pen, { left, above, wide, high }, query, key, missed) {
-  const gap = Math.min(wide, high) >= 12 ? 3 : 0;
-  const [x, y] = [left + key * wide + gap, above + query * high + gap];
-  frame(pen, x, y, wide - 2 * gap, high - 2 * gap, missed, Math.min(wide, high) >= 12 ? 2 : 1);
+  const [x, y] = [left + key * wide, above + query * high];
+  if (Math.min(wide, high) >= 12) return frame(pen, x + 3, y + 3, wide - 6, high - 6, missed);
+  pen.lineWidth = 1;
+  pen.strokeStyle = missed ? BRIGHT : "#fff";
+  pen.strokeRect(x - 0.5, y - 0.5, wide + 1, high + 1);
 }
 
-function frame(pen, x, y, wide, high, missed, width) {
+function frame(pen, x, y, wide, high, missed) {
   pen.save();
-  pen.lineWidth = width + 2;
+  pen.lineWidth = 4;
   pen.strokeStyle = "#fff";
   pen.strokeRect(x, y, wide, high);
-  pen.lineWidth = width;
+  pen.lineWidth = 2;
   pen.strokeStyle = missed ? ORANGE : "#000";
-  if (missed && width > 1) pen.setLineDash([5, 3]);
+  if (missed) pen.setLineDash([5, 3]);
   pen.strokeRect(x, y, wide, high);
   pen.restore();
 }
@@ -231,7 +245,12 @@ function paintLegend(pen, place) {
   pen.textAlign = "left";
   pen.textBaseline = "middle";
   for (const [words, missed] of [["gold, found", false], ["gold, missed", true]]) {
-    frame(pen, x + 2, y, 14, 12, missed, 2);
+    if (Math.min(place.wide, place.high) >= 12) frame(pen, x + 2, y, 14, 12, missed);
+    else {
+      pen.fillStyle = css(0);
+      pen.fillRect(x, y - 2, 18, 16);
+      paintLink(pen, { left: x + 5, above: y + 2, wide: 8, high: 8 }, 0, 0, missed);
+    }
     pen.fillStyle = INK;
     pen.fillText(words, x + 22, y + 7);
     x += pen.measureText(words).width + 40;

@@ -22,8 +22,11 @@ def picture(weights: np.ndarray, chosen: tuple[int, int], queries: list[str], ke
     several = weights.shape[0] * weights.shape[1] > 1
     figure = plots.blank(WIDE, min(7.0, max(3.0, 1.6 + 0.33 * len(queries))))
     axes = plots.panels(figure, 2, width_ratios=(5, 3)) if several else plots.panels(figure)
-    plots.draw_table(axes[0], weights[chosen], queries, keys, title=title, scale="weight",
-                     xlabel="looks at → (key)", ylabel="query")
+    shown = weights[chosen]
+    marks = ", framed: gold link, dashed: missed" if gold else ""
+    plots.draw_table(axes[0], shown, queries, keys, title=title, scale="weight", ylabel="query",
+                     xlabel=f"looks at → (key{marks})", blocked_as="masked",
+                     blocked=np.broadcast_to(~shown.any(1, keepdims=True), shown.shape))
     for place, (query, key) in enumerate(gold):
         _mark(axes[0], query, key, place in missed)
     if several:
@@ -51,7 +54,8 @@ def _draw_heads(axes, weights: np.ndarray, chosen: tuple[int, int]) -> None:
     for layer, head in np.ndindex(layers, heads):
         whole[layer * high:layer * high + queries, head * wide:head * wide + keys] = (
             weights[layer, head])
-    axes.imshow(whole, vmin=0, vmax=1, cmap="cividis", aspect="auto", interpolation="nearest")
+    axes.imshow(whole, vmin=0, vmax=1, cmap="cividis", interpolation="nearest")
+    axes.set_anchor("N")
     axes.add_patch(Rectangle((chosen[1] * wide - 0.5, chosen[0] * high - 0.5), keys, queries,
                              fill=False, edgecolor=plots.ORANGE, linewidth=3))
     plots.room(axes, left=0.7, right=0.2)

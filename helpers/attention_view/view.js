@@ -1,103 +1,30 @@
-// The card: what is chosen, by mouse and by keys; the map, all heads, the text; what is said.
+// What is chosen, by mouse and by keys: the map, all heads, the text, what is said of it.
 const TALLEST = 590; // px of the whole card
+const LEAST = 140; // px of the map's height, also where it is hidden
 const LINE = 28; // px from one line of tokens to the next, as in view.css
 const KEYS = "Arrow keys: walk the map. Enter: pin the row. Page up, page down: next head.";
-
-// Plain keys belong to the card, else JupyterLab moves or cuts the cell; the rest goes on to it.
-function keepPlainKeys(event) {
-  const shortcut = event.ctrlKey || event.altKey || event.metaKey;
-  const leaves = event.key === "Escape" || (event.key === "Enter" && event.shiftKey);
-  if (!shortcut && !leaves) event.stopPropagation();
-}
-
-function labelled(words, input) {
-  return make("label", {}, make("span", {}, words), input);
-}
-
-function choice(count, changed) {
-  const options = Array.from({ length: count }, (_, at) => make("option", {
-    value: at, text: `${at + 1}` }));
-  return make("select", { onchange: changed }, ...options);
-}
-
-function levels(several, changed) {
-  const name = `level-${Math.random().toString(36).slice(2)}`; // differs between cards
-  const box = make("div", { className: "levels", role: "radiogroup", ariaLabel: "show" });
-  for (const level of [...(several ? ["all heads"] : []), "one head", "text"]) {
-    const input = make("input", {
-      type: "radio", name, value: level, checked: !box.childElementCount, onchange: changed });
-    box.append(make("label", {}, input, make("span", {}, several || level === "text" ? level
-      : "map")));
-  }
-  return box;
-}
-
-// A line of tokens. `choose` makes it a list from which a query is taken.
-function lineOf(tokens, name, choose) {
-  const line = make("p", { className: "line", dir: "auto", ariaLabel: name });
-  const spans = tokens.map((token, at) => make("span", { className: "token", dir: "auto" }, token));
-  spans.forEach((span, at) => line.append(span, " "));
-  if (!choose) return { line, spans };
-  line.tabIndex = 0;
-  line.setAttribute("role", "listbox");
-  const prefix = `token-${Math.random().toString(36).slice(2)}`;
-  spans.forEach((span, at) => {
-    Object.assign(span, { id: `${prefix}-${at}`, onclick: () => choose(at) });
-    span.setAttribute("role", "option");
-  });
-  return { line, spans };
-}
-
-function build(model, cells) {
-  const card = make("div", { className: "course-attention" });
-  const several = cells.layers * cells.heads > 1;
-  const part = {
-    card, several,
-    title: make("p", { className: "title" }, model.get("title")),
-    layer: choice(cells.layers), head: choice(cells.heads), levels: levels(several),
-    own: make("input", { type: "checkbox" }),
-    save: make("button", { type: "button" }, "save PNG"),
-    words: make("p", { className: "words" }),
-    all: make("canvas", { className: "all", tabIndex: 0 }),
-    map: make("canvas", { className: "map", tabIndex: 0 }),
-    cell: make("p", { className: "cell" }), row: make("p", { className: "row" }),
-    said: make("p", { className: "said", role: "status" }),
-    text: make("div", { className: "text" }),
-    stage: make("div", { className: "stage" }),
-  };
-  const bar = make("div", { className: "bar" }, part.levels);
-  if (cells.layers > 1) bar.append(labelled("layer", part.layer));
-  if (cells.heads > 1) bar.append(labelled("head", part.head));
-  const own = labelled("each row to its maximum", part.own);
-  own.className = "switch";
-  bar.append(own, part.save);
-  part.all.setAttribute("role", "application");
-  part.map.setAttribute("role", "application");
-  part.map.setAttribute("aria-roledescription", "attention map");
-  part.stage.append(...(several ? [part.all] : []), part.map, part.text);
-  card.append(part.title, bar, part.words, part.stage, part.said);
-  card.addEventListener("keydown", keepPlainKeys);
-  return part;
-}
 
 function render({ model, el }) {
   const cells = new Cells(model);
   const part = build(model, cells);
-  const { card, all, map } = part;
+  const { card, map } = part;
   const same = model.get("same");
-  const lines = { keys: lineOf(cells.keys, "keys", same && pin) };
+  const lines = { keys: lineOf(cells.keys, same ? "tokens" : "keys", same && pin) };
   lines.queries = same ? lines.keys : lineOf(cells.queries, "queries", pin);
   let resting; // the map without what is lit
   let headsResting;
   let place;
   let headsPlace;
   let shownRow = null;
+  let choosing = false;
+  let width = 0;
   let at = null; // the cell that is pointed at, [query, key]
   let cursor = [model.get("pinned") ?? (same ? cells.rows - 1 : 0), 0]; // where the keys are
 
   const head = () => model.get("layer") * cells.heads + model.get("head");
   const pinned = () => model.get("pinned") ?? null;
   const level = () => part.levels.querySelector(":checked").value;
+  const ratio = () => window.devicePixelRatio || 1;
   const family = () => getComputedStyle(card).fontFamily;
 
   function fill() {
@@ -108,25 +35,23 @@ function render({ model, el }) {
     lines.queries.line.addEventListener("keydown", walkLine);
   }
 
-  // Sizes: the map takes what the text beside it leaves, and the card never grows too high.
+  // Sizes: the map takes what the text leaves, and the card never grows too high.
   function resize() {
-    const inner = part.stage.clientWidth;
-    if (!inner) return;
+    const inner = part.stage.clientWidth - 8; // its padding
+    if (inner <= 0) return;
+    const all = level() === "all heads";
+    const beside = inner >= (all ? 900 : 680);
     card.dataset.level = level();
-    const beside = inner >= (level() === "all heads" ? 900 : 680);
     card.classList.toggle("beside", beside);
-    const taken = part.stage.offsetTop + 12;
-    const tall = TALLEST - taken - (beside ? 0 : level() === "all heads" ? 108 : 156);
-    const text = beside ? Math.max(190, inner * 0.26) + 16 : 0;
-    let room = inner - text;
-    if (level() === "all heads") {
-      headsPlace = layOutHeads(cells, Math.min(340, inner * 0.28), tall);
-      room -= headsPlace.width + 16;
-      restHeads();
-    }
-    place = layOut(map.getContext("2d"), cells, same, Math.floor(room), tall, family());
     fit();
+    const text = beside ? Math.max(190, inner * 0.26) + 16 : 0;
+    const taken = part.stage.offsetTop + 16 + (beside ? 0 : part.text.offsetHeight + 8);
+    const tall = Math.max(LEAST, TALLEST - taken);
+    headsPlace = all ? layOutHeads(cells, Math.min(340, inner * 0.28), tall) : null;
+    const room = inner - text - (all ? headsPlace.width + 16 : 0);
+    place = layOut(map.getContext("2d"), cells, same, Math.floor(room), tall, family());
     part.text.style.maxHeight = beside ? `${tall}px` : "";
+    restHeads();
     rest();
   }
 
@@ -137,21 +62,25 @@ function render({ model, el }) {
   }
 
   function restHeads() {
-    const ratio = window.devicePixelRatio || 1;
+    if (!headsPlace) return;
     headsResting = document.createElement("canvas");
-    const pen = canvasFor(headsResting, headsPlace.width, headsPlace.height, ratio);
-    paintHeads(pen, headsPlace, cells, head(), model.get("own_scale"), family());
-    const top = canvasFor(all, headsPlace.width, headsPlace.height, ratio);
-    top.drawImage(headsResting, 0, 0, headsPlace.width, headsPlace.height);
-    paintChosen(top, headsPlace, head());
+    paintHeads(canvasFor(headsResting, headsPlace.width, headsPlace.height, ratio()), headsPlace,
+      cells, model.get("own_scale"), family());
+    lightHead();
+  }
+
+  function lightHead() {
+    if (!headsPlace) return;
+    const pen = canvasFor(part.all, headsPlace.width, headsPlace.height, ratio());
+    pen.drawImage(headsResting, 0, 0, headsPlace.width, headsPlace.height);
+    paintChosen(pen, headsPlace, head());
   }
 
   function rest() {
-    const ratio = window.devicePixelRatio || 1;
     resting = document.createElement("canvas");
-    paintMap(canvasFor(resting, place.width, place.height, ratio), place, cells, head(),
+    paintMap(canvasFor(resting, place.width, place.height, ratio()), place, cells, head(),
       model.get("own_scale"));
-    canvasFor(map, place.width, place.height, ratio);
+    canvasFor(map, place.width, place.height, ratio());
     shownRow = null;
     light();
   }
@@ -209,21 +138,31 @@ function render({ model, el }) {
     part.own.checked = model.get("own_scale");
     map.ariaLabel = `${model.get("title")}. ${cells.rows} queries look at ${cells.columns} keys. `
       + `${name}${words} ${KEYS}`;
-    all.ariaLabel = `All heads, ${name}arrow keys choose another one.`;
+    part.all.ariaLabel = `All heads, ${name}arrow keys choose another one.`;
   }
 
   function choose(values) {
+    choosing = true;
     for (const [name, value] of Object.entries(values)) model.set(name, value);
-    model.save_changes();
+    choosing = false;
     changed();
+    try {
+      model.save_changes();
+    } catch { /* the kernel is gone: the page goes on alone */ }
   }
 
   function changed() {
+    if (choosing) return; // all of it at once, later
     tellHead();
     if (!place) return;
-    if (level() === "all heads") restHeads();
+    lightHead();
     rest();
     fit();
+  }
+
+  function chooseScale() {
+    choose({ own_scale: part.own.checked });
+    restHeads();
   }
 
   function chooseHead(next) {
@@ -304,16 +243,17 @@ function render({ model, el }) {
   // The map as a picture of its own: title, what is pinned, what it says; twice the pixels.
   function save() {
     const canvas = document.createElement("canvas");
-    const wide = Math.max(place.width + 24, 420);
-    const pen = canvasFor(canvas, wide, place.height + 62, 2);
+    const [wide, high] = [Math.max(place.width + 24, 420), place.height + 92];
+    const pen = canvasFor(canvas, wide, high, 2);
     pen.fillStyle = "#fff";
-    pen.fillRect(0, 0, wide, place.height + 62);
+    pen.fillRect(0, 0, wide, high);
     pen.fillStyle = INK;
-    pen.font = fontOf(16, place.family, "bold");
     pen.textBaseline = "middle";
+    pen.font = fontOf(16, place.family, "bold");
     pen.fillText(fitted(pen, model.get("title"), wide - 24), 12, 20);
     pen.font = fontOf(12, place.family);
-    pen.fillText(fitted(pen, part.words.textContent, wide - 24), 12, place.height + 48);
+    folded(pen, part.words.textContent, wide - 24).forEach((line, at) => (
+      pen.fillText(line, 12, place.height + 47 + 16 * at)));
     pen.translate(12, 36);
     paintMap(pen, place, cells, head(), model.get("own_scale"));
     paintLight(pen, place, cells, null, null, pinned());
@@ -329,24 +269,27 @@ function render({ model, el }) {
   part.levels.addEventListener("change", resize);
   part.layer.onchange = () => choose({ layer: Number(part.layer.value) });
   part.head.onchange = () => choose({ head: Number(part.head.value) });
-  part.own.onchange = () => choose({ own_scale: part.own.checked });
+  part.own.onchange = chooseScale;
   part.save.onclick = save;
   map.addEventListener("pointermove", point);
   map.addEventListener("pointerleave", () => { at = null; light(); });
   map.addEventListener("blur", () => { at = null; light(); });
   map.addEventListener("click", (event) => { point(event); if (at) pin(at[0]); });
   map.addEventListener("keydown", walk);
-  all.addEventListener("click", (event) => {
-    const box = all.getBoundingClientRect();
+  part.all.addEventListener("click", (event) => {
+    const box = part.all.getBoundingClientRect();
     const next = headAt(headsPlace, event.clientX - box.left, event.clientY - box.top);
     if (next !== null) chooseHead(next);
   });
-  all.addEventListener("keydown", walkHeads);
+  part.all.addEventListener("keydown", walkHeads);
   model.on("change:layer change:head change:pinned change:own_scale", changed);
   el.append(card);
-  const sizes = new ResizeObserver(resize);
+  const sizes = new ResizeObserver(() => {
+    if (card.clientWidth === width) return; // its height is our own doing
+    width = card.clientWidth;
+    resize();
+  });
   sizes.observe(card);
-  resize();
   return () => {
     sizes.disconnect();
     model.off("change:layer change:head change:pinned change:own_scale", changed);

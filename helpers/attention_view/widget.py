@@ -11,7 +11,7 @@ from helpers.attention_view import checks, export, labels, packing, words
 from helpers.attention_view.picture import picture
 
 HERE = Path(__file__).parent
-SCRIPTS = ("cells.js", "map.js", "heads.js", "view.js")      # one script, read in this order
+SCRIPTS = ("cells.js", "map.js", "heads.js", "parts.js", "view.js")     # one script, in this order
 SHOWN = ("title", "shape", "packed", "query_tokens", "key_tokens", "query_names", "key_names",
          "same", "gold", "missed", "words", "layer", "head", "pinned", "own_scale")
 
@@ -80,7 +80,7 @@ class AttentionView(anywidget.AnyWidget):
             " " + words.gold_in_words(lost, links, queries, keys) if links else "")
             for head_weights, lost in zip(each, missed, strict=True)]
         self.weights = weights
-        return {"title": labels.visible(title) if title else "Where each token looks",
+        return {"title": labels.visible(title, 200) if title else "Where each token looks",
                 "shape": list(weights.shape), "packed": packing.packed(weights),
                 "query_tokens": queries, "key_tokens": keys,
                 "query_names": labels.quoted(queries), "key_names": labels.quoted(keys),

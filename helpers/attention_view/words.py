@@ -8,7 +8,7 @@ from helpers.attention_view.labels import quoted
 
 MOST, OFTEN = 0.5, 0.3      # share of the weight from which one place is named
 BROAD = 0.9                 # share of the largest possible entropy from which a head is broad
-ALONG = 0.7     # share of the rows from which a head runs along the diagonal
+ALONG, PARTLY = 0.7, 0.4    # share of the rows from which a head runs along the diagonal
 TOLD = 3                    # missed links that are named one by one
 
 
@@ -47,16 +47,26 @@ def near_diagonal(weights: np.ndarray) -> tuple[int, int]:
     return int((abs(weights[rows].argmax(1) - diagonal) <= 1).sum()), len(rows)
 
 
+def open_keys(weights: np.ndarray, same: bool) -> np.ndarray:
+    """How many keys each query of (T, S) may look at: those that anyone looks at, none ahead of
+    itself where no query looks ahead.
+    """
+    seen = weights.any(0)
+    if same and not np.triu(weights, 1).any():
+        return np.maximum(np.cumsum(seen), 1)
+    return np.full(len(weights), seen.sum())
+
+
 def head_in_words(weights: np.ndarray, keys: Sequence[str], same: bool) -> str:
     """One sentence on where a head (T, S) looks; same: queries and keys are the same tokens."""
-    rows = weights[weights.any(1)]
-    if not len(rows):
+    told = weights.any(1)
+    if not told.any():
         return "Every row is masked."
     if len(keys) == 1:
         return "There is one key, and it gets all the weight."
-    bits = entropy_bits(rows)
-    open_keys = np.log2((rows > 0).sum(1))
-    if (several := open_keys > 0).any() and bits.sum() >= BROAD * open_keys[several].sum():
+    bits = entropy_bits(weights[told])
+    most = np.log2(open_keys(weights, same)[told])
+    if most.any() and bits.sum() >= BROAD * most.sum():
         where = "Broad: nearly the same weight everywhere"
     else:
         where = _among_themselves(weights) if same else _across(weights, keys)
@@ -83,7 +93,7 @@ def _across(weights: np.ndarray, keys: Sequence[str]) -> str:
         return f"Nearly always at the same place; {most}"
     share = near / rows
     along = ("Along the diagonal" if share >= ALONG else "Partly along the diagonal"
-             if share > 1 - ALONG else "Away from the diagonal")
+             if share >= PARTLY else "Away from the diagonal")
     return f"{along} (largest weight within one place of it in {near} of {rows} rows); {most}"
 
 

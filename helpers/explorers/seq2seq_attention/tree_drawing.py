@@ -131,7 +131,7 @@ def _in_words(numbers: dict) -> str:
     else:
         said += ". The right one was finished too, but not among the best."
     drawn = sum(not numbers["beam"].nodes[p].kept for p in numbers["nodes"])
-    said += f" Of {numbers['dropped']:,} dropped branches {drawn} are drawn."
-    if (first, last) != (1, depth):
-        said += f" Drawn: words {first} to {last} of {depth}; the slider under “more” moves on."
+    said += f" {drawn} of {numbers['dropped']:,} dropped branches are drawn"
+    said += "." if (first, last) == (1, depth) else (
+        f", words {first} to {last} of {depth} (to see others: “more”).")
     return said + numbers["unknown"] + plots.note(*numbers["words"].values(), text)
