@@ -289,6 +289,17 @@ def test_width_penalty_and_window_change_the_tree_and_nothing_is_covered(unsure)
     assert artists(shown) == kept and not drawn
 
 
+def test_the_right_translation_is_listed_wherever_it_ranks(unsure):
+    beam = unsure.beam(LONG, 8, max_tokens=24)
+    ended = [one for one in beam.hypotheses if one.ended]
+    target = " ".join(unsure.words(ended[-1].ids))
+    rank = beam.hypotheses.index(ended[-1]) + 1
+    shown = explorers.beam_tree(unsure, [(LONG, target)], width=8)
+    listed = [word for word in words_of(shown.figure.axes[0]) if "← right" in word]
+    assert rank > 3 and len(listed) == 1 and listed[0].startswith(f"{rank}.   −")
+    assert f"The right one is only number {rank}, −" in shown.caption
+
+
 def test_a_branch_leads_from_the_parents_row_to_the_words_row(translators):
     shown = explorers.beam_tree(translators["attention"], PAIRS, width=2)
     numbers = shown.compute(**shown.values)
