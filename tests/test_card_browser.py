@@ -45,18 +45,29 @@ import torch
 from helpers import corpora, rnn_lstm, tokenizers
 from helpers import language_models as lm
 from helpers.explorers import language_models as e1
+from helpers import seq2seq_attention as s2s
 from helpers.explorers import rnn_lstm as e3
+from helpers.explorers import seq2seq_attention as e4
 from IPython.display import display
 
 text = [line.split() for line in ("the cat sat", "the dog sat", "a cat ran", "the cat ran")] * 3
 model = lm.kneser_ney(lm.NgramCounts(text, 3), 3)
 letters = tokenizers.Vocabulary("abcdefghijklmnopqrstuvwxyz .")
 network = rnn_lstm.LanguageModel(len(letters), 6, 48)
+known = tokenizers.Bilingual(*[tokenizers.Vocabulary.from_texts(
+    [" ".join(line) for line in text], cut="blanks", marks=("<pad>", "<s>"))] * 2)
+two = {name: s2s.Translator(s2s.Seq2Seq(len(known.source), len(known), 4, 6, context=kind), known)
+       for name, kind in (("one vector", "last"), ("attention", "dot"))}
+pair = ("the cat sat", "the cat sat")
 for shown in (e1.surprisal_meter({"order 3": model}, "the cat sat"),
               e1.order_explorer(e1.order_grid({"one": (text, text, text)}, amounts=(3, 9))),
               e1.sampler(model, "the cat"), e1.entropy_floor(corpora.markov_source()),
               e3.gradient_flow(), e3.gate_viewer(network, letters, "the cat sat"),
-              e3.unroll_stepper(), e3.loss_per_step()):
+              e3.unroll_stepper(), e3.loss_per_step(), e4.attention_by_hand(),
+              e4.decoder_stepper(two["attention"], pair[0]),
+              e4.beam_tree(two["attention"], [pair]),
+              e4.length_slider(two, [pair], {name: {3: 1.0, 5: 0.5} for name in two}),
+              e4.wrong_word(two, [(*pair, 1, "dog")])):
     display(shown)
 """
 PIXELS = round(2 * 110 * plots.SIZE[0])      # twice those of its place
@@ -336,6 +347,6 @@ def test_a_saved_card_shows_its_last_picture_and_says_what_it_needs(chromium, se
 def test_every_explorer_of_the_course_is_below_600_pixels(chromium, server, width):
     page = opened(chromium, server, "all", width)
     cards = page.evaluate(HEIGHTS)
-    assert len(cards) == 8
+    assert len(cards) == 13
     assert [card for card in cards if card["card"] >= 600 or card["wide"] or card["spill"]] == []
     page.close()

@@ -283,10 +283,21 @@ def test_width_penalty_and_window_change_the_tree_and_nothing_is_covered(unsure)
     assert f"Width 4: best is “{' '.join(best)}”" in shown.caption
     assert moved(shown, penalty=2.0) and covered(shown) == []
     depth = explorers.tree_numbers(unsure, *PAIRS[2], 4, 2.0)["window"][2]
-    assert depth > 7 and f"Drawn: words 1 to 7 of {depth}" in shown.caption
+    assert depth > 7 and f"drawn, words 1 to 7 of {depth} (" in shown.caption
     assert moved(shown, first=18) and covered(shown) == []
     assert f"words {depth - 6} to {depth} of {depth}" in shown.caption
     assert artists(shown) == kept and not drawn
+
+
+def test_the_right_translation_is_listed_wherever_it_ranks(unsure):
+    beam = unsure.beam(LONG, 8, max_tokens=24)
+    ended = [one for one in beam.hypotheses if one.ended]
+    target = " ".join(unsure.words(ended[-1].ids))
+    rank = beam.hypotheses.index(ended[-1]) + 1
+    shown = explorers.beam_tree(unsure, [(LONG, target)], width=8)
+    listed = [word for word in words_of(shown.figure.axes[0]) if "← right" in word]
+    assert rank > 3 and len(listed) == 1 and listed[0].startswith(f"{rank}.   −")
+    assert f"The right one is only number {rank}, −" in shown.caption
 
 
 def test_a_branch_leads_from_the_parents_row_to_the_words_row(translators):

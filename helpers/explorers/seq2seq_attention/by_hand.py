@@ -167,6 +167,6 @@ def attention_by_hand(keys: Sequence | None = None, words: Sequence[str] = WORDS
     return core.explore(
         lambda **values: by_hand_numbers(**values, keys=keys, words=words), draw_by_hand,
         stage=core.steps("stage", list(STAGES), value=STAGES[2]),
-        angle=core.slider("angle of the query, degrees", 0, 345, value=90, step=15),
-        length=core.slider("its length", 0.0, LONGEST, value=1.0, step=0.5),
+        angle=core.slider("angle (degrees)", 0, 345, value=90, step=15),
+        length=core.slider("length", 0.0, LONGEST, value=1.0, step=0.5),
     )

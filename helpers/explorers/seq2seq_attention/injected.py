@@ -68,7 +68,7 @@ def draw_injected(figure, numbers: dict) -> str:
     """Write what each translator was made to read and what it wrote; count what is wrong."""
     rows = [("source", [(word, RIGHT) for word in numbers["source"]]),
             ("right", [(word, RIGHT) for word in numbers["right"]]), *numbers["rows"].items()]
-    draw_rows(plots.panels(figure)[0], rows, title=(
+    draw_rows(plots.panels(figure)[0], rows, scale=1.2, title=(
         "Grey: given. Framed: put in. Underlined: wrong" if numbers["put_in"] else
         "Grey: given. Underlined: wrong"))
     return _in_words(numbers)
@@ -99,7 +99,7 @@ def wrong_word(translators: Mapping[str, Translator],
         return injected_numbers(translators, source, target, place, word.strip() or wrong, put_in)
 
     return core.explore(
-        lru_cache(maxsize=64)(moved), draw_injected, size=(10, 2.6), more=("word",),
+        lru_cache(maxsize=64)(moved), draw_injected, size=(10, 3.0), more=("word",),
         row=core.choice("sentence", [(source, place) for place, (source, *_) in enumerate(rows)]),
         put_in=core.switch("put the wrong word in", True),
         moved_by=core.slider("move it by", -8, 8, value=0),

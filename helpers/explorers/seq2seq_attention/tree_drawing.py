@@ -102,23 +102,25 @@ def _begun(numbers: dict) -> list[tuple]:
 
 
 def _listed(numbers: dict, wide: float) -> list[tuple]:
-    """The finished texts below the tree, the best first, each with its score."""
-    y, found = (ROWS + 0.9) * LINE, numbers["found"]
-    more = f", {LISTED} of {len(found)}" if len(found) > LISTED else ""
+    """The finished texts below the tree, the best first, each with its score; always the right."""
+    y, ranked = (ROWS + 0.9) * LINE, list(enumerate(numbers["found"], start=1))
+    more = f", {LISTED} of {len(ranked)}" if len(ranked) > LISTED else ""
     placed = [(0.0, y, f"Score and text, the best first{more}:", GREY, "normal")]
-    for place, (score, _, text, ended, right) in enumerate(found[:LISTED]):
-        weight, y = ("normal" if place else "bold"), y + 1.05 * LINE
-        line = plots.readable(f"{score:.2f}   {text}".replace("-", "−", 1)).replace("$", r"\$")
-        sign = "  ← right" if right else "" if ended else "  (cut off)"
+    right = [one for one in ranked[LISTED:] if one[1][4]]
+    for rank, (score, _, text, ended, right_) in ranked[:LISTED - len(right)] + right:
+        weight, y = ("normal" if rank > 1 else "bold"), y + 1.05 * LINE
+        line = f"{rank}.   {score:.2f}   {text}".replace("-", "−", 1)
+        line = plots.readable(line).replace("$", r"\$")
+        sign = "  ← right" if right_ else "" if ended else "  (cut off)"
         while plots.width(line + sign, weight=weight) > wide - 0.1:
             line = line[:-2].rstrip("…") + "…"
-        placed.append((0.0, y, line + sign, plots.INK if place else plots.BLUE, weight))
+        placed.append((0.0, y, line + sign, plots.INK if rank > 1 else plots.BLUE, weight))
     return placed
 
 
 def _in_words(numbers: dict) -> str:
     found, lost, (first, last, depth) = numbers["found"], numbers["lost"], numbers["window"]
-    score, count, text, _, right = numbers["found"][0]
+    score, _, text, _, right = numbers["found"][0]
     place = next((rank for rank, one in enumerate(found, start=1) if one[4]), None)
     said = f"Width {numbers['width']}: best is “{text}”, score {score:.2f}".replace("-", "−")
     if right:
@@ -131,7 +133,7 @@ def _in_words(numbers: dict) -> str:
     else:
         said += ". The right one was finished too, but not among the best."
     drawn = sum(not numbers["beam"].nodes[p].kept for p in numbers["nodes"])
-    said += f" Of {numbers['dropped']:,} dropped branches {drawn} are drawn."
-    if (first, last) != (1, depth):
-        said += f" Drawn: words {first} to {last} of {depth}; the slider under “more” moves on."
+    said += f" {drawn} of {numbers['dropped']:,} dropped branches are drawn"
+    said += "." if (first, last) == (1, depth) else (
+        f", words {first} to {last} of {depth} (to see others: “more”).")
     return said + numbers["unknown"] + plots.note(*numbers["words"].values(), text)

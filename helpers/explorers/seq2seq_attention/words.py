@@ -19,7 +19,7 @@ INKS = {RIGHT: plots.INK, GIVEN: GREY,
         **dict.fromkeys((WRONG, LACKING, PUT_IN), plots.ORANGE)}
 MISSING = "missing"                     # stands for a word that is lacking
 MOST = 250                              # words of a picture
-LINE, BETWEEN, BLANK = 0.225, 0.08, 0.09     # inches: a line, what parts two rows, a blank
+LINE, BETWEEN, BLANK = 0.225, 0.08, 0.09     # inches at 12 pt: a line, between rows, a blank
 
 Marked = list[tuple[str, str]]
 
@@ -64,18 +64,19 @@ def unknown_in_words(translator: Translator, tokens: Sequence[str]) -> str:
     return f" Unknown, read as {UNKNOWN}: {'; '.join(said)}." if said else ""
 
 
-def draw_rows(axes, rows: Sequence[tuple[str, Marked]], *, title: str = "") -> None:
+def draw_rows(axes, rows: Sequence[tuple[str, Marked]], *, title: str = "",
+              scale: float = 1.0) -> None:
     """Rows of words below each other, each with its name in front; long ones go on below.
 
     A wrong word is orange and underlined, one put in has a frame, a given one is grey. What does
-    not fit ends in "…".
+    not fit ends in "…". scale: how large the letters are, 1 for 12 pt.
     """
-    if not plots.keeps(axes, "rows of words"):
-        _make_rows(axes)
+    if not plots.keeps(axes, f"rows of words, {scale}"):
+        _make_rows(axes, plots.LARGE * scale)
     rows = [(name, _gathered(marked)) for name, marked in rows]
     plots.room(axes, left=0.15, right=0.1, below=0.1, above=0.45 if title else 0.1)
     plots.name(axes, title=title)
-    wide, high = axes.get_position(original=True).size * axes.figure.get_size_inches()
+    wide, high = axes.get_position(original=True).size * axes.figure.get_size_inches() / scale
     plots.update(axes, xlim=(0.0, wide), ylim=(high, 0.0))
     indent = max(plots.width(name, plots.LARGE) for name, _ in rows) + 0.18
     needed = [_wrapped(marked, indent, wide, MOST)[-1][1] + 1 for _, marked in rows if marked]
@@ -123,11 +124,11 @@ def _put(axes, placed: list[tuple]) -> None:
         lines.set_segments(segments)
 
 
-def _make_rows(axes) -> None:
+def _make_rows(axes, size: float) -> None:
     axes.set_axis_off()
     for width in (2.2, 1.6):
         axes.add_collection(LineCollection([], colors=plots.ORANGE, linewidths=width,
                                            animated=True), autolim=False)
     for _ in range(MOST):
-        axes.text(0, 0, "", va="center", fontsize=plots.LARGE, fontfamily=plots.FONTS,
+        axes.text(0, 0, "", va="center", fontsize=size, fontfamily=plots.FONTS,
                   animated=True, visible=False)
