@@ -62,6 +62,17 @@ def test_every_control_of_gradient_flow_changes_picture_and_words():
         explorers.flow_numbers("transformer", 10, 0.9)
 
 
+def test_the_words_at_the_pairs_of_steps_say_that_the_gradient_walks_back():
+    curve, pairs = explorers.gradient_flow().figure.axes[:2]
+    assert curve.get_xlabel() == "step s" and pairs.get_xlabel() == "reaches step s"
+    assert pairs.get_ylabel() == "gradient at step t" and "back" in pairs.get_title()
+
+
+def test_for_a_fading_gradient_the_bottom_row_of_the_pairs_is_nearly_the_curve():
+    numbers = explorers.flow_numbers("RNN", 50, 0.9)
+    assert np.allclose(numbers["norms"][50] / numbers["signal"], 1, atol=0.1)
+
+
 def test_a_picture_reached_by_moving_is_the_picture_of_its_setting():
     shown = explorers.gradient_flow()
     for name, value in (("clip", 1.0), ("length", 31), ("clip", 0.0), ("cell", "GRU")):

@@ -92,7 +92,7 @@ BACK = Exercise(
 
 
 def diagnosis(run: str) -> str:
-    """What the run "A", "B", "C" or "D" suffers from: one of the five diagnoses."""
+    """What the run "A", "B", "C" or "D" suffers from: one of the six diagnoses."""
     return {"A": "rate too high", "B": "answer in the input",
             "C": "healthy", "D": "too little text"}[run]
 
@@ -102,7 +102,8 @@ def _said(**others):
     return lambda run: others.get(run, diagnosis(run))
 
 
-NAMES = ("healthy", "rate too high", "rate too low", "too little text", "answer in the input")
+NAMES = ("healthy", "rate too high", "rate too low", "network too small", "too little text",
+         "answer in the input")
 
 
 def _expect_diagnosis(got: object, wanted: str, call: object) -> None:
@@ -130,6 +131,8 @@ CURVES = Exercise(
                 "new text as well as old. Nobody can; it must have seen the answer."),
         Mistake(_said(D="healthy"), "D gets worse and worse on new text: it learns its few lines "
                 "by heart."),
+        Mistake(_said(D="network too small"), "D learns its few lines by heart: it is large "
+                "enough for them. On new text it gets worse."),
         Mistake(_said(D="answer in the input"), "D sees no answer: on new text it is worse than "
                 "at the start. It learned its few lines by heart."),
         Mistake(_said(D="rate too high"), "D learns its own text smoothly. Only new text becomes "
@@ -140,12 +143,16 @@ CURVES = Exercise(
                 "gives a slow and smooth curve."),
         Mistake(_said(A="too little text"), "A is as bad on its own text as on new text: it did "
                 "not even learn by heart."),
+        Mistake(_said(A="network too small"), "Too small a network stays high, but smoothly. A "
+                "jumps about: look for what makes it jump."),
         Mistake(_said(A="healthy"), "A stays where one is who knows no more than how frequent "
                 "each letter is, and it jumps about."),
         Mistake(_said(A="healthy", C="rate too low"), "A stays at a high loss and jumps about; C "
                 "falls further than A, and is still falling."),
         Mistake(_said(C="rate too low"), "C has the lowest loss on new text of all that can be "
                 "believed."),
+        Mistake(_said(C="network too small"), "Too small a network stays high. C comes lower "
+                "than any other run that can be believed, and is still falling."),
         Mistake(_said(C="too little text"), "In C the two curves stay together: what it learned "
                 "holds for new text."),
     ),

@@ -16,7 +16,7 @@ ACTIVATIONS = {"tanh": "tanh", "none (linear)": "none"}
 D_IN, D_HIDDEN = 8, 16
 LOWEST, HIGHEST = 1e-6, 1e3         # of the curve, so that settings can be compared
 HEIGHTS = {LOWEST / 3: "less than\n1 in a million", 1e-3: "1 in 1,000", 1: "all of it",
-           3 * HIGHEST: "more than\n1,000 times"}
+           10: "10 times", 3 * HIGHEST: "more than\n1,000 times"}
 DARKEST = 3                         # powers of ten at the ends of the heat map's scale
 CURVES = {"the network": {"color": plots.BLUE, "linestyle": "-"},
           "rho to the number of steps": {"color": plots.ORANGE, "linestyle": "--"},
@@ -137,14 +137,14 @@ def _build(figure) -> None:
     strip.spines[:].set_visible(False)
     strip.tick_params(left=False)
     plots.mark_ticks(strip.yaxis, [0.5], ["yellow: it arrives"])
-    plots.name(strip, title="How much of the gradient reaches step t")
+    plots.name(strip, title="How much of the gradient reaches step s")
     right.imshow(np.zeros((2, 2)), cmap=plots.colours((-1, 1)), vmin=-DARKEST, vmax=DARKEST,
                  aspect="auto", interpolation="nearest", animated=True)
     plots.hatching(right)
     plots.add_scale(right, (-DARKEST, DARKEST), "", {-3: "1 in 1,000", 0: "all of it",
                                                      3: "1,000 times"})
-    plots.name(right, title="What is left from step s to t", xlabel="from step s",
-               ylabel="to step t")
+    plots.name(right, title="From step t back to step s", xlabel="reaches step s",
+               ylabel="gradient at step t")
     right.text(0.96, 0.93, "s after t: nothing", transform=right.transAxes, ha="right", va="top",
                color=plots.INK, fontsize=plots.SMALL,
                bbox={"facecolor": "white", "linewidth": 0, "pad": 3})
@@ -159,7 +159,7 @@ def _build_curves(axes) -> None:
     axes.axhspan(LOWEST / 10, LOWEST, color=plots.PALE)
     axes.axhspan(HIGHEST, HIGHEST * 10, color=plots.PALE)
     plots.mark_ticks(axes.yaxis, list(HEIGHTS), list(HEIGHTS.values()))
-    plots.name(axes, xlabel="step t", ylabel="|| d loss / d state ||, last = 1")
+    plots.name(axes, xlabel="step s", ylabel="|| d loss / d state ||, last = 1")
 
 
 def _name_curves(axes, number: int, gated: bool) -> None:
@@ -189,6 +189,7 @@ def _in_words(numbers: dict) -> str:
         words += " A plain RNN has no gate: the gate bias changes nothing."
     if numbers["cell"] == "LSTM":
         words += " The state is h and c together."
+    words += " The curve follows one gradient; on the right all directions are averaged."
     if numbers["clip"]:
         words += (f" The gradient of all weights has length {numbers['weights']:.1e}; clipping at "
                   f"{numbers['clip']:.1f} multiplies everything by {numbers['factor']:.1e}: the "
