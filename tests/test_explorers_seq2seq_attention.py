@@ -179,7 +179,7 @@ def test_each_stage_of_the_stepper_shows_its_part(translators):
     assert not bars(said) and not mix.images[0].get_visible()
     assert "state s2, as it is before this step, asks" in shown.caption
     assert moved(shown, stage="2 softmax") and bars(look) == pytest.approx(now["weights"])
-    assert look.get_xlim() == (0, 1.25)
+    assert look.get_xlim() == (0, 1.25) and not mix.images[0].get_visible()
     assert moved(shown, stage="3 context") and mix.images[0].get_visible() and not bars(said)
     assert np.allclose(mix.images[1].get_array()[0], now["context"][:16])
     assert np.allclose(mix.images[0].get_array().sum(axis=0), now["context"][:16], atol=1e-5)

@@ -100,8 +100,7 @@ def _apart(wanted: list[float]) -> list[float]:
     for i in reversed(range(len(wanted))):
         wanted[i] = limit = min(wanted[i], limit)
         limit -= 1
-    low = max(0.0, -min(wanted))
-    return [max(place, i) for i, place in enumerate(wanted)] if low else wanted
+    return [max(place, i) for i, place in enumerate(wanted)]
 
 
 def beam_tree(translator: Translator, sentences: Sequence[tuple[str, str]], width: int = 4):
