@@ -158,6 +158,10 @@ def test_next_words_stand_on_a_scale_from_0_to_1_with_the_first_on_top():
     widths = [[bar.get_width() for bar in bars] for bars in axes.containers]
     assert widths == [[0.5, 0.3, 0.1], [1.0, 0.0, 0.0]]
     assert axes.get_xlim() == (0, 1)
+    for number, bar in zip(axes.texts, axes.containers[1], strict=True):
+        x, y = number.get_position()
+        assert bar.get_y() < y < bar.get_y() + bar.get_height()      # beside the bar after, so
+        assert 0 < x - bar.get_width() < 0.02                        # that it is not taken for p
     assert [label.get_text() for label in axes.get_yticklabels()] == ["the", "cat", "a"]
     png(figure)
     heights = [axes.transData.transform((0, place))[1] for place in axes.get_yticks()]

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.patches import Patch
+from matplotlib.ticker import PercentFormatter
 
 from helpers.plots.letters import folded, plain, widest, width
 from helpers.plots.style import (
@@ -112,8 +113,8 @@ def draw_next_words(
 ):
     """Two horizontal bars per word on a fixed 0..1 scale: probability before and after.
 
-    A word whose probability became 0 is said to be out. Returns both rows of bars.
-    Raises ValueError on unequal lengths.
+    The number stands beside the bar after; a word whose probability became 0 is said to be out.
+    Returns both rows of bars. Raises ValueError on unequal lengths.
     """
     if not len(words) == len(before) == len(after):
         raise ValueError(f"{len(words)} words, {len(before)} and {len(after)} probabilities")
@@ -122,8 +123,8 @@ def draw_next_words(
     for bars, values in zip(axes.containers, (before, after), strict=True):
         for bar, value in zip(bars, values, strict=True):
             bar.set_width(value)
-    for number, p, q in zip(axes.texts, before, after, strict=True):
-        number.set(x=max(p, q) + 0.008, text=_share(q))
+    for number, q in zip(axes.texts, after, strict=True):
+        number.set(x=q + 0.008, text=_share(q))
     mark_ticks(axes.yaxis, range(len(words)), [plain(word) for word in words])
     room(axes, left=0.2 + widest(words), right=0.75)
     name(axes, title=title, xlabel="probability")
@@ -132,11 +133,12 @@ def draw_next_words(
 
 def _make_next_words(axes, number: int, names: tuple[str, str]) -> None:
     axes.grid(axis="x", color=GRID)
-    for shift, look in ((-0.2, SOLID), (0.2, HATCHED)):
-        axes.barh(np.arange(number) + shift, [0] * number, height=0.38, animated=True, **look)
+    for shift, look in ((-0.25, SOLID), (0.15, HATCHED)):
+        axes.barh(np.arange(number) + shift, [0] * number, height=0.32, animated=True, **look)
     for place in range(number):
-        axes.text(0, place, "", va="center", color=INK, fontsize=SMALL, animated=True)
+        axes.text(0, place + 0.22, "", va="center", color=INK, fontsize=SMALL, animated=True)
     axes.set(xlim=(0, 1), ylim=(number - 0.4, -0.6))
+    axes.xaxis.set_major_formatter(PercentFormatter(1))
     legend(axes, [Patch(**SOLID, label=names[0]), Patch(**HATCHED, label=names[1])],
            loc="lower right", bbox_to_anchor=(1, 0.03))
     axes.spines["left"].set_animated(True)

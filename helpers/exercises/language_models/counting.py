@@ -98,7 +98,7 @@ BIGRAM = Exercise(
                 "says."),
     ),
     reread="2 · Count and divide",
-    moral="Relative frequency is the whole of maximum likelihood for n-grams.",
+    moral="Count and divide: that is all of maximum likelihood.",
 )
 
 
@@ -268,5 +268,5 @@ ADD_K = Exercise(
                 "words that were never seen, and they too get k."),
     ),
     reread="4 · Words that never followed",
-    moral="No zero is left, and the row still sums to 1. Whether it is a *good* row comes next.",
+    moral="No zero is left, and the row still sums to 1. Now it meets real text.",
 )
