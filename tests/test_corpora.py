@@ -44,11 +44,11 @@ def test_every_offline_corpus_has_three_splits_of_text(name, split):
 
 
 def test_an_unknown_corpus_or_split_is_an_error_that_lists_what_exists():
-    with pytest.raises(ValueError, match="apple, markov, python_docs, reviews"):
+    with pytest.raises(ValueError, match="apple, en_fr, markov, python_docs, reviews"):
         corpora.load("wikipedia")
     with pytest.raises(ValueError, match="train, valid, test"):
         corpora.load("markov", "dev")
-    with pytest.raises(ValueError, match="apple, markov, python_docs, reviews"):
+    with pytest.raises(ValueError, match="apple, en_fr, markov, python_docs, reviews"):
         corpora.describe("wikipedia")
 
 
@@ -317,7 +317,7 @@ def test_pairs_are_read_split_and_kept_apart_from_texts(monkeypatch, tmp_path):
     assert "test             2         8          24" in corpora.describe("words")
     with pytest.raises(ValueError, match="holds pairs of texts: use pairs"):
         corpora.load("words")
-    with pytest.raises(ValueError, match="'apple' has no pairs: words has"):
+    with pytest.raises(ValueError, match="'apple' has no pairs: en_fr, words have"):
         corpora.pairs("apple")
     with pytest.raises(ValueError, match="split 'dev'"):
         corpora.pairs("words", "dev")
