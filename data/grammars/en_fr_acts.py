@@ -153,7 +153,7 @@ def with_object(rng: random.Random, verb: Verb, who: Phrase, negation: str, bare
 def thing(rng: random.Random, noun: Noun, who: Phrase, verb: Verb, negation: str) -> Phrase:
     """The object of a verb whose subject is `who`."""
     told = () if "animal" in who.kinds and "drink" in noun.kinds else adjectives_for(rng, noun)
-    spoiled = {"open": ("open",), "close": ("closed",), "buy": ("hot", "cold", "empty"),
+    spoiled = {"open": ("open", "closed"), "close": ("closed",), "buy": ("hot", "cold", "empty"),
                "write": ("old", "new", "red", "heavy")}
     told = tuple(name for name in told if name not in spoiled.get(verb.base, ()))
     if "kin" in noun.kinds:

@@ -76,7 +76,7 @@ soup        -          soupe      -           f food,mass       good,hot,cold
 apple       apples     pomme      pommes      f food,fruit,own  red,small,good
 orange      oranges    orange     oranges     f food,fruit,own  small,good
 egg         eggs       œuf        œufs        m food,fruit      small,white
-water       -          eau        -           f drink,mass      cold,hot
+water       -          eau        -           f drink,mass      cold
 milk        -          lait       -           m drink,mass      cold,hot
 coffee      -          café       -           m drink,mass      hot,good,cold
 tea         -          thé        -           m drink,mass      hot,good,cold

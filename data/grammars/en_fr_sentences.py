@@ -197,6 +197,8 @@ def but(rng: random.Random) -> Pair:
     choices = nouns_of(*verb.what) or [NOUNS[name] for name in (
         "coffee", "tea", "milk", "soup", "cheese", "cat", "dog", "horse", "apple", "orange")]
     one, other = rng.sample(choices, 2)
+    while one.kinds[0] != other.kinds[0]:               # tea but not coffee; not: tea but not cats
+        one, other = rng.sample(choices, 2)
     group = verb_group(verb, who, "habit")
     he = who if who.name in ("i", "he", "she") else pronoun(who)
     told = []

@@ -75,7 +75,8 @@ def thing_is(rng: random.Random, past: bool) -> tuple[Phrase, Pair]:
         who = subject(rng, "chair", "table", "box", "boat", "door", share=0.2, definite=True)
         left, right = be(who, past, negation if negation == "not" else "")
         return who, compose(f"{left} made|m of|m wood|w", f"{right} en|m bois|w")
-    name = rng.choice([*QUALITIES, "heavy", "heavy", "open"])    # few nouns are, so more often
+    # few nouns are heavy or closed: more often, so that no form stays rare
+    name = rng.choice([*QUALITIES, "heavy", "heavy", "open", "closed", "closed"])
     noun = NOUNS[rng.choice(QUALITIES[name])]
     if name not in ("open", "closed", "empty", "clean"):
         negation = "not" if negation else ""

@@ -115,7 +115,7 @@ Licence: CC BY 4.0, like the course's prose.
 Split:   at random into train, valid, test; unseen holds combinations of words that train never
          has, long holds sentences longer than any in train, wrong_word names a wrong word each.
 """,
-           sha256="e553f8125309224157639889a3e63406f9abffc45ecc1ddb23fbb61cf5e3152e",
+           sha256="5689bd6ed042ad0b7a081843893c2676bb2609b6a2ff4b46b23d1dea34fd82c2",
            file="en_fr.tsv", **GRAMMAR),
     Corpus("tiny_shakespeare", """\
 tiny_shakespeare: a million characters of Shakespeare's plays
