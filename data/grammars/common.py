@@ -23,7 +23,7 @@ COLUMNS = ("split", "source", "target", "links", "wrong")
 SIZES = {"train": 7000, "valid": 400, "test": 400, "unseen": 300, "long": 300, "wrong_word": 200}
 SHORTEST, LONGEST = 4, 14            # source tokens of a training sentence
 FARTHEST = 32                        # source tokens of a sentence in `long`
-CHOICE = 3                           # of so many sentences one is kept
+CHOICE = 4                           # of so many sentences one is kept
 TRIES = 300_000
 
 
@@ -99,11 +99,10 @@ def deal(draw: Callable[[random.Random, bool], Pair], held: Callable[[tuple[str,
     """
     rng, draw, taken = random.Random(seed), _steady(draw), set()
     cut = {}
-    for split, fits in (("unseen", lambda pair: any(map(held, pair.keys))),
-                        ("long", lambda pair: not any(map(held, pair.keys)))):
-        cut[split] = _gather(draw, rng, SIZES[split], split == "long", fits, taken)
+    for split in ("unseen", "long"):
+        cut[split] = _gather(draw, rng, SIZES[split], split, held, taken)
     wanted = sum(SIZES.values()) - SIZES["unseen"] - SIZES["long"]
-    rest = _gather(draw, rng, wanted, False, lambda pair: not any(map(held, pair.keys)), taken)
+    rest = _gather(draw, rng, wanted, "train", held, taken)
     rng.shuffle(rest)
     rest.sort(key=lambda pair: not _places(pair, alike))    # those that take a wrong word first
     cut["wrong_word"], rest = rest[:SIZES["wrong_word"]], rest[SIZES["wrong_word"]:]
@@ -130,11 +129,13 @@ def _steady(draw: Callable[[random.Random, bool], Pair]) -> Callable[[random.Ran
 
 
 def _gather(draw: Callable[[random.Random, bool], Pair], rng: random.Random, wanted: int,
-            long: bool, fits: Callable[[Pair], bool], taken: set) -> list[Pair]:
+            split: str, held: Callable[[tuple[str, str]], bool], taken: set) -> list[Pair]:
     """As many new pairs as wanted, spread evenly over the lengths of the source.
 
-    Of every few that fit, the one with the rarest word is kept, so that no word stays rare.
+    Of every few that fit, the one with the rarest word (or held combination) is kept, so that
+    none stays rare.
     """
+    long = split == "long"
     lengths = range(LONGEST + 1, FARTHEST + 1) if long else range(SHORTEST, LONGEST + 1)
     found, sizes, words, fresh = [], Counter(), Counter(), {}
     for attempt in range(TRIES):
@@ -142,26 +143,29 @@ def _gather(draw: Callable[[random.Random, bool], Pair], rng: random.Random, wan
         room = -(-wanted // len(lengths)) * (1 + 2 * attempt / TRIES)
         pair = draw(rng, long)
         size = len(pair.source)
-        if size not in lengths or sizes[size] >= room or pair.source in taken or not fits(pair):
+        if size not in lengths or sizes[size] >= room or pair.source in taken:
+            continue
+        if any(map(held, pair.keys)) != (split == "unseen"):
             continue
         fresh[pair.source] = pair
         if len(fresh) < CHOICE:
             continue
-        best = min(fresh.values(), key=lambda pair: min(words[word] for word in _words(pair)))
+        best = min(fresh.values(), key=lambda pair: min(words[word] for word in _words(pair, held)))
         fresh.clear()
         found.append(best)
         taken.add(best.source)
         sizes[len(best.source)] += 1
-        words.update(_words(best))
+        words.update(_words(best, held))
         if len(found) == wanted:
             return found
     raise ValueError(f"{len(found)} pairs, not {wanted}: the grammar makes too few of the right "
                      "length; give it more words or patterns")
 
 
-def _words(pair: Pair) -> list[tuple[int, str]]:
-    """The words of both sides, with the side."""
-    return [(side, word) for side in (0, 1) for word in pair[side]]
+def _words(pair: Pair, held: Callable[[tuple[str, str]], bool]) -> list[tuple]:
+    """The words of both sides, with the side, and the held combinations."""
+    return [(side, word) for side in (0, 1) for word in pair[side]] + sorted(
+        filter(held, pair.keys))
 
 
 def _places(pair: Pair, alike: dict[str, list[str]]) -> list[int]:

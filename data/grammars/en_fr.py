@@ -1,270 +1,73 @@
-"""The grammar of the corpus en_fr: sentences. `rows()` makes data/en_fr.tsv."""
+"""The grammar of the corpus en_fr: sentences. `rows()` makes data/en_fr.tsv.
+
+The tables are `en_fr_nouns` and `en_fr_verbs`. `en_fr_phrases` makes noun phrases and verb groups,
+`en_fr_parts` subjects and places, `en_fr_acts` and `en_fr_states` predicates, `en_fr_sentences`
+whole sentences; this module chooses among them.
+
+Patterns: main clauses (somebody does something, with a place or a time; somebody or something is
+so, is somewhere, is made of wood; there is, there is no; where is ...?), relative clauses (who,
+that), says that, because, but, and, then, when. Verbs stand in the simple present, the progressive,
+the past, with "going to" or with can, must, want; denied by not, never, no longer.
+
+Rules of agreement: an adjective and a determiner take gender and number of their noun, behind
+"est" those of the subject, through il, elle, ils, elles too; so does a participle with être; with
+avoir it stays as it is (no object stands before it). Short adjectives of size, age, beauty and
+good stand before the noun (beau, nouveau, vieux with a form for vowels), all others after it.
+Before a vowel or a mute h, le, la, de, ne, je, que lose their vowel and ma, sa, ce change;
+de + le, de + les, à + le, à + les contract; "des" is "de" before an adjective and after a
+negation, where un, une, du, de la are "de" as well, but not after être and aimer.
+
+Rules of the links: words that say the same are linked, also one to many (yesterday's "slept" to
+both words of "a dormi", "looks for" to "cherche"). Both parts of a negation go to not, never or no
+longer; "do", "does" beside "not" has no link. "did" goes to the auxiliary, "am", "is", "are"
+before -ing and "to" before a verb to that verb, "going" and its "is" to "va". An article that
+English lacks goes to its noun; "du" has the links of both words that it contracts. In "il y a" the
+first two go to there, the last to is. Marks go to marks. So every French word has a link, and of
+the English ones only do and does have none.
+
+Splits: the combinations in HELD (adjective and noun, verb and object) are held out: sentences with
+one are `unseen`, no other split has any. Sentences of more than 14 words are `long`, made by the
+same rules. All others are drawn together, then dealt at random.
+"""
 
 from __future__ import annotations
 
 import random
-import zlib
-from functools import partial
 
 from data.grammars.common import Pair, Row, compose, deal
-from data.grammars.en_fr_clauses import (
-    AROUND,
-    OUTSIDE,
-    WILD,
-    act,
-    adjectives_for,
+from data.grammars.en_fr_nouns import nouns_of
+from data.grammars.en_fr_parts import pick
+from data.grammars.en_fr_phrases import spelled
+from data.grammars.en_fr_sentences import (
+    because,
+    but,
     clause,
-    likely,
-    pick,
-    place,
-    quality,
-    side_by_side,
-    subject,
-    two_senses,
+    joined,
+    moved,
+    says,
+    short,
+    then,
+    thing_but,
+    timed,
+    weather,
+    when_back,
+    where,
+    which,
 )
-from data.grammars.en_fr_nouns import NOUNS, QUALITIES, nouns_of
-from data.grammars.en_fr_phrases import (
-    Phrase,
-    noun_phrase,
-    pronoun,
-    spelled,
-    verb_group,
-)
-from data.grammars.en_fr_verbs import TIMES, VERBS
+from data.grammars.en_fr_states import there_is
 
 SEED = 4
+# adjective and noun, verb and object: only in `unseen`
+HELD = {tuple(pair.rsplit(" ", 1)) for pair in (
+    "red car", "black cat", "white horse", "old dog", "beautiful bird", "small mouse", "old house",
+    "new boat", "big garden", "white door", "big box", "red hat", "small apple", "heavy table",
+    "young woman", "tired girl", "old doctor", "new teacher", "little boy", "happy man",
+    "clean plate", "big boat", "beautiful church", "old village", "red bike", "hot coffee",
+    "good cheese", "old friend", "white flower", "new hotel", "small window", "old tree",
+    "eat soup", "eat orange", "drink milk", "read letter", "buy flower", "look for hat",
+    "find book", "buy bread", "buy chair", "open letter", "close window", "wait for doctor",
+    "have dog", "like tea", "like flower", "give key", "see church", "break glass")}
 TENSES = ("habit", "now", "past", "soon")
-REASONS = {"tired": ("sleep",), "hungry": ("eat",), "thirsty": ("drink",), "happy": ("sing",
-                                                                                   "dance")}
-AND_YET = tuple(line.split() for line in """
-old clean, small beautiful, beautiful expensive, old good, old beautiful, small heavy, old expensive,
-good expensive, expensive good, expensive beautiful, beautiful expensive not, good expensive not,
-expensive good not, expensive beautiful not, big heavy not, big clean not, expensive clean not
-""".replace("\n", " ").split(","))                          # the third word: a negation
-
-
-def bind(left: Pair, word: str, mot: str, right: Pair) -> Pair:
-    """Two clauses with a word, or several that are linked together, between them."""
-    links = ["|".join((part, "k")) for part in word.split()]
-    liens = ["|".join((part, "k")) for part in mot.split()]
-    return compose(f"{{l}} {' '.join(links)} {{r}}", f"{{l}} {' '.join(liens)} {{r}}",
-                   l=left, r=right)
-
-
-def sentence(who: Phrase, what: Pair) -> Pair:
-    """Subject and predicate."""
-    return side_by_side(who.pair, what)
-
-
-def timed(rng: random.Random, tense: str) -> Pair:
-    """A clause with a time in front or at the end."""
-    front = likely(rng, 0.5)
-    fit = [time for time in TIMES if tense in time[2].split() and (front or time[3])]
-    when = compose(*rng.choice(fit)[:2])
-    negation = pick(rng, {"": 5, "not": tense != "habit"})
-    who = subject(rng, "person", "person", "animal" if tense != "soon" else "person",
-                  definite=bool(negation) or tense == "habit")
-    verbs = tuple({verb.base for verb in VERBS} - {"like", "have", "say"})
-    said = sentence(who, act(rng, who, tense, negation, timed=True, verbs=sorted(verbs)))
-    return compose("{t} ,|k {c}", "{t} ,|k {c}", t=when, c=said) if front else side_by_side(
-        said, when)
-
-
-def there_is(rng: random.Random) -> Pair:
-    """There is a cat in the garden; there is no cat in the garden."""
-    noun = rng.choice([noun for noun in nouns_of(
-        "animal", "tree", "flower", "chair", "table", "bike", "box", "car", "child", "adult")
-        if "kin" not in noun.kinds])
-    plural = noun.many != "-" and likely(rng, 0.5)
-    ways = OUTSIDE if noun.one in WILD else AROUND
-    denied, told = likely(rng, 0.3), adjectives_for(rng, noun)
-    where = place(rng, *ways, definite=denied)
-    while noun.one in where.source:
-        where = place(rng, *ways, definite=denied)
-    is_ = "are" if plural else "is"
-    if denied:
-        what = noun_phrase(noun, "", plural=plural, adjectives=told, denied=True)
-        return compose(f"there|t {is_}|b no|o {{n}} {{w}}", "il|t ne/n'|o y|t a|b pas|o {n} {w}",
-                       n=what.pair, w=where)
-    chosen = pick(rng, {"some": 1, "two": 2, "many": 2}) if plural else "a"
-    what = noun_phrase(noun, chosen, plural=plural, adjectives=told)
-    return compose(f"there|t {is_}|b {{n}} {{w}}", "il|t y|t a|b {n} {w}", n=what.pair, w=where)
-
-
-def where(rng: random.Random) -> Pair:
-    """Where is the key?"""
-    who = subject(rng, "person", "animal", "thing", "place", definite=True, pronouns=0.0)
-    while who.pair.source[0] in ("this", "these"):
-        who = subject(rng, "person", "animal", "thing", "place", definite=True, pronouns=0.0)
-    if likely(rng, 0.15):
-        who = two_senses(rng, ["key", "clé", "f", "house,door,car,church", "old,small"])
-    are, sont = ("are", "sont") if who.plural else ("is", "est")
-    return compose(f"where|w {are}|b {{w}}", f"où|w {sont}|b {{w}}", w=who.pair)
-
-
-def because(rng: random.Random) -> Pair:
-    """She is sleeping because she is tired."""
-    reason = rng.choice(tuple(REASONS))
-    kinds = ("person",) if reason == "happy" else ("person", "pet", "mouse")
-    who = subject(rng, *kinds, pronouns=0.0, share=0.2)
-    while reason in who.pair.source:
-        who = subject(rng, *kinds, pronouns=0.0, share=0.0)
-    tense = rng.choice(("now", "want")) if "person" in who.kinds and reason != "happy" else "now"
-    he = pronoun(who)
-    return bind(sentence(who, act(rng, who, tense, verbs=REASONS[reason])), "because",
-                "parce que/qu'", sentence(he, quality(rng, he, reason, False)))
-
-
-def weather(rng: random.Random) -> Pair:
-    """When it rains, the dog stays in the house; he is closing the door because it is raining."""
-    who = subject(rng, "person", "pet", definite=True)
-    negation = pick(rng, {"": 1, "not": 1 - who.first})
-    if who.first:
-        verbs = ("stay",)
-    elif "pet" in who.kinds:
-        verbs = ("play", "run") if negation else ("stay",)
-    else:
-        verbs = ("swim", "dance", "go", "open") if negation else ("stay", "close")
-    cold = likely(rng, 0.4)
-    habit = likely(rng, 0.6)
-    said = sentence(who, act(rng, who, "habit" if habit else "now", negation, timed=True,
-                              verbs=verbs, bare=True, what=("door", "window")))
-    if habit:
-        it = (compose("it|i is|s cold|c", "il|i fait|s froid|c") if cold
-              else compose("it|i rains|r", "il|i pleut|r"))
-        if likely(rng, 0.5):
-            return compose("when|w {i} ,|k {c}", "quand|w {i} ,|k {c}", i=it, c=said)
-        return bind(said, "when", "quand", it)
-    it = (compose("it|i is|s cold|c", "il|i fait|s froid|c") if cold
-          else compose("it|i is|r raining|r", "il|i pleut|r"))
-    return bind(said, "because", "parce que/qu'", it)
-
-
-def when_back(rng: random.Random) -> Pair:
-    """When my mother comes back, the children sing."""
-    who = subject(rng, "kin", "teacher", "doctor", "neighbour", definite=True, share=0.1,
-                  pronouns=0.0)
-    verb = rng.choice([verb for verb in VERBS if verb.base in ("come back", "arrive")
-                       and "h" in verb.tenses])
-    others = subject(rng, "person", "pet", definite=True, pronouns=0.0)
-    while others.name == who.name:
-        others = subject(rng, "person", "pet", definite=True, pronouns=0.0)
-    first = sentence(who, verb_group(verb, who, "habit"))
-    verbs = ("sing", "eat", "drink", "read", "play", "sleep", "close", "open")
-    then = sentence(others, act(rng, others, "habit", timed=True, verbs=verbs))
-    return compose("when|w {a} ,|k {b}", "quand|w {a} ,|k {b}", a=first, b=then)
-
-
-def then(rng: random.Random, joined: bool = False) -> Pair:
-    """The girl closed the window, then she left. joined: within a longer sentence."""
-    who = subject(rng, "person", pronouns=0.0)
-    first = act(rng, who, "past", timed=True, verbs=("eat", "drink", "read", "write", "open",
-                                                     "arrive", "play", "buy"))
-    he = pronoun(who)
-    second = act(rng, he, "past", timed=True, verbs=("leave", "come back", "go", "sleep", "close",
-                                                     "drink", "dance"))
-    if not joined and likely(rng, 0.5):
-        return bind(sentence(who, first), "and", "et", sentence(he, second))
-    return compose("{a} ,|k then|t {b}", "{a} ,|k puis|t {b}", a=sentence(who, first),
-                   b=sentence(he, second))
-
-
-def but(rng: random.Random) -> Pair:
-    """The girl likes coffee but she does not like tea."""
-    who = subject(rng, "person", definite=True, share=0.2)
-    base = rng.choice(("like", "eat", "drink", "read", "have", "buy"))
-    if who.first and base not in ("like", "eat", "buy"):
-        base = "like"
-    verb = next(verb for verb in VERBS if verb.base == base and "h" in verb.tenses)
-    choices = nouns_of(*verb.what) or [NOUNS[name] for name in (
-        "coffee", "tea", "milk", "soup", "cheese", "cat", "dog", "horse", "apple", "orange")]
-    one, other = rng.sample(choices, 2)
-    group = verb_group(verb, who, "habit")
-    he = who if who.name in ("i", "he", "she") else pronoun(who)
-    told = []
-    for noun, denied in ((one, False), (other, True)):
-        name = "all" if base == "like" else "a" if base == "have" else ""
-        plural = noun.many != "-" and base != "have"
-        what = noun_phrase(noun, name, plural=plural, denied=denied and base != "like")
-        told.append(what.pair._replace(keys=frozenset({(base, noun.one)})))
-    return bind(side_by_side(who.pair, group, told[0]), "but", "mais",
-                side_by_side(he.pair, verb_group(verb, he, "habit", "not"), told[1]))
-
-
-def thing_but(rng: random.Random) -> Pair:
-    """The car is old but it is clean: "it" agrees with what it stands for."""
-    name, other, *negation = rng.choice(AND_YET)
-    noun = NOUNS[rng.choice(sorted({*QUALITIES[name]} & {*QUALITIES[other]}))]
-    determiner = pick(rng, {"the": 5, "this": 1, "my": "own" in noun.kinds})
-    who = noun_phrase(noun, determiner, plural=noun.many != "-" and likely(rng, 0.5))
-    it, past = pronoun(who), likely(rng, 0.25)
-    return bind(sentence(who, quality(rng, who, name, past)), "but", "mais",
-                sentence(it, quality(rng, it, other, past, "".join(negation))))
-
-
-def which(rng: random.Random) -> Pair:
-    """The letter that the girl is writing is long."""
-    base, names, said = rng.choice((
-        ("read", ("book", "letter"), ("old", "beautiful")),
-        ("eat", ("apple", "orange", "soup", "bread", "cheese"), ("good",)),
-        ("drink", ("tea", "coffee", "milk", "water"), ("hot", "cold")),
-        ("look for", ("box", "hat", "bike", "key"), ("small", "old", "red")),
-        ("buy", ("car", "house", "table", "book", "hat", "boat"), ("expensive", "old"))))
-    pairs = [(name, quality_) for name in names for quality_ in said if name in QUALITIES[quality_]]
-    name, how = rng.choice(pairs)
-    noun = NOUNS[name]
-    verb = next(verb for verb in VERBS if verb.base == base and name in
-                {n.one for n in nouns_of(*verb.what)} and "n" in verb.tenses)
-    plural = noun.many != "-" and base != "write" and likely(rng, 0.4)
-    what = noun_phrase(noun, "the", plural=plural)
-    who = subject(rng, "person", definite=True, share=0.15, pronouns=0.25)
-    while who.first:
-        who = subject(rng, "person", definite=True, share=0.15, pronouns=0.25)
-    group = verb_group(verb, who, "now")
-    group = group._replace(keys=frozenset({(base, name)}))
-    head = compose("{h} that|q {w} {v}", "{h} que/qu'|q {w} {v}", h=what.pair, w=who.pair, v=group)
-    return side_by_side(head, quality(rng, what, how, False, pick(rng, {"": 4, "not": 1})))
-
-
-def moved(rng: random.Random) -> Pair:
-    """The girls came back from the market yesterday: the participle agrees."""
-    who = subject(rng, "person", share=0.15, pronouns=0.0)
-    negation = pick(rng, {"": 4, "not": 1}) if who.pair.source[0] in ("the", "this", "my") else ""
-    said = sentence(who, act(rng, who, "past", negation, timed=True,
-                             verbs=("arrive", "go", "come back", "leave")))
-    fit = [time for time in TIMES if "past" in time[2]]
-    return side_by_side(said, compose(*rng.choice(fit)[:2])) if likely(rng, 0.5) else said
-
-
-def says(rng: random.Random) -> Pair:
-    """The doctor says that the child is ill."""
-    who = subject(rng, "person", definite=True, share=0.15, pronouns=0.0)
-    return sentence(who, act(rng, who, "habit", timed=True, verbs=("say",)))
-
-
-def short(rng: random.Random) -> Pair:
-    """The cat sleeps."""
-    tense = rng.choice(("habit", "now", "past"))
-    who = subject(rng, "person", "animal", share=0.1, definite=tense == "habit")
-    verbs = ("sleep", "sing", "work", "dance", "play", "run", "swim") + (
-        ("arrive", "come back", "leave") if tense == "past" and not who.first else ())
-    if who.name == "owl":
-        verbs = ("sleep",)
-    return sentence(who, act(rng, who, tense, timed=True, bare=True, verbs=verbs))
-
-
-def joined(rng: random.Random, tense: str, count: int) -> Pair:
-    """Clauses of one tense, joined by commas and a last "and"."""
-    more = {"now": (because, thing_but, there_is, which), "habit": (but,),
-            "past": (partial(then, joined=True),), "soon": ()}[tense]
-    found = [rng.choice(more)(rng) if count > 2 and more and likely(rng, 0.3)
-             else clause(rng, tense) for _ in range(count)]
-    made = found[0]
-    for other in found[1:-1]:
-        made = bind(made, ",", ",", other)
-    return bind(made, "and", "et", found[-1])
-
-
 KINDS = {clause: 5, timed: 4, there_is: 1, where: 0.7, because: 1, weather: 1, when_back: 0.6,
          then: 1.2, but: 1, thing_but: 0.8, which: 0.8, short: 1.2, joined: 3.5,
          moved: 1, says: 0.7}
@@ -284,8 +87,8 @@ def draw(rng: random.Random, long: bool) -> Pair:
 
 
 def held(key: tuple[str, str]) -> bool:
-    """Whether a combination is kept out of training: about one in fifteen, by its letters."""
-    return zlib.crc32(" ".join(key).encode()) % 15 == 0
+    """Whether a combination is kept out of training."""
+    return key in HELD
 
 
 def alike() -> dict[str, list[str]]:

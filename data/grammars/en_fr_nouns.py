@@ -62,7 +62,7 @@ hat         hats       chapeau    chapeaux    m thing,own       black,red,new,ol
 box         boxes      boîte      boîtes      f thing      small,big,heavy,empty,red,white,black,new
 car         cars       voiture    voitures    f thing,own       old,new,red,black,white,clean
 boat        boats      bateau     bateaux     m thing,own       small,big,old,new,white,beautiful
-bike        bikes      vélo       vélos       m thing,own       old,new,red,small,black
+bike        bikes      vélo       vélos       m thing,own       old,new,red,small,heavy
 chair       chairs     chaise     chaises     f thing           old,white,small,new,red,black
 table       tables     table      tables      f thing           big,small,clean,old,heavy,new
 door        doors      porte      portes      f thing           old,heavy,closed,open,white,red
@@ -76,7 +76,7 @@ soup        -          soupe      -           f food,mass       good,hot,cold
 apple       apples     pomme      pommes      f food,fruit,own  red,small,good
 orange      oranges    orange     oranges     f food,fruit,own  small,good
 egg         eggs       œuf        œufs        m food,fruit      small,white
-water       -          eau        -           f drink,mass      cold,hot
+water       -          eau        -           f drink,mass      cold
 milk        -          lait       -           m drink,mass      cold,hot
 coffee      -          café       -           m drink,mass      hot,good,cold
 tea         -          thé        -           m drink,mass      hot,good,cold
@@ -144,7 +144,7 @@ closed     door window box market school church bank station hotel
 """
 
 # Words of two senses, told apart by what follows: English, French, gender; what may follow; the
-# adjectives beside it; those behind "is"; verbs (see `en_fr_clauses`) that take it as object
+# adjectives beside it; those behind "is"; verbs that take it as object
 SENSE_TABLE = """
 magazine chargeur      m rifle                        old,empty    empty,heavy,old   look_for,find
 magazine revue         f sea,forest,birds,horses,boats old,new,good beautiful,good    read,buy,give

@@ -20,7 +20,6 @@ DETERMINERS = {                                       # English one, many; Frenc
     "her": ("her", "her", ("son", "sa/son", "ses")),
     "their": ("their", "their", ("leur", "leur", "leurs")),
     "two": ("", "two", ("", "", "deux")),
-    "three": ("", "three", ("", "", "trois")),
 }
 NEGATIONS = {"not": "pas", "never": "jamais", "no longer": "plus"}
 MODALS = {"can": ("can", "can", "peut", "peuvent", "peux"),

@@ -77,7 +77,8 @@ run        hnpsm child -
 run        hnp   dog,horse,cat -
 swim       hnpsm person -
 eat        hnpsm person food
-eat        hnp   mouse,bird,pet bread,cheese
+eat        hnp   mouse,pet bread,cheese
+eat        hnp   bird bread
 eat        np    horse apple,bread
 drink      hnpsm person drink
 drink      hnp   pet,horse,bird,mouse water
