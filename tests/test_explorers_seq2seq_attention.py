@@ -300,6 +300,17 @@ def test_the_right_translation_is_listed_wherever_it_ranks(unsure):
     assert f"The right one is only number {rank}, −" in shown.caption
 
 
+def test_long_words_of_the_tree_are_cut_to_their_column():
+    target = " ".join(f"anticonstitutionnellement{i}" for i in "abcdefgh$漢")
+    known = tokenizers.Bilingual(*(tokenizers.Vocabulary.from_texts(
+        [text], cut="blanks", marks=("<pad>", "<s>")) for text in ("one two", target)))
+    torch.manual_seed(0)
+    model = s2s.Seq2Seq(len(known.source), len(known), 4, 6)
+    shown = explorers.beam_tree(s2s.Translator(model, known), [("one two", target)], width=8)
+    assert covered(shown) == []
+    assert sum("…" in word for word in words_of(shown.figure.axes[0])) > 50
+
+
 def test_a_branch_leads_from_the_parents_row_to_the_words_row(translators):
     shown = explorers.beam_tree(translators["attention"], PAIRS, width=2)
     numbers = shown.compute(**shown.values)
