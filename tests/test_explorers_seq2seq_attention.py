@@ -300,6 +300,17 @@ def test_the_right_translation_is_listed_wherever_it_ranks(unsure):
     assert f"The right one is only number {rank}, −" in shown.caption
 
 
+def test_long_words_of_the_tree_are_cut_to_their_column():
+    target = " ".join(f"anticonstitutionnellement{i}" for i in "abcdefgh$漢")
+    known = tokenizers.Bilingual(*(tokenizers.Vocabulary.from_texts(
+        [text], cut="blanks", marks=("<pad>", "<s>")) for text in ("one two", target)))
+    torch.manual_seed(0)
+    model = s2s.Seq2Seq(len(known.source), len(known), 4, 6)
+    shown = explorers.beam_tree(s2s.Translator(model, known), [("one two", target)], width=8)
+    assert covered(shown) == []
+    assert sum("…" in word for word in words_of(shown.figure.axes[0])) > 50
+
+
 def test_a_branch_leads_from_the_parents_row_to_the_words_row(translators):
     shown = explorers.beam_tree(translators["attention"], PAIRS, width=2)
     numbers = shown.compute(**shown.values)
@@ -373,7 +384,8 @@ def test_the_length_slider_shows_each_translation_against_the_right_one(translat
     orange = [t.get_text() for t in right.texts if t.get_visible() and t.get_color() == "#D55E00"]
     assert [word.lower() for word in orange] == ["lit", "lit"]
     assert moved(shown, sentence=3)
-    assert "[1 missing]" not in words_of(right) and moved(shown, sentence=1)
+    assert "about this length: one vector 20, attention 80." in shown.caption
+    assert moved(shown, sentence=1)
     assert artists(shown) == kept and not drawn and covered(shown) == []
 
 
@@ -404,7 +416,10 @@ def test_what_follows_the_wrong_word_is_what_the_model_says_when_made_to_read_it
         after = [word for word, mark in row[3:] if mark != "lacking"]
         step, vocabulary = translator.step(LONG), translator.vocabularies.target
         state, odds = step(None, vocabulary.start)
-        for word in ["le", "petit", "dort", *after]:
+        for word in ["le", "petit", "dort"]:
+            state, odds = step(state, vocabulary.encode(word)[0])
+        for word in after:
+            assert vocabulary.piece(int(odds.argmax())) == word
             state, odds = step(state, vocabulary.encode(word)[0])
         assert len(after) == 45 or int(odds.argmax()) == vocabulary.end
         assert numbers["wrong"][name] == sum(
