@@ -152,7 +152,7 @@ LONG = PAIRS[2][0]
 def test_a_trace_is_the_greedy_translation_with_its_weights(translators):
     for kind in ("dot", "general", "additive"):
         translator = trained(kind)
-        traced, found = explorers.trace(translator, LONG), translator.translate(LONG)
+        traced, found = explorers.trace_numbers(translator, LONG), translator.translate(LONG)
         assert [one["said"] for one in traced["steps"]] == [*found.target[:-1], "(end)"]
         assert [one["read"] for one in traced["steps"]] == ["<s>", *found.target[:-1]]
         assert np.allclose([one["weights"] for one in traced["steps"]], found.weights)
@@ -172,7 +172,7 @@ def bars(axes) -> list[float]:
 def test_each_stage_of_the_stepper_shows_its_part(translators):
     shown = explorers.decoder_stepper(translators["attention"], LONG, step=3)
     look, mix, said = shown.figure.axes
-    now = explorers.trace(translators["attention"], LONG)["steps"][2]
+    now = explorers.trace_numbers(translators["attention"], LONG)["steps"][2]
     assert bars(said) == pytest.approx([p for _, p in now["next"]])
     assert "reads “petit” and c3, so that s2 becomes s3. Likeliest next: “chat”" in shown.caption
     assert moved(shown, stage="1 score") and bars(look) == pytest.approx(now["scores"])
@@ -220,7 +220,7 @@ def test_a_model_with_one_vector_has_nothing_that_asks(translators):
     with pytest.raises(ValueError, match="one vector for all steps"):
         explorers.decoder_stepper(translators["one vector"], LONG)
     with pytest.raises(ValueError, match="the stages are 1 score"):
-        explorers.step_numbers(explorers.trace(translators["attention"], LONG), 1, "5")
+        explorers.step_numbers(explorers.trace_numbers(translators["attention"], LONG), 1, "5")
 
 
 # ---- beam as a tree

@@ -22,7 +22,7 @@ from helpers.explorers.seq2seq_attention.stepper import (
     decoder_stepper,
     draw_step,
     step_numbers,
-    trace,
+    trace_numbers,
 )
 from helpers.explorers.seq2seq_attention.tree import beam_tree, gold_path, tree_numbers
 from helpers.explorers.seq2seq_attention.tree_drawing import draw_tree
@@ -47,7 +47,7 @@ __all__ = [
     "length_numbers",
     "length_slider",
     "step_numbers",
-    "trace",
+    "trace_numbers",
     "translate",
     "translation_numbers",
     "tree_numbers",

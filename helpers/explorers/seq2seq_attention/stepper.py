@@ -19,7 +19,7 @@ MOST, LIKELIEST, UNITS = 13, 5, 16      # source tokens, next words, numbers of 
 ENDS = "(end)"
 
 
-def trace(translator: Translator, text: str, most: int = 20) -> dict:
+def trace_numbers(translator: Translator, text: str, most: int = 20) -> dict:
     """All that happens while a typed sentence is translated greedily, at most `most` steps.
 
     Returns {"source": tokens as the model reads them, "unknown": a sentence or "", "memory":
@@ -59,9 +59,9 @@ def _shown(word: str) -> str:
 
 
 def step_numbers(traced: dict, step: int, stage: str) -> dict:
-    """One step (from 1) of what `trace` gave, up to a stage; the last step if there is no such.
+    """One step (from 1) of what `trace_numbers` gave, up to a stage; the last step if there is no such.
 
-    Returns {"step", "asked": the step asked for, "stage": 0 to 3, "now": its dict of `trace`,
+    Returns {"step", "asked": the step asked for, "stage": 0 to 3, "now": its dict of `trace_numbers`,
     "written": the words before it, and all of `traced`}. Raises ValueError for another stage.
     """
     if stage not in STAGES or step < 1:
@@ -198,7 +198,7 @@ def _in_words(numbers: dict) -> str:
 
 def decoder_stepper(translator: Translator, text: str, most: int = 20, step: int = 1):
     """Type a sentence; go from step to step, and in each from score to softmax to next word."""
-    traced = lru_cache(maxsize=8)(lambda text: trace(translator, text, most))
+    traced = lru_cache(maxsize=8)(lambda text: trace_numbers(translator, text, most))
     return core.explore(
         lambda text, step, stage: step_numbers(traced(text), step, stage), draw_step,
         size=(10, 3.55),
