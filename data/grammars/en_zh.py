@@ -28,24 +28,24 @@ takes the same measure word, in the place of another.
 from __future__ import annotations
 
 import random
+from functools import partial
 
 from data.grammars import common
 from data.grammars import en_zh_clauses as clauses
 from data.grammars.common import Pair, Row, compose
 from data.grammars.en_zh_joined import (
-    PARALLEL,
     although,
     because,
+    came,
     contrast,
     if_it,
     joined,
     says,
     then,
-    together,
     when,
 )
-from data.grammars.en_zh_nouns import NOTHING
-from data.grammars.en_zh_people import another, people
+from data.grammars.en_zh_paired import gainsaid, together
+from data.grammars.en_zh_people import people
 from data.grammars.en_zh_simple import odd, please, question, short, simple
 from data.grammars.en_zh_words import PEOPLE
 
@@ -72,13 +72,10 @@ def many(rng: random.Random) -> Pair:
     if kind == "said":
         return says(rng, rng.choice([because, although, contrast, when, if_it, together])(rng))
     if kind == "but":
-        rule, s = rng.choice([*PARALLEL, clauses.likes, clauses.lives]), people(rng)
-        a, b = says(rng, rule(rng, s)), says(rng, rule(rng, another(rng, s)))
-        return compose("{a} ,|c but|b {b}", "{a} ，|c 但是|b {b}", a=a, b=b)
-    first = NOTHING
-    while not {"was", "were", "rained", "after", "before"} & {*first.source}:
-        first = rng.choice([because, when, although])(rng)
-    return compose("{a} ,|c and|c {b}", "{a} ，|c {b}", a=first, b=clauses.did(rng, people(rng)))
+        return gainsaid(rng)
+    s = people(rng)
+    doing = together(rng, rng.choice([2, 2, 3]), partial(clauses.is_doing, was=True), (s,))
+    return came(rng, s, doing)
 
 
 def draw(rng: random.Random, long: bool) -> Pair:

@@ -12,7 +12,7 @@ from data.grammars.en_zh_deeds import mark_last, names
 from data.grammars.en_zh_nouns import bare, the, this
 from data.grammars.en_zh_people import ACTORS, DO, HAVE, Subject, kin
 from data.grammars.en_zh_times import CITIES, PLACES
-from data.grammars.en_zh_words import ADJECTIVES, NOUNS, PEOPLE, PLURALS, Adjective, Noun, mark
+from data.grammars.en_zh_words import ADJECTIVES, NOUNS, PEOPLE, PLURALS, Adjective, Noun, fit, mark
 
 FACTS = [row.split() for row in """\
 novel interesting story
@@ -42,6 +42,7 @@ SORTS = [(names(nouns), adjectives.split()) for nouns, adjectives in [
     ("apple, banana", "expensive cheap delicious big"),
     ("dog, cat, rabbit, horse", "big clever"),
     ("coat, shirt, hat", "expensive cheap beautiful"),
+    ("coffee, tea", "delicious"),
     ("book, novel", "interesting expensive famous cheap"),
     ("table, chair, bed", "big expensive cheap"), ("box, bag", "big")]]
 ALONE = ("car", "bike", "phone", "house", "movie", "umbrella", "flower", "tree", "cup")
@@ -52,7 +53,7 @@ def compares(rng: random.Random, s: Subject) -> Pair:
     kind = rng.choice(["kinds", "this", "this", "alone", "kin", "people"])
     if kind == "kinds":
         left, one, right = rng.choice(FACTS)
-        return fact(rng, NOUNS[left], NOUNS[right], ADJECTIVES[one])
+        return fact(rng, NOUNS[left], NOUNS[right], fit(ADJECTIVES[one], NOUNS[left]))
     if kind in ("kin", "people"):
         x, y = (the(rng, PEOPLE[name], 0) for name in rng.sample(ACTORS, 2))
         if kind == "kin":
@@ -67,7 +68,7 @@ def compares(rng: random.Random, s: Subject) -> Pair:
     else:
         group, adjectives = rng.choice(SORTS)
         left, right = (NOUNS[rng.choice(group)] for _ in "xy")
-    one = ADJECTIVES[rng.choice(adjectives)]
+    one = fit(ADJECTIVES[rng.choice(adjectives)], left)
     x, y = this(rng, left, 0, False), this(rng, right, 0, False)
     while left == right and x == y:
         y = this(rng, right, 0, False)

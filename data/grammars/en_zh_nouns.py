@@ -19,6 +19,7 @@ from data.grammars.en_zh_words import (
     SIZES,
     Adjective,
     Noun,
+    fit,
     mark,
 )
 
@@ -29,7 +30,7 @@ SUITS = {"draw": "red yellow green blue black white big small beautiful long",
          "write": "long interesting", "make": "big small delicious", "plant": "big small",
          "sing": "new famous", "wash": f"{LOOKS} dirty", "find": LOOKS,
          "see": f"{LOOKS} beautiful", "eat": f"{LOOKS} fresh delicious hot",
-         "drink": "hot cold fresh delicious", "handle": LOOKS.removesuffix(" long"), "need": LOOKS,
+         "drink": "hot cold fresh", "handle": LOOKS.removesuffix(" long"), "need": LOOKS,
          "gift": "red yellow green blue black white big small new beautiful",
          "read": "new old long interesting famous"}
 # so many at most at a time
@@ -48,6 +49,7 @@ def suited(noun: Noun, verb: str) -> Noun:
 
 def describing(noun: Noun, adjectives: list[Adjective]) -> tuple[str, str, set]:
     """Templates of the adjectives before a noun, those with 的 first in Chinese; their keys."""
+    adjectives = [fit(one, noun) for one in adjectives]
     english = " ".join(f"{one.en}|{letter}" for one, letter in zip(adjectives, "qr", strict=False))
     chinese = " ".join(mark(one.before, letter)
                        for one, letter in reversed([*zip(adjectives, "qr", strict=False)]))

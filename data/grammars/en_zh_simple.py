@@ -115,6 +115,8 @@ def was_so(rng: random.Random, s: Subject, mood: str, was: bool, how: str = "") 
 def not_any(rng: random.Random, s: Subject, base: str) -> Pair:
     """Did not eat any apples."""
     verb, noun, _ = activity(rng, (base,))
+    while noun.en in ("soup", "coffee"):
+        verb, noun, _ = activity(rng, (base,))
     return compose(f"{{s}} did not|n {verb.base}|v {{o}}", f"{{s}} 没|n {verb.zh}|v {{o}}",
                    {(verb.zh, noun.zh)}, s=s.pair, o=any_of(rng, noun))
 
