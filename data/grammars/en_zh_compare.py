@@ -89,7 +89,7 @@ def fact(rng: random.Random, left: Noun, right: Noun, one: Adjective) -> Pair:
 def comparison(rng: random.Random, x: Pair, y: Pair, verb: str, one: Adjective, keys: set,
                ways: tuple[str, ...] = ("more", "more", "much", "less", "same")) -> Pair:
     """One of these ways to compare x and y."""
-    more = mark(one.comparative, "j")
+    more = " ".join(one.comparative.split()[:-1] + [f"{one.comparative.split()[-1]}|j"])
     english, chinese = {
         "more": (f"{verb} {more} than|k {{y}}", f"比|k {{y}} {one.zh}|j"),
         "much": (f"{verb} much|m {more} than|k {{y}}", f"比|k {{y}} {one.zh}|j 得|m 多|m"),
@@ -100,21 +100,21 @@ def comparison(rng: random.Random, x: Pair, y: Pair, verb: str, one: Adjective, 
 
 
 WELL = [("run", "runs", "跑", "fast"), ("swim", "swims", "游", "fast"),
-        ("write", "writes", "写", "slowly fast well"),
-        ("sing", "sings", "唱", "well"), ("dance", "dances", "跳", "well"),
+        ("write", "writes", "写字 写", "slowly fast well"),
+        ("sing", "sings", "唱", "well"), ("dance", "dances", "跳舞 跳", "well"),
         ("draw", "draws", "画", "well")]
 HOW = {"fast": "快", "slowly": "慢", "well": "好"}
 
 
 def how_well(rng: random.Random, s: Subject) -> Pair:
-    """Runs fast: 跑 得 很 快; very well: 非常 好; does not: 得 不."""
+    """Runs fast: 跑 得 很 快; dances well: 跳舞 跳 得 很 好; very: 非常; does not: 不."""
     base, third, zh, ways = rng.choice(WELL)
-    way = rng.choice(ways.split())
+    way, zh = rng.choice(ways.split()), mark(zh, "v")
     verb = third if s.person == "s" else base
     english, chinese = rng.choice([
-        (f"{verb}|v {way}|w", f"{zh}|v 得|w 很|w {HOW[way]}|w"),
-        (f"{verb}|v very|y {way}|w", f"{zh}|v 得|w 非常|y {HOW[way]}|w"),
-        (f"{DO[s.person]} not|n {base}|v {way}|w", f"{zh}|v 得|w 不|n {HOW[way]}|w")])
+        (f"{verb}|v {way}|w", f"{zh} 得|w 很|w {HOW[way]}|w"),
+        (f"{verb}|v very|y {way}|w", f"{zh} 得|w 非常|y {HOW[way]}|w"),
+        (f"{DO[s.person]} not|n {base}|v {way}|w", f"{zh} 得|w 不|n {HOW[way]}|w")])
     return compose(f"{{s}} {english}", f"{{s}} {chinese}", s=s.pair)
 
 
@@ -144,7 +144,8 @@ def has_done(rng: random.Random, s: Subject) -> Pair:
         return compose(f"{{s}} {english} been|v to {mark_last(city.en)} {times}",
                        f"{{s}} {chinese} 去|v 过|h {city.zh}|x {f'{zh}|m 次|t' if times else ''}",
                        s=s.pair)
-    done, zh, nouns = rng.choice([("seen", "看", "movie"), ("read", "看", "novel book story")])
+    done, zh, nouns = rng.choice([("seen", "看", "movie"), ("read", "看", "novel book"),
+                                  ("read", "读", "story")])
     noun = NOUNS[rng.choice(nouns.split())]
     return compose(f"{{s}} {english} {done}|v {{o}}", f"{{s}} {chinese} {zh}|v 过|h {{o}}",
                    {(zh, noun.zh)}, s=s.pair, o=this(rng, noun, 1, False))

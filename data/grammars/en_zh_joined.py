@@ -14,7 +14,7 @@ from data.grammars.common import Pair, compose
 from data.grammars.en_zh_clauses import maybe
 from data.grammars.en_zh_deeds import activity, hobby, mark_last, maybe_where
 from data.grammars.en_zh_nouns import NOTHING, bare, the
-from data.grammars.en_zh_paired import together
+from data.grammars.en_zh_paired import at_home, together
 from data.grammars.en_zh_people import DO, HAVE, PRONOUNS, Subject, another, now, people, pronoun
 from data.grammars.en_zh_simple import (
     known,
@@ -120,7 +120,7 @@ def because(rng: random.Random) -> Pair:
     forms = [("because|b {a} ,|c {b}", "因为|b {a} ，|c 所以|b {b}"),
              ("{a} ,|c so|b {b}", "{a} ，|c 所以|b {b}")]
     if a.source[0] in PRONOUNS:
-        forms = [("{b} because|b {a}", "因为|b {a} ，|b 所以|b {b}")] * 3 + forms
+        forms = [("{b} because|b {a}", "因为|b {a} ， 所以|b {b}")] * 3 + forms
     english, chinese = rng.choice(forms)
     return compose(english, chinese, a=a, b=b)
 
@@ -207,7 +207,7 @@ def when(rng: random.Random) -> Pair:
     other = another_named(rng, s)
     kind = rng.choice(["came", "came", "rains", "after", "before"])
     if kind == "came":
-        return came(rng, s, clauses.is_doing(rng, other, was=True))
+        return came(rng, s, at_home(rng, other))
     if kind == "rains":
         like = of(rng, other, clauses.likes, "to")
         return compose("when|w it rains|v ,|c {b}", "下雨|v 的|w 时候|w ，|c {b}", b=like)
@@ -244,21 +244,22 @@ def if_it(rng: random.Random) -> Pair:
 SAYING = {"say": "说", "know": "知道", "hope": "希望", "think": "觉得", "heard": "听说"}
 
 
-def says(rng: random.Random, inner: Pair | None = None) -> Pair:
-    """Says that ...: 说 ...; nothing stands for "that"."""
+def says(rng: random.Random, make=None) -> Pair:
+    """Says that (what make makes, or a clause): 说 ...; nothing stands for "that"."""
     s = people(rng)
     while s.pronoun in ("i", "you", "we"):
         s = people(rng)
     other = another(rng, s)
     kind = rng.choice(["say", "say", "know", "hope", "think", "heard"])
-    if inner is not None:
+    if make is not None:
         kind = rng.choice(["say", "know", "heard"])
     third = "s" if s.person == "s" else ""
     english = "heard|v" if kind == "heard" else f"{kind}{third}|v"
-    if inner is None:
-        inner = {"think": lambda: rng.choice([states.thing_is, compare.compares])(rng, other),
-                 "hope": lambda: of(rng, other, clauses.will_do, "will")}.get(
-                     kind, lambda: simple(rng, other))()
+    inner = make(rng) if make else {
+        "think": lambda: rng.choice([states.thing_is, compare.compares])(rng, other),
+        "hope": lambda: clauses.hoped(rng, other)}.get(kind, lambda: simple(rng, other))()
+    if kind == "heard" and {"am", "is", "are"} & {*inner.source}:      # heard that it was so
+        return says(rng, make)
     return compose(f"{{s}} {english} that {{c}}", f"{{s}} {SAYING[kind]}|v {{c}}", s=s.pair,
                    c=inner)
 

@@ -26,6 +26,17 @@ def paired(a: Pair, b: Pair) -> bool:
             and WAYS & {*a.target} == WAYS & {*b.target})
 
 
+ELSEWHERE = {"公园", "花园", "车站", "饭馆", "学校", "图书馆", "教室", "办公室", "上海"}
+
+
+def at_home(rng: random.Random, s: Subject) -> Pair:
+    """What somebody was doing when another came home or in, so in no other place."""
+    pair = clauses.is_doing(rng, s, was=True)
+    while ELSEWHERE & {*pair.target}:
+        pair = clauses.is_doing(rng, s, was=True)
+    return pair
+
+
 def in_step(rng: random.Random, rule, who: list[Subject]) -> list[Pair]:
     """A clause about each, all paired; begun anew now and then, as a deed has few things."""
     pairs = []

@@ -70,7 +70,7 @@ def who(rng: random.Random) -> Subject:
     if kind == "bought":
         verb, thing, _ = activity(rng, ("buy",))
         clause = compose(f"{verb.past}|v {{o}} {{t}}", f"{{t}} {verb.zh}|v {{o}}",
-                         {(verb.zh, thing.zh)}, o=the(rng, thing, 0), t=maybe(rng, PAST))
+                         {(verb.zh, thing.zh)}, o=this(rng, thing, 0), t=maybe(rng, PAST))
     elif kind == "sells":
         verb, thing, places = activity(rng, ("sell",))
         clause = compose(f"{verb.s if person == 's' else verb.base}|v {{o}} {{p}}",

@@ -124,7 +124,7 @@ bike       -           自行车 辆 black red blue @object
 house      -           房子   座 @building white
 tree       trees       树     棵 big small tall
 flower     flowers     花     朵 red yellow white beautiful
-door       -           门     扇 @building clean
+door       -           门     扇 new old beautiful clean
 window     -           窗户   扇 big small clean dirty
 """)
 MASSES = _masses("""
