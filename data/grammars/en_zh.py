@@ -12,15 +12,15 @@ every day, nor in a relative clause. Past times suit the deed: no one drinks tea
 English "the" is bare in Chinese; an object with "the" takes 把, and has no adjective beside 把 and
 被. What several people do is paired: the same deed, done to several things.
 
-Links, from English to Chinese: every Chinese token has one but the comma that
-English lacks (B because A). A measure word is linked to its noun,
-or to cup, bowl, piece ...; 了 to the word that bears the past (the verb, has, was), 过 to has, 着
-and 正在 to is (正在 before a place to its preposition as well); 的 to its adjective, to 's, my,
-who, that; 把 and the result to the verb, or the result to up, away; 回 and 进 to home and in, 回 to came as well; 被 to was and by; 很 and 是 to
-is; 里, 上 to the preposition, together with 在; 地 and 得 to the adverb; 所以 to because or so,
-但是 to but or although, 就 to will, 吗 to "?", 没有 to not and have, 从来 不 to never. The, a
-without 一, of, to, do, does, did, more, is beside not or very, and what else Chinese leaves unsaid has
-no link.
+Links, from English to Chinese: every Chinese token has one but the comma that English lacks (B
+because A). A measure word is linked to its noun, or to cup, bowl, piece ...; 了 to the word that
+bears the past (the verb, has, was), 过 to has, 着 and 正在 to is (正在 before a place to its
+preposition as well); 的 to its adjective, to 's, my, who, that; 把 and the result to the verb, or
+the result to up, away; 回 and 进 to home and in, 回 to came as well; 被 to was and by; 很 and 是
+to is; 里, 上 to the preposition, together with 在; 地 and 得 to the adverb; 所以 to because or
+so, 但是 to but or although, 就 to will, 吗 to "?", 没有 to not and have, 从来 不 to never. The, a
+without 一, of, to, do, does, did, more, is beside not or very, and what else Chinese leaves
+unsaid has no link.
 
 Splits: `unseen` has the adjective or verb with the noun of HELD, which no other split has; `long`
 joins more clauses by the same rules; `wrong_word` puts a word of the same group of ALIKE, which
@@ -47,7 +47,7 @@ from data.grammars.en_zh_joined import (
 from data.grammars.en_zh_paired import at_home, gainsaid, together
 from data.grammars.en_zh_people import people
 from data.grammars.en_zh_simple import odd, please, question, short, simple
-from data.grammars.en_zh_words import PEOPLE
+from data.grammars.en_zh_words import NOUNS, PEOPLE
 
 SEED = 2026
 _HELD = """红色 汽车, 黑色 马, 白色 猫, 绿色 苹果, 黄色 花, 蓝色 雨伞, 贵 帽子, 便宜 鸡蛋,
@@ -56,6 +56,7 @@ _HELD = """红色 汽车, 黑色 马, 白色 猫, 绿色 苹果, 黄色 花, 蓝
 扔 帽子, 喜欢 狗, 有 马, 放 手机, 打开 窗户, 看 报纸"""
 HELD = {tuple(pair.split()) for pair in _HELD.split(",")}   # adjective or verb, and noun
 WHO = {noun.zh for noun in PEOPLE.values()}
+WHAT = {noun.zh for noun in NOUNS.values()} - {"画"}     # 画 is the verb, too
 ALIKE = [group.split() for group in (
     "老师 医生 司机 作家", "男孩 女孩 工人 农民", "妈妈 爸爸 奶奶 爷爷", "苹果 蛋糕 鸡蛋",
     "公园 学校 图书馆 医院 车站 市场", "厨房 花园 教室 房间", "北京 上海 巴黎", "猫 狗 兔子 鸟",
@@ -90,7 +91,8 @@ def confused(pair: Pair) -> bool:
     """Whether it makes little sense, has "that that", or "they" may be the girls (她们)."""
     people, source, target = (
         [word for word in pair.target if word in WHO], " ".join(pair.source), " ".join(pair.target))
-    return (odd(pair) or "that that" in source or len(people) > len(set(people))
+    again = "who" in pair.source and any(pair.target.count(word) > 1 for word in WHAT)
+    return (odd(pair) or again or "that that" in source or len(people) > len(set(people))
             or "女孩 们" in target and "他们" in pair.target)
 
 

@@ -58,7 +58,7 @@ def simple(rng: random.Random, s: Subject | None = None) -> Pair:
     """
     rule = rng.choices([rule for rule, _ in CLAUSES], [weight for _, weight in CLAUSES])[0]
     alone = rule in (states.is_at, clauses.is_doing, clauses.hobbies, clauses.has, clauses.lives,
-                     clauses.goes, clauses.took_time, compare.has_done)
+                     clauses.goes, clauses.took_time, compare.has_done, states.thing_is)
     return rule(rng, s or (who(rng) if rng.random() < 0.15 and not alone else people(rng)))
 
 

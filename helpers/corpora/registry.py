@@ -124,7 +124,7 @@ Licence: CC BY 4.0, like the course's prose.
 Split:   at random into train, valid, test; unseen holds combinations of words that train never
          has, long holds sentences longer than any in train, wrong_word names a wrong word each.
 """,
-           sha256="d877eaeb8e5f24edb27e249deac15c9284ade49950fe623eb278292260501c0d",
+           sha256="09b56ebabc52b8c0f7b63eb01176b039a43e953a396d45537a715d881e641259",
            file="en_zh.tsv", **GRAMMAR),
     Corpus("tiny_shakespeare", """\
 tiny_shakespeare: a million characters of Shakespeare's plays
