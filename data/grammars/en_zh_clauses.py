@@ -107,7 +107,7 @@ def is_doing(rng: random.Random, s: Subject, was: bool = False, where_too: bool 
     """She is reading a book: 她 正在 看 书. In the garden: 正在 花园 里, without 在."""
     verb, noun, places = activity(rng, ONGOING)
     manner, p = "", PLACES[rng.choice(places)]
-    if verb.base in ("read", "write", "draw", "wash") and rng.random() < 0.3:
+    if verb.base in ("read", "write", "draw") and rng.random() < 0.3:
         manner = "carefully"
     english = f"{{s}} {be(s, was)}|b {mark(manner, 'c')} {verb.ing}|v {{o}}"
     chinese = f"{mark(MANNERS[manner] + ' 地', 'c') if manner else ''} {verb.zh}|v {{o}}"
@@ -133,6 +133,18 @@ def will_do(rng: random.Random, s: Subject) -> Pair:
     english, chinese = rng.choice([("will|w", "会|w"), (f"{be(s)} going|w to", "要|w")])
     return compose(f"{{s}} {english} {verb.base}|v {{o}} {{p}} {{t}}",
                    f"{{s}} {{t}} {chinese} {{p}} {verb.zh}|v {{o}}", {(verb.zh, noun.zh)}, **parts)
+
+
+def hoped(rng: random.Random, s: Subject) -> Pair:
+    """What one hopes that somebody will do: 能; will not: 不 要."""
+    verb, noun, places = activity(rng, WANTED)
+    no = rng.random() < 0.2
+    chinese = "不|n 要|w" if no else "能|w"
+    return compose(f"{{s}} will|w {'not|n' * no} {verb.base}|v {{o}} {{p}} {{t}}",
+                   f"{{s}} {{t}} {chinese} {{p}} {verb.zh}|v {{o}}", {(verb.zh, noun.zh)},
+                   s=s.pair, o=bare(rng, noun, 0) if no else counted(rng, noun, verb=verb.base),
+                   p=NOTHING if no else maybe_where(rng, places),
+                   t=rng.choice(future_of(verb.base)))
 
 
 def wants_to(rng: random.Random, s: Subject) -> Pair:

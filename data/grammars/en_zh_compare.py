@@ -12,7 +12,7 @@ from data.grammars.en_zh_deeds import mark_last, names
 from data.grammars.en_zh_nouns import bare, the, this
 from data.grammars.en_zh_people import ACTORS, DO, HAVE, Subject, kin
 from data.grammars.en_zh_times import CITIES, PLACES
-from data.grammars.en_zh_words import ADJECTIVES, NOUNS, PEOPLE, PLURALS, Adjective, Noun, mark
+from data.grammars.en_zh_words import ADJECTIVES, NOUNS, PEOPLE, PLURALS, Adjective, Noun, fit, mark
 
 FACTS = [row.split() for row in """\
 novel interesting story
@@ -42,6 +42,7 @@ SORTS = [(names(nouns), adjectives.split()) for nouns, adjectives in [
     ("apple, banana", "expensive cheap delicious big"),
     ("dog, cat, rabbit, horse", "big clever"),
     ("coat, shirt, hat", "expensive cheap beautiful"),
+    ("coffee, tea", "delicious"),
     ("book, novel", "interesting expensive famous cheap"),
     ("table, chair, bed", "big expensive cheap"), ("box, bag", "big")]]
 ALONE = ("car", "bike", "phone", "house", "movie", "umbrella", "flower", "tree", "cup")
@@ -52,7 +53,7 @@ def compares(rng: random.Random, s: Subject) -> Pair:
     kind = rng.choice(["kinds", "this", "this", "alone", "kin", "people"])
     if kind == "kinds":
         left, one, right = rng.choice(FACTS)
-        return fact(rng, NOUNS[left], NOUNS[right], ADJECTIVES[one])
+        return fact(rng, NOUNS[left], NOUNS[right], fit(ADJECTIVES[one], NOUNS[left]))
     if kind in ("kin", "people"):
         x, y = (the(rng, PEOPLE[name], 0) for name in rng.sample(ACTORS, 2))
         if kind == "kin":
@@ -67,7 +68,7 @@ def compares(rng: random.Random, s: Subject) -> Pair:
     else:
         group, adjectives = rng.choice(SORTS)
         left, right = (NOUNS[rng.choice(group)] for _ in "xy")
-    one = ADJECTIVES[rng.choice(adjectives)]
+    one = fit(ADJECTIVES[rng.choice(adjectives)], left)
     x, y = this(rng, left, 0, False), this(rng, right, 0, False)
     while left == right and x == y:
         y = this(rng, right, 0, False)
@@ -88,7 +89,7 @@ def fact(rng: random.Random, left: Noun, right: Noun, one: Adjective) -> Pair:
 def comparison(rng: random.Random, x: Pair, y: Pair, verb: str, one: Adjective, keys: set,
                ways: tuple[str, ...] = ("more", "more", "much", "less", "same")) -> Pair:
     """One of these ways to compare x and y."""
-    more = mark(one.comparative, "j")
+    more = " ".join(one.comparative.split()[:-1] + [f"{one.comparative.split()[-1]}|j"])
     english, chinese = {
         "more": (f"{verb} {more} than|k {{y}}", f"比|k {{y}} {one.zh}|j"),
         "much": (f"{verb} much|m {more} than|k {{y}}", f"比|k {{y}} {one.zh}|j 得|m 多|m"),
@@ -99,21 +100,21 @@ def comparison(rng: random.Random, x: Pair, y: Pair, verb: str, one: Adjective, 
 
 
 WELL = [("run", "runs", "跑", "fast"), ("swim", "swims", "游", "fast"),
-        ("write", "writes", "写", "slowly fast well"),
-        ("sing", "sings", "唱", "well"), ("dance", "dances", "跳", "well"),
+        ("write", "writes", "写字 写", "slowly fast well"),
+        ("sing", "sings", "唱", "well"), ("dance", "dances", "跳舞 跳", "well"),
         ("draw", "draws", "画", "well")]
 HOW = {"fast": "快", "slowly": "慢", "well": "好"}
 
 
 def how_well(rng: random.Random, s: Subject) -> Pair:
-    """Runs fast: 跑 得 很 快; very well: 非常 好; does not: 得 不."""
+    """Runs fast: 跑 得 很 快; dances well: 跳舞 跳 得 很 好; very: 非常; does not: 不."""
     base, third, zh, ways = rng.choice(WELL)
-    way = rng.choice(ways.split())
+    way, zh = rng.choice(ways.split()), mark(zh, "v")
     verb = third if s.person == "s" else base
     english, chinese = rng.choice([
-        (f"{verb}|v {way}|w", f"{zh}|v 得|w 很|w {HOW[way]}|w"),
-        (f"{verb}|v very|y {way}|w", f"{zh}|v 得|w 非常|y {HOW[way]}|w"),
-        (f"{DO[s.person]} not|n {base}|v {way}|w", f"{zh}|v 得|w 不|n {HOW[way]}|w")])
+        (f"{verb}|v {way}|w", f"{zh} 得|w 很|w {HOW[way]}|w"),
+        (f"{verb}|v very|y {way}|w", f"{zh} 得|w 非常|y {HOW[way]}|w"),
+        (f"{DO[s.person]} not|n {base}|v {way}|w", f"{zh} 得|w 不|n {HOW[way]}|w")])
     return compose(f"{{s}} {english}", f"{{s}} {chinese}", s=s.pair)
 
 
@@ -143,7 +144,8 @@ def has_done(rng: random.Random, s: Subject) -> Pair:
         return compose(f"{{s}} {english} been|v to {mark_last(city.en)} {times}",
                        f"{{s}} {chinese} 去|v 过|h {city.zh}|x {f'{zh}|m 次|t' if times else ''}",
                        s=s.pair)
-    done, zh, nouns = rng.choice([("seen", "看", "movie"), ("read", "看", "novel book story")])
+    done, zh, nouns = rng.choice([("seen", "看", "movie"), ("read", "看", "novel book"),
+                                  ("read", "读", "story")])
     noun = NOUNS[rng.choice(nouns.split())]
     return compose(f"{{s}} {english} {done}|v {{o}}", f"{{s}} {chinese} {zh}|v 过|h {{o}}",
                    {(zh, noun.zh)}, s=s.pair, o=this(rng, noun, 1, False))

@@ -113,4 +113,7 @@ def activity(rng: random.Random, verbs: tuple[str, ...] = (),
     chosen = rng.choice([one for one in ACTIVITIES if not verbs or one.verb in verbs])
     noun = suited(NOUNS[rng.choice([name for name in chosen.nouns if not many or NOUNS[name].plural
                                     or NOUNS[name].of])], chosen.verb)
-    return VERBS[chosen.verb], noun, chosen.places
+    verb = VERBS[chosen.verb]
+    if (verb.base, noun.en) == ("read", "story"):
+        verb = verb._replace(zh="读")
+    return verb, noun, chosen.places

@@ -10,11 +10,11 @@ import random
 from data.grammars import en_zh_clauses as clauses
 from data.grammars import en_zh_compare as compare
 from data.grammars import en_zh_states as states
-from data.grammars import en_zh_things as things
 from data.grammars.common import Pair, compose
 from data.grammars.en_zh_clauses import maybe
 from data.grammars.en_zh_deeds import activity, hobby, mark_last, maybe_where
 from data.grammars.en_zh_nouns import NOTHING, bare, the
+from data.grammars.en_zh_paired import at_home, together
 from data.grammars.en_zh_people import DO, HAVE, PRONOUNS, Subject, another, now, people, pronoun
 from data.grammars.en_zh_simple import (
     known,
@@ -40,7 +40,30 @@ def wants_rest(rng: random.Random, s: Subject) -> Pair:
 
 def rested(rng: random.Random, s: Subject) -> Pair:
     """What follows from being tired."""
-    return of(rng, s, clauses.took_time, "slept", "rested")
+    return such(lambda: of(rng, s, clauses.took_time, "slept", "rested"),
+                lambda pair: {"hours", "rested"} <= {*pair.source} or {"八", "十"} & {*pair.target})
+
+
+def such(make, fits) -> Pair:
+    """What is made, made again until it fits."""
+    pair = make()
+    while not fits(pair):
+        pair = make()
+    return pair
+
+
+def untimed(pair: Pair) -> bool:
+    """Whether it has no time of its own, as it stands beside the time of the rain."""
+    return not {"昨天", "今天", "前", "上", "去年"} & {*pair.target}
+
+
+def kept_in(rng: random.Random, s: Subject) -> Pair:
+    """What follows from rain: one did not go out or play, or did something at home."""
+    make, words = rng.choice([
+        (lambda: of(rng, s, clauses.goes, "did"), {"公园", "市场", "学校", "商店", "图书馆"}),
+        (lambda: of(rng, s, clauses.hobbies, "did"), {"跑步", "游泳", "足球", "篮球"}),
+        (lambda: one_did(rng, s, "watch", "draw", "make"), {"家"})])
+    return such(make, lambda pair: untimed(pair) and words & {*pair.target})
 
 
 def reason(rng: random.Random) -> tuple[Pair, Pair]:
@@ -50,11 +73,8 @@ def reason(rng: random.Random) -> tuple[Pair, Pair]:
     mood = rng.choice(["tired", "hungry", "thirsty", "busy", "happy", "rain", "dirt", "dirt"])
     how = rng.choice(["", "", "very"])
     if mood == "rain":
-        did = rng.choice([
-            lambda: of(rng, s, clauses.goes, "did"), lambda: one_did(rng, s, "read", "watch"),
-            lambda: of(rng, s, clauses.hobbies, "did")])
         rained = compose("it rained|v {t}", "{t} 下雨|v 了|v", t=rng.choice(PAST[:6]))
-        return rained, untimed(did)
+        return rained, kept_in(rng, s)
     if mood == "dirt":
         return spoilt(rng, s)
     if rng.random() < 0.35 and mood in ("tired", "hungry", "thirsty"):
@@ -63,24 +83,16 @@ def reason(rng: random.Random) -> tuple[Pair, Pair]:
         return was_so(rng, s, mood, False, how), then
     then = {"tired": lambda: rested(rng, he), "hungry": lambda: one_did(rng, he, "eat"),
             "thirsty": lambda: one_did(rng, he, "drink"),
-            "busy": lambda: of(rng, he, rng.choice([clauses.goes, clauses.hobbies]), "did"),
+            "busy": lambda: such(lambda: of(rng, he, rng.choice([clauses.goes, clauses.hobbies]),
+                                         "did"), lambda pair: "工作" not in pair.target),
             "happy": lambda: one_did(rng, he, "sing")}[mood]()
     return was_so(rng, s, mood, True, how), then
-
-
-def untimed(make) -> Pair:
-    """What one did, without a time of its own beside that of the rain."""
-    pair = make()
-    while {"昨天", "今天", "前", "上", "去年"} & {*pair.target}:
-        pair = make()
-    return pair
 
 
 IT = [("dirty", "washed|v {i}", "洗|v 干净|v", "shirt coat car cup"),
       ("old", "sold|v {i}", "卖|v 掉|v", "car bike house phone"),
       ("old", "threw|v {i} away|u", "扔|v 掉|u", "hat toy umbrella chair bag"),
-      ("small", "sold|v {i}", "卖|v 掉|v", "house car bed table"),
-      ("expensive", "sold|v {i}", "卖|v 掉|v", "car house phone")]
+      ("small", "sold|v {i}", "卖|v 掉|v", "house car bed table")]
 MINE = {"i": "my", "you": "your", "he": "his", "she": "her", "we": "our", "they": "their"}
 
 
@@ -88,7 +100,7 @@ def spoilt(rng: random.Random, s: Subject) -> tuple[Pair, Pair]:
     """The shirt was dirty; she washed it: 把 它 洗 干净 了."""
     adjective, english, chinese, nouns = rng.choice(IT)
     noun = NOUNS[rng.choice(nouns.split())]
-    how = "too" if adjective in ("small", "expensive") else rng.choice(["", "very"])
+    how = "too" if adjective == "small" else rng.choice(["", "very"])
     words = states.being(ADJECTIVES[adjective], "was", how)
     thing = the(rng, noun, 0)
     if rng.random() < 0.5:
@@ -108,7 +120,7 @@ def because(rng: random.Random) -> Pair:
     forms = [("because|b {a} ,|c {b}", "因为|b {a} ，|c 所以|b {b}"),
              ("{a} ,|c so|b {b}", "{a} ，|c 所以|b {b}")]
     if a.source[0] in PRONOUNS:
-        forms = [("{b} because|b {a}", "因为|b {a} ，|b 所以|b {b}")] * 3 + forms
+        forms = [("{b} because|b {a}", "因为|b {a} ， 所以|b {b}")] * 3 + forms
     english, chinese = rng.choice(forms)
     return compose(english, chinese, a=a, b=b)
 
@@ -120,10 +132,11 @@ def although(rng: random.Random) -> Pair:
     mood = rng.choice(["tired", "busy", "hungry", "thirsty", "rain"])
     a = was_so(rng, s, mood, True, rng.choice(["", "", "very"])) if mood != "rain" else (
         compose("it rained|v {t}", "{t} 下雨|v 了|v", t=rng.choice(PAST[:6])))
-    b = {"tired": lambda: of(rng, he, clauses.took_time, "worked"),
+    b = {"tired": lambda: such(lambda: of(rng, he, clauses.took_time, "worked"),
+                               lambda pair: {"六", "八", "十"} & {*pair.target}),
          "busy": lambda: of(rng, he, clauses.knows, "visited", "helped"),
          "hungry": lambda: not_any(rng, he, "eat"), "thirsty": lambda: not_any(rng, he, "drink"),
-         "rain": lambda: untimed(lambda: of(rng, s, clauses.goes, "went"))}[mood]()
+         "rain": lambda: such(lambda: of(rng, s, clauses.goes, "went"), untimed)}[mood]()
     english, chinese = rng.choice([
         ("although|b {a} ,|c {b}", "虽然|b {a} ，|c 但是|b {b}"),
         ("{a} ,|c but|b {b}", "{a} ，|c 但是|b {b}")])
@@ -163,37 +176,29 @@ def contrast(rng: random.Random) -> Pair:
     return compose("{a} ,|c but|b {b}", "{a} ，|c 但是|b {b}", a=a, b=b)
 
 
-PARALLEL = (clauses.did, clauses.does, clauses.is_doing, clauses.will_do, things.gives,
-            things.handles, things.moves)
-
-
-def together(rng: random.Random, count: int = 2) -> Pair:
-    """Of two or three people what each did: A , and B: A ， B."""
-    rule, chosen = rng.choice(PARALLEL), [people(rng)]
-    while len(chosen) < count:
-        chosen.append(another(rng, *chosen))
-    pairs = [rule(rng, one) for one in chosen]
-    pair = pairs[0]
-    for other in pairs[1:-1]:
-        pair = compose("{a} ,|c {b}", "{a} ，|c {b}", a=pair, b=other)
-    return compose("{a} ,|c and|c {b}", "{a} ，|c {b}", a=pair, b=pairs[-1])
-
-
 CHAIN = (("buy",), ("eat",), ("drink",), ("read",), ("watch",), ("write",), ("make",), ("draw",))
 
 
 def then(rng: random.Random, count: int = 2) -> Pair:
-    """Went to the market, and then made a cake: 去 了 市场 ， 然后 做 了 一 个 蛋糕."""
+    """Went to the market, and then made a cake: 去 了 市场 ， 然后 做 了 一 个 蛋糕. 然后 once."""
     s, nobody = people(rng), Subject(NOTHING, "s")
     kinds = rng.sample(CHAIN, count)
     first = of(rng, s, clauses.goes, "went") if rng.random() < 0.4 else one_did(rng, s, *kinds[0])
     while len({*first.source} & {"month", "year", "weeks", "months", "years", "days", "week"}):
         first = one_did(rng, s, *kinds[0])
     pair = first
-    for kind in kinds[1:]:
-        after = one_did_now(rng, nobody, kind)
-        pair = compose("{a} ,|c and then|d {b}", "{a} ，|c 然后|d {b}", a=pair, b=after)
-    return pair
+    for kind in kinds[1:-1]:
+        pair = compose("{a} ,|c {b}", "{a} ，|c {b}", a=pair, b=one_did_now(rng, nobody, kind))
+    return compose("{a} ,|c and then|d {b}", "{a} ，|c 然后|d {b}", a=pair,
+                   b=one_did_now(rng, nobody, kinds[-1]))
+
+
+def came(rng: random.Random, s: Subject, b: Pair) -> Pair:
+    """When somebody came home or in, B. 来 is came; 回, 进 and 家 are home or in."""
+    english, chinese = rng.choice(
+        [("came|v home|h", "回|vh 家|h"), ("came|v in|h", "进|h 来|v")])
+    return compose(f"when|w {{s}} {english} ,|c {{b}}",
+                   f"{{s}} {chinese} 的|w 时候|w ，|c {{b}}", s=s.pair, b=b)
 
 
 def when(rng: random.Random) -> Pair:
@@ -202,17 +207,13 @@ def when(rng: random.Random) -> Pair:
     other = another_named(rng, s)
     kind = rng.choice(["came", "came", "rains", "after", "before"])
     if kind == "came":
-        english, chinese = rng.choice(
-            [("came|v home|h", "回|v 家|h"), ("came|v in|h", "进|v 来|h")])
-        return compose(f"when|w {{s}} {english} ,|c {{b}}",
-                       f"{{s}} {chinese} 的|w 时候|w ，|c {{b}}",
-                       s=s.pair, b=clauses.is_doing(rng, other, was=True))
+        return came(rng, s, at_home(rng, other))
     if kind == "rains":
         like = of(rng, other, clauses.likes, "to")
         return compose("when|w it rains|v ,|c {b}", "下雨|v 的|w 时候|w ，|c {b}", b=like)
     nobody, he = Subject(NOTHING, s.person), pronoun(s.pronoun)
     first, second = rng.sample(CHAIN[1:], 2)
-    b = one_did_now(rng, nobody, second)
+    b = such(lambda: one_did_now(rng, nobody, second), lambda pair: "在" not in pair.target)
     again = compose(he.pair.source[0], "")
     if kind == "after":
         return compose("after|w {a} ,|c {h} {b}", "{a} 以后|w ，|c {b}",
@@ -243,21 +244,22 @@ def if_it(rng: random.Random) -> Pair:
 SAYING = {"say": "说", "know": "知道", "hope": "希望", "think": "觉得", "heard": "听说"}
 
 
-def says(rng: random.Random, inner: Pair | None = None) -> Pair:
-    """Says that ...: 说 ...; nothing stands for "that"."""
+def says(rng: random.Random, make=None) -> Pair:
+    """Says that (what make makes, or a clause): 说 ...; nothing stands for "that"."""
     s = people(rng)
     while s.pronoun in ("i", "you", "we"):
         s = people(rng)
     other = another(rng, s)
     kind = rng.choice(["say", "say", "know", "hope", "think", "heard"])
-    if inner is not None:
+    if make is not None:
         kind = rng.choice(["say", "know", "heard"])
     third = "s" if s.person == "s" else ""
     english = "heard|v" if kind == "heard" else f"{kind}{third}|v"
-    if inner is None:
-        inner = {"think": lambda: rng.choice([states.thing_is, compare.compares])(rng, other),
-                 "hope": lambda: of(rng, other, clauses.will_do, "will")}.get(
-                     kind, lambda: simple(rng, other))()
+    inner = make(rng) if make else {
+        "think": lambda: rng.choice([states.thing_is, compare.compares])(rng, other),
+        "hope": lambda: clauses.hoped(rng, other)}.get(kind, lambda: simple(rng, other))()
+    if kind == "heard" and {"am", "is", "are"} & {*inner.source}:      # heard that it was so
+        return says(rng, make)
     return compose(f"{{s}} {english} that {{c}}", f"{{s}} {SAYING[kind]}|v {{c}}", s=s.pair,
                    c=inner)
 

@@ -19,6 +19,7 @@ from data.grammars.en_zh_words import (
     SIZES,
     Adjective,
     Noun,
+    fit,
     mark,
 )
 
@@ -29,7 +30,7 @@ SUITS = {"draw": "red yellow green blue black white big small beautiful long",
          "write": "long interesting", "make": "big small delicious", "plant": "big small",
          "sing": "new famous", "wash": f"{LOOKS} dirty", "find": LOOKS,
          "see": f"{LOOKS} beautiful", "eat": f"{LOOKS} fresh delicious hot",
-         "drink": "hot cold fresh delicious", "handle": LOOKS.removesuffix(" long"), "need": LOOKS,
+         "drink": "hot cold fresh", "handle": LOOKS.removesuffix(" long"), "need": LOOKS,
          "gift": "red yellow green blue black white big small new beautiful",
          "read": "new old long interesting famous"}
 # so many at most at a time
@@ -48,6 +49,7 @@ def suited(noun: Noun, verb: str) -> Noun:
 
 def describing(noun: Noun, adjectives: list[Adjective]) -> tuple[str, str, set]:
     """Templates of the adjectives before a noun, those with 的 first in Chinese; their keys."""
+    adjectives = [fit(one, noun) for one in adjectives]
     english = " ".join(f"{one.en}|{letter}" for one, letter in zip(adjectives, "qr", strict=False))
     chinese = " ".join(mark(one.before, letter)
                        for one, letter in reversed([*zip(adjectives, "qr", strict=False)]))
@@ -160,21 +162,26 @@ def the(rng: random.Random, noun: Noun, most: int = 1) -> Pair:
     return compose(f"the {english} {noun.en}|n", f"{chinese} {noun.zh}|n", keys)
 
 
-def owned(rng: random.Random, noun: Noun, most: int = 1) -> Pair:
-    """My cup, the teacher's cup; adjectives with 的 do not stand after the 的 of the owner."""
+def owned(rng: random.Random, noun: Noun, most: int = 1, several: bool = True) -> Pair:
+    """My cup, the teacher's cup; adjectives with 的 do not stand after the 的 of the owner.
+
+    Not several: no "their", as there is nobody in the sentence whom it could mean.
+    """
     english, chinese, keys = describing(noun, some_adjectives(rng, noun, most, de=False))
     if rng.random() < 0.3:
         who = NOUNS[rng.choice(("teacher", "doctor", "student", "boy", "girl", "child", "farmer"))]
         return compose(f"the {who.en}|w 's|d {english} {noun.en}|n",
                        f"{who.zh}|w 的|d {chinese} {noun.zh}|n", keys)
-    owner, zh = rng.choice([*OWNERS.items()])
+    owner, zh = rng.choice([one for one in OWNERS.items() if several or one[0] != "their"])
     return compose(f"{owner}|w {english} {noun.en}|n", f"{zh}|w 的|w {chinese} {noun.zh}|n", keys)
 
 
-def definite(rng: random.Random, noun: Noun, most: int = 1) -> Pair:
-    """The, this or somebody's thing: what 把 takes."""
-    rules = [the, the, this_one] + [owned] * (noun.en not in FOOD)
-    return rng.choice(rules)(rng, suited(noun, "handle"), most)
+def definite(rng: random.Random, noun: Noun, several: bool = True, own: bool = True) -> Pair:
+    """The, this or (own) somebody's thing: what 把 takes. With an adjective: this or somebody's."""
+    noun, kind = suited(noun, "handle"), rng.choice(["the", "the", "this", "owned"])
+    if kind == "the" or kind == "owned" and (noun.en in FOOD or not own):
+        return the(rng, noun, 0)
+    return this_one(rng, noun) if kind == "this" else owned(rng, noun, several=several)
 
 
 def this_one(rng: random.Random, noun: Noun, most: int = 1) -> Pair:

@@ -33,10 +33,9 @@ def pronoun(name: str) -> Subject:
 
 
 def kin(rng: random.Random) -> Subject:
-    """My mother: 我 妈妈; but 我们 的 妈妈, where the owner is several."""
+    """My mother: 我 妈妈."""
     (owner, zh), (who, chinese) = rng.choice([*OWNERS.items()]), rng.choice([*KIN.items()])
-    of = "的|w" if "们" in zh else ""
-    return Subject(compose(f"{owner}|w {who}|n", f"{zh}|w {of} {chinese}|n"), "s",
+    return Subject(compose(f"{owner}|w {who}|n", f"{zh}|w {chinese}|n"), "s",
                    "she" if "mother" in who else "he")
 
 

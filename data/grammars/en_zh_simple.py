@@ -23,7 +23,7 @@ def weather(rng: random.Random, s: Subject | None = None) -> Pair:
     city = PLACES[rng.choice(CITIES)]
     place = compose(f"in {mark_last(city.en)}", f"{city.zh}|x")
     past, future = rng.choice(PAST[:6]), rng.choice(FUTURE)
-    how, zh = rng.choice([("hot", "热"), ("cold", "冷")])
+    how, zh = rng.choice([("hot", "热"), ("cold", "冷"), ("cold", "冷")])
     english, chinese = rng.choice([
         ("it rained|v {p} {past}", "{p} {past} 下雨|v 了|v"),
         ("it will|w rain|v {p} {future}", "{p} {future} 会|w 下雨|v"),
@@ -44,7 +44,7 @@ CLAUSES = [
     (things.gives, 6), (things.suffers, 10), (states.thing_is, 10), (states.person_is, 6),
     (compare.compares, 6), (states.made_of, 5), (states.there_is, 6), (states.is_at, 5),
     (states.is_a, 3), (states.wears, 3), (compare.how_well, 4), (compare.is_able, 3),
-    (compare.has_done, 5), (weather, 4)]
+    (compare.has_done, 5), (weather, 5)]
 YOUNG = {"男孩", "女孩", "孩子", "学生"}
 ODD = [  # what no sentence says together, though each of its rules is right
     (YOUNG, {"卖", "工作", "办公室", "房子", "汽车"}),
@@ -58,7 +58,7 @@ def simple(rng: random.Random, s: Subject | None = None) -> Pair:
     """
     rule = rng.choices([rule for rule, _ in CLAUSES], [weight for _, weight in CLAUSES])[0]
     alone = rule in (states.is_at, clauses.is_doing, clauses.hobbies, clauses.has, clauses.lives,
-                     clauses.goes, clauses.took_time, compare.has_done)
+                     clauses.goes, clauses.took_time, compare.has_done, states.thing_is)
     return rule(rng, s or (who(rng) if rng.random() < 0.15 and not alone else people(rng)))
 
 
@@ -115,6 +115,8 @@ def was_so(rng: random.Random, s: Subject, mood: str, was: bool, how: str = "") 
 def not_any(rng: random.Random, s: Subject, base: str) -> Pair:
     """Did not eat any apples."""
     verb, noun, _ = activity(rng, (base,))
+    while noun.en in ("soup", "coffee"):
+        verb, noun, _ = activity(rng, (base,))
     return compose(f"{{s}} did not|n {verb.base}|v {{o}}", f"{{s}} 没|n {verb.zh}|v {{o}}",
                    {(verb.zh, noun.zh)}, s=s.pair, o=any_of(rng, noun))
 
@@ -167,10 +169,10 @@ def question_of_past(rng: random.Random, s: Subject, kind: str) -> Pair:
                        keys, **parts)
     if kind != "did":
         return compose(f"what|w did {{s}} {verb.base}|v {{p}} {{t}} ?|e",
-                       f"{{s}} {{t}} {{p}} {verb.zh}|v 了|v 什么|w ？|e", **parts)
+                       f"{{s}} {{t}} {{p}} {VERBS[verb.base].zh}|v 了|v 什么|w ？|e", **parts)
     end, sign = YES_OR_NO
-    return compose(f"did|d {{s}} {verb.base}|v {{o}} {{p}} {{t}} {end}",
-                   f"{{s}} {{t}} {{p}} {verb.zh}|v {{o}} 了|d {sign}", keys,
+    return compose(f"did {{s}} {verb.base}|v {{o}} {{p}} {{t}} {end}",
+                   f"{{s}} {{t}} {{p}} {verb.zh}|v {{o}} 了|v {sign}", keys,
                    o=one_of(rng, noun, 0), **parts)
 
 

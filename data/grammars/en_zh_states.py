@@ -27,6 +27,7 @@ from data.grammars.en_zh_words import (
     VERBS,
     Adjective,
     Noun,
+    fit,
     mark,
 )
 
@@ -69,7 +70,7 @@ def who(rng: random.Random) -> Subject:
     if kind == "bought":
         verb, thing, _ = activity(rng, ("buy",))
         clause = compose(f"{verb.past}|v {{o}} {{t}}", f"{{t}} {verb.zh}|v {{o}}",
-                         {(verb.zh, thing.zh)}, o=the(rng, thing, 0), t=maybe(rng, PAST))
+                         {(verb.zh, thing.zh)}, o=this(rng, thing, 0), t=maybe(rng, PAST))
     elif kind == "sells":
         verb, thing, places = activity(rng, ("sell",))
         clause = compose(f"{verb.s if person == 's' else verb.base}|v {{o}} {{p}}",
@@ -107,7 +108,7 @@ def thing_is(rng: random.Random, s: Subject) -> Pair:
                            and one.en not in ("dog", "cat", "rabbit", "fish")])
     options = [one for one in noun.adjectives if (kind != "the" or one in STAGE) and (
         kind != "which" or one not in ("dirty", "clean", "hot", "cold", "new"))]
-    one, several = ADJECTIVES[rng.choice(options)], noun.en in PLURALS
+    one, several = fit(ADJECTIVES[rng.choice(options)], noun), noun.en in PLURALS
     if kind == "this":
         most = 1 if one.en in LASTING else 0
         pair, several = this_or_these(rng, noun, most)

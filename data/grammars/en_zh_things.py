@@ -49,7 +49,7 @@ def handles(rng: random.Random, s: Subject) -> Pair:
     order = f"{{o}} {up}" if base == "take" else f"{up} {{o}}"
     done_to = f"{zh}|v {mark(result, 'u' if up else 'v')} {ending}"
     return compose(f"{english} {order} {{t}}", f"{{s}} {{t}} {chinese} {{o}} {done_to}",
-                   {(zh, noun.zh)}, s=s.pair, o=definite(rng, noun),
+                   {(zh, noun.zh)}, s=s.pair, o=definite(rng, noun, s.person == "p"),
                    t=maybe(rng, times, 0.5) if times else NOTHING)
 
 
@@ -63,6 +63,7 @@ ROOMS = ("in the room", "in the kitchen", "in the classroom", "in the garden")
 def moves(rng: random.Random, s: Subject) -> Pair:
     """Put: 放 在 了 桌子 上; moved into: 搬 进 了; took home: 带 回 了 家; gave to: 给 了."""
     kind = rng.choice(["put", "put", "move", "home", "give", "sell", "return"])
+    several = s.person == "p"
     times = NEAR if kind in ("put", "home") else PAST
     parts = {"s": s.pair, "t": maybe(rng, times, 1.0 if kind == "put" else 0.6)}
     if kind == "put":
@@ -71,23 +72,24 @@ def moves(rng: random.Random, s: Subject) -> Pair:
         return compose(
             f"{{s}} put|v {{o}} {on}|p the {place}|x {{t}}",
             f"{{s}} {{t}} 把|v {{o}} 放|v 在|p 了|v {NOUNS[place].zh}|x {after}|p",
-            {("放", NOUNS[name].zh)}, o=definite(rng, NOUNS[name]), **parts)
+            {("放", NOUNS[name].zh)}, o=definite(rng, NOUNS[name], several), **parts)
     if kind == "move":
         noun, place = NOUNS[rng.choice(MOVED)], PLACES[rng.choice(ROOMS)]
         return compose(f"{{s}} moved|v {{o}} into|i {mark_last(place.en)} {{t}}",
                        f"{{s}} {{t}} 把|v {{o}} 搬|v 进|i 了|v {place.zh}|x",
-                       {("搬", noun.zh)}, o=definite(rng, noun), **parts)
+                       {("搬", noun.zh)}, o=definite(rng, noun, several), **parts)
     if kind == "home":
         noun = NOUNS[rng.choice(("book", "toy", "umbrella", "bag", "cake", "flower"))]
         return compose("{s} took|v {o} home|h {t}", "{s} {t} 把|v {o} 带|v 回|h 了|v 家|h",
-                       {("带", noun.zh)}, o=definite(rng, noun), **parts)
+                       {("带", noun.zh)}, o=definite(rng, noun, several), **parts)
     past, zh, nouns = {"give": ("gave|vt", "给|vt", PUT), "return": ("returned|v", "还|v 给|t", (
         "book", "umbrella", "bike", "key")), "sell": ("sold|v", "卖|v 给|t", (
             "car", "bike", "house", "horse"))}[kind]
     noun = NOUNS[rng.choice(nouns)]
     return compose(f"{{s}} {past} {{o}} to|t {{r}} {{t}}",
                    f"{{s}} {{t}} 把|v {{o}} {zh} 了|v {{r}}",
-                   {(zh[0], noun.zh)}, o=definite(rng, noun), r=recipient(rng, s), **parts)
+                   {(zh[0], noun.zh)}, o=definite(rng, noun, several, kind == "give"),
+                   r=recipient(rng, s), **parts)
 
 
 GIFTS = ("book", "toy", "hat", "umbrella", "phone", "bike", "flower", "cake",

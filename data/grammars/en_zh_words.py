@@ -124,14 +124,14 @@ bike       -           自行车 辆 black red blue @object
 house      -           房子   座 @building white
 tree       trees       树     棵 big small tall
 flower     flowers     花     朵 red yellow white beautiful
-door       -           门     扇 @building clean
+door       -           门     扇 new old beautiful clean
 window     -           窗户   扇 big small clean dirty
 """)
 MASSES = _masses("""
-tea        cup     茶     杯 hot expensive
-coffee     cup     咖啡   杯 hot expensive
+tea        cup     茶     杯 hot expensive delicious
+coffee     cup     咖啡   杯 hot expensive delicious
 water      glass   水     杯 hot cold
-milk       glass   牛奶   杯 hot fresh
+milk       glass   牛奶   杯 hot fresh delicious
 dumplings  bowl    饺子   碗 hot @meal
 soup       bowl    汤     碗 hot delicious
 noodles    bowl    面条   碗 hot @meal
@@ -155,7 +155,7 @@ big        bigger     大   大      很
 small      -         小   小      很
 dirty      -    脏   脏      很
 hot        -     热   热      很
-cold       -     冷   冷      很
+cold       -     凉   凉      很
 clean      -    干净 干净_的 很
 cheap      cheaper    便宜 便宜_的 很
 expensive  more_expensive   贵   - 很
@@ -176,6 +176,16 @@ happy      -    高兴 -       很
 """
 ADJECTIVES = {row[0]: Adjective(*(word.replace("_", " ").replace("-", "") for word in row))
               for row in map(str.split, _ADJECTIVES.strip().splitlines())}
+DRUNK = {"茶", "咖啡", "水", "牛奶", "汤"}
+
+
+def fit(one: Adjective, noun: Noun) -> Adjective:
+    """The adjective as this noun takes it: delicious food is 好吃, what one drinks is 好喝."""
+    if one.en == "delicious" and noun.zh in DRUNK:
+        return one._replace(zh="好喝", before="好喝 的")
+    return one
+
+
 COLOURS = {"red", "green", "yellow", "blue", "black", "white"}
 SIZES = {"new", "old", "big", "small", "long"}   # before a colour in English, after it in Chinese
 MOODS = ("tired", "hungry", "thirsty", "busy", "happy")

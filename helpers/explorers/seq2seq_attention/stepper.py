@@ -59,9 +59,9 @@ def _shown(word: str) -> str:
 
 
 def step_numbers(traced: dict, step: int, stage: str) -> dict:
-    """One step (from 1) of what `trace_numbers` gave, up to a stage; the last step if there is no such.
+    """One step (from 1) of what `trace_numbers` gave, up to a stage; the last if there is none.
 
-    Returns {"step", "asked": the step asked for, "stage": 0 to 3, "now": its dict of `trace_numbers`,
+    Returns {"step", "asked": the step asked for, "stage": 0 to 3, "now": its dict there,
     "written": the words before it, and all of `traced`}. Raises ValueError for another stage.
     """
     if stage not in STAGES or step < 1:
