@@ -95,7 +95,8 @@ def recipient(rng: random.Random, s: Subject, visit: bool = False) -> Pair:
         return compose(f"{word}|n", f"{OBJECTIVE[word]}|n")
     other = kin(rng) if kind < 0.65 else people(rng)
     while other.pronoun in ("i", "you") or len(other.pair.source) == 1 or (
-            {*other.pair.target} & {*s.pair.target} - {"的", "们"}):
+            {*other.pair.target} & {*s.pair.target} - {"的", "们"}) or (
+            s.person != "p" and other.pair.source[0] == "their"):
         other = kin(rng)
     return other.pair
 

@@ -61,7 +61,7 @@ def which(rng: random.Random, s: Subject) -> tuple[Pair, Noun]:
 
 
 def who(rng: random.Random) -> Subject:
-    """The girl who likes cats: 喜欢 猫 的 女孩; who bought the hat: 买 帽子 的, no 了."""
+    """The girl who likes cats: 喜欢 猫 的 女孩; who bought that hat: 买 那 顶 帽子 的."""
     name = rng.choice([one for one in ACTORS if one != "child"])
     several = name in CREW and rng.random() < 0.3
     noun, person = PEOPLE[name], "p" if several else "s"

@@ -144,7 +144,7 @@ Licence: CC BY 4.0, like the course's prose.
 Split:   at random into train, valid, test; unseen holds combinations of words that train never
          has, long holds sentences longer than any in train, wrong_word names a wrong word each.
 """,
-           sha256="09b56ebabc52b8c0f7b63eb01176b039a43e953a396d45537a715d881e641259",
+           sha256="c27524983d2e4f33e1664ac4581938d8a0d68cab1f95af358e5032ec74717999",
            file="en_zh.tsv", **GRAMMAR),
     Corpus("tiny_shakespeare", """\
 tiny_shakespeare: a million characters of Shakespeare's plays
