@@ -33,6 +33,7 @@ same rules. All others are drawn together, then dealt at random.
 from __future__ import annotations
 
 import random
+from collections import Counter
 
 from data.grammars.common import Pair, Row, compose, deal
 from data.grammars.en_fr_nouns import nouns_of
@@ -104,6 +105,20 @@ def alike() -> dict[str, list[str]]:
     return {word: others for word, others in found.items() if others}
 
 
+def wrong_word(rng: random.Random, row: Row, others: dict[str, list[str]],
+               used: Counter) -> tuple[int, str]:
+    """A noun in the first half and one that is not in the sentence; rare ones come first."""
+    target = row.pair.target
+    found = [(j, word) for j, right in enumerate(target[:len(target) // 2])
+             for word in others.get(right, ()) if word not in target]
+    rng.shuffle(found)
+    place, word = min(found, key=lambda one: used[target[one[0]]] + used[one[1]])
+    used.update((target[place], word))
+    return place, word
+
+
 def rows() -> list[Row]:
     """All rows of data/en_fr.tsv."""
-    return deal(draw, held, alike(), SEED)
+    rng, used, others = random.Random(SEED), Counter(), alike()
+    return [row._replace(wrong=wrong_word(rng, row, others, used)) if row.wrong else row
+            for row in deal(draw, held, others, SEED)]

@@ -163,6 +163,7 @@ def thing(rng: random.Random, noun: Noun, who: Phrase, verb: Verb, negation: str
         often = 0.0
     plural = noun.many != "-" and likely(rng, often)
     chosen = pick(rng, _determiners(noun, who, verb, negation, plural))
+    plural |= chosen == "their" and noun.many != "-"     # each of them has one
     told = () if negation and chosen == "a" else told
     phrase = noun_phrase(noun, chosen, plural=plural, adjectives=fitting(told, chosen, noun),
                          denied=bool(negation) and chosen in ("a", "some", ""))
@@ -173,7 +174,7 @@ def _determiners(noun: Noun, who: Phrase, verb: Verb, negation: str, plural: boo
     """Weights of the determiners that the object of this verb may have."""
     if verb.base == "have":
         return {"some": 1} if negation and plural else {"two": 1, "many": 1} if plural else {"a": 1}
-    weights = {"the": 5, "this": 1}
+    weights = {"the": 5, "this": verb.base != "write"}
     if verb.base not in DEFINITE_ONLY:
         if "mass" in noun.kinds or plural:
             weights |= {"": 3 * (verb.base in ("eat", "drink", "buy", "read", "write")),
@@ -182,6 +183,6 @@ def _determiners(noun: Noun, who: Phrase, verb: Verb, negation: str, plural: boo
             weights |= {"a": 5}
         if plural and not negation:
             weights |= {"two": 1.5, "many": 1.5}
-    if "own" in noun.kinds and verb.base not in ("buy", "see"):
-        weights |= {possessive(who): 3, "of": 2 * (verb.base != "write")}
+    if "own" in noun.kinds and verb.base not in ("buy", "see", "write"):
+        weights |= {possessive(who): 3, "of": 2}
     return weights

@@ -75,10 +75,16 @@ def relative(rng: random.Random, who: Phrase, what: Pair, tense: str) -> Pair:
             who.name == "bat"):
         return who.pair
     more = act(rng, who, tense, timed=True)
-    if any({*forms} & {*more.source} and {*forms} & {*what.source} for forms in FORMS.values()):
+    if _verbs(more) & _verbs(what):
         return who.pair                              # not: the cat that is sleeping slept
     word = "who" if "person" in who.kinds else "that"
     return compose(f"{{h}} {word}|q {{c}}", "{h} qui|q {c}", h=who.pair, c=more)
+
+
+def _verbs(said: Pair) -> set[str]:
+    """The verbs that stand in a clause, "look for" among them."""
+    return {base for base, forms in FORMS.items()
+            if {form.split()[0] for form in forms[:4]} & {*said.source}}
 
 
 def bind(left: Pair, word: str, mot: str, right: Pair) -> Pair:
@@ -260,7 +266,8 @@ def says(rng: random.Random) -> Pair:
     """The doctor says that the child is ill."""
     who = subject(rng, "person", definite=True, share=0.15, pronouns=0.0)
     said = clause(rng, rng.choice(("now", "past")))
-    while who.pair.source[-1] in said.source:
+    others = {"his", "her", "their"} - {"" if who.plural else "his" if who.gender == "m" else "her"}
+    while who.pair.source[-1] in said.source or others & {*said.source}:
         said = clause(rng, rng.choice(("now", "past")))
     verb = next(verb for verb in VERBS if verb.base == "say")
     return bind(sentence(who, verb_group(verb, who, "habit")), "that", "que/qu'", said)
