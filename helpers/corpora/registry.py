@@ -115,7 +115,7 @@ Licence: CC BY 4.0, like the course's prose.
 Split:   at random into train, valid, test; unseen holds combinations of words that train never
          has, long holds sentences longer than any in train, wrong_word names a wrong word each.
 """,
-           sha256="ecd312eee09411e8131eb28376b72c7088bed0f70d84c25d50f8930795b68fde",
+           sha256="bba6cb6a7fa04640ec75454e146444874d3bf896ac70fe86f236eadb975e082a",
            file="en_fr.tsv", **GRAMMAR),
     Corpus("tiny_shakespeare", """\
 tiny_shakespeare: a million characters of Shakespeare's plays
