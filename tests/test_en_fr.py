@@ -100,7 +100,9 @@ def linked(english: str) -> dict[str, set[str]]:
 
 def test_links_follow_the_rules_of_the_card():
     assert linked("does not sleep")["not"] == {"ne", "pas"}
-    assert "does" not in linked("does not sleep")
+    assert linked("does not sleep")["does"] == linked("does not sleep")["sleep"] == {"dort"}
+    assert linked("came back")["back"] <= {"revenu", "revenue", "revenus", "revenues"}
+    assert linked("looked for")["for"] == {"cherché"}
     assert linked("the girl did not")["did"] in ({"a"}, {"est"})
     assert linked("is looking for")["for"] == linked("is looking for")["looking"] == {"cherche"}
     assert linked("magazine of the rifle")["of"] == {"du"}
@@ -215,6 +217,38 @@ def test_a_word_of_two_senses_is_told_by_what_follows():
         counts = Counter(word for source, target in pairs("train") if english in source
                          for word in target if word in (one, other))
         assert min(counts[one], counts[other]) >= 20
+
+
+def english_with(pattern: str) -> list[str]:
+    """The English sentences in which a pattern occurs."""
+    return [" ".join(source) for split in SPLITS for source, _ in pairs(split)
+            if re.search(pattern, " ".join(source))]
+
+
+def test_several_people_have_several_things():
+    things = "|".join(noun.one for noun in NOUNS.values() if "own" in noun.kinds
+                      and noun.many != "-")
+    assert not english_with(rf"\btheir (?:{things})\b") and english_with(r"\btheir \w+s\b")
+
+
+def test_nobody_writes_what_belongs_to_somebody():
+    assert not english_with(r"\b(?:writes?|wrote|writing) (?:my|his|her|their|\w+ \w+ 's)\b")
+
+
+def test_sa_after_says_that_is_of_the_one_who_speaks():
+    assert not english_with(r"\b(?:man|boy|father|brother) says that .*\bher\b")
+    assert not english_with(r"\b(?:woman|girl|mother|sister) says that .*\bhis\b")
+
+
+def test_who_and_its_main_clause_have_different_verbs():
+    assert not english_with(r"(?:who|that) is (coming|leaving|sleeping) .*\bis \1\b(?!.* and )")
+
+
+def test_a_wrong_word_stands_nowhere_in_its_sentence_and_is_of_many_kinds():
+    wrong = [word for _, word in corpora.wrong_words("en_fr")]
+    assert not any(word in target for word, (_, target) in zip(
+        wrong, pairs("wrong_word"), strict=True))
+    assert len({*wrong}) >= 40 and max(Counter(wrong).values()) <= 25
 
 
 def test_a_wrong_word_has_the_form_of_the_right_one():

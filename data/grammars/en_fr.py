@@ -18,12 +18,11 @@ de + le, de + les, à + le, à + les contract; "des" is "de" before an adjective
 negation, where un, une, du, de la are "de" as well, but not after être and aimer.
 
 Rules of the links: words that say the same are linked, also one to many (yesterday's "slept" to
-both words of "a dormi", "looks for" to "cherche"). Both parts of a negation go to not, never or no
-longer; "do", "does" beside "not" has no link. "did" goes to the auxiliary, "am", "is", "are"
-before -ing and "to" before a verb to that verb, "going" and its "is" to "va". An article that
+both words of "a dormi", "looks for" to "cherche"; "for" and "back" to the participle alone). Both
+parts of a negation go to not, never or no longer. "did" goes to the auxiliary, "do", "does", "am",
+"is", "are" and "to" before a verb to that verb, "going" and its "is" to "va". An article that
 English lacks goes to its noun; "du" has the links of both words that it contracts. In "il y a" the
-first two go to there, the last to is. Marks go to marks. So every French word has a link, and of
-the English ones only do and does have none.
+first two go to there, the last to is. Marks go to marks. So every word of both sides has a link.
 
 Splits: the combinations in HELD (adjective and noun, verb and object) are held out: sentences with
 one are `unseen`, no other split has any. Sentences of more than 14 words are `long`, made by the
@@ -33,6 +32,7 @@ same rules. All others are drawn together, then dealt at random.
 from __future__ import annotations
 
 import random
+from collections import Counter
 
 from data.grammars.common import Pair, Row, compose, deal
 from data.grammars.en_fr_nouns import nouns_of
@@ -92,18 +92,35 @@ def held(key: tuple[str, str]) -> bool:
 
 
 def alike() -> dict[str, list[str]]:
-    """For a French noun those of its gender, number and kind that may stand there instead."""
+    """For a French noun those of its gender, number and kind that may stand there instead.
+
+    Three at least, so that one of them is not in the sentence already.
+    """
     found: dict[str, list[str]] = {}
-    for kind in ("thing", "fruit", "food", "drink", "place", "adult", "child", "animal"):
+    for kind in (("thing",), ("food", "drink"), ("place",), ("person", "animal")):
         for form in ("un", "des"):
             for gender in "mf":
-                words = [getattr(noun, form) for noun in nouns_of(kind) if noun.gender == gender
-                         and not {"kin", "fruit" if kind == "food" else ""} & {*noun.kinds}]
+                words = [getattr(noun, form) for noun in nouns_of(*kind) if noun.gender == gender
+                         and not {"kin", "fruit"} & {*noun.kinds}]
                 words = [word for word in words if word[0] not in "-aeiouéèêîôœh"]
                 found |= {word: [other for other in words if other != word] for word in words}
-    return {word: others for word, others in found.items() if others}
+    return {word: others for word, others in found.items() if len(others) > 2}
+
+
+def wrong_word(rng: random.Random, row: Row, others: dict[str, list[str]],
+               used: Counter) -> tuple[int, str]:
+    """A noun in the first half and one that is not in the sentence; rare ones come first."""
+    target = row.pair.target
+    found = [(j, word) for j, right in enumerate(target[:len(target) // 2])
+             for word in others.get(right, ()) if word not in target]
+    rng.shuffle(found)
+    place, word = min(found, key=lambda one: used[target[one[0]]] + used[one[1]])
+    used.update((target[place], word))
+    return place, word
 
 
 def rows() -> list[Row]:
     """All rows of data/en_fr.tsv."""
-    return deal(draw, held, alike(), SEED)
+    rng, used, others = random.Random(SEED), Counter(), alike()
+    return [row._replace(wrong=wrong_word(rng, row, others, used)) if row.wrong else row
+            for row in deal(draw, held, others, SEED)]

@@ -32,7 +32,7 @@ LIKED = ("cheese", "soup", "coffee", "tea", "milk", "bread", "apple", "orange", 
          "bird", "horse", "flower", "train", "boat", "book")
 WHERE = {"arrive": ("at",), "go": ("to",), "come back": ("from",), "stay": ("at home",),
          "swim": ("in water", "near water"), "leave": (), "fall": (), "work": ("at", "at home"),
-         "sleep": ("in", "under a tree"), "write": ("at home", "under a tree"),
+         "sleep": ("asleep", "under a tree"), "write": ("at home", "under a tree"),
          "eat": ("at home", "at home", "near", "under a tree"),
          "drink": ("at home", "at home", "near", "under a tree"),
          "read": ("at home", "at home", "near", "under a tree"), "run": ("in", "outside")}
@@ -56,8 +56,9 @@ def act(rng: random.Random, who: Phrase, tense: str, negation: str = "", timed: 
     verb = verb._replace(what=what) if what and verb.what else verb
     adverb = ""
     if tense == "habit" and not (negation or timed) and verb.base not in ("like", "have"):
-        adverb = pick(rng, {"": 3, "often": 1, "always": 1})
+        adverb = pick(rng, {"": 3, "often": 1})
     group = verb_group(verb, who, tense, negation, adverb)
+    verb = verb._replace(tenses=letter)              # the one that it stands in
     return side_by_side(group, complement(rng, verb, who, negation, bare))
 
 
@@ -67,7 +68,8 @@ def _usual(tense: str, negation: str, timed: bool) -> set[str]:
         return {*(BANS if negation else DUTIES)}
     if negation == "never":
         return {*SELDOM}
-    odd = {"break", "look for", "wait for"} if tense in ("can", "want") else set()
+    odd = {"break", "wait for"} if tense in ("can", "want") else set()
+    odd |= {"look for"} if tense == "can" else set()
     odd |= {"like", "have"} if timed else set()
     odd |= {"break"} if timed and tense == "soon" else set()
     odd |= {"arrive", "leave"} if tense == "habit" and not timed else set()
@@ -138,6 +140,7 @@ def with_object(rng: random.Random, verb: Verb, who: Phrase, negation: str, bare
     if senses and likely(rng, 0.2):
         determiner = "a" if verb.base in ("read", "buy") and not negation else "the"
         what = two_senses(rng, rng.choice(senses), determiner=determiner).pair
+        bare = True                                  # "the sea in the garden" would go together
     else:
         what = thing(rng, noun, who, verb, negation).pair
         what = what._replace(keys=what.keys | {(verb.base, noun.one)})
@@ -161,27 +164,39 @@ def thing(rng: random.Random, noun: Noun, who: Phrase, verb: Verb, negation: str
     often = 0.85 if verb.base == "buy" and "fruit" in noun.kinds else 0.4
     if verb.base == "buy" and noun.one in DEAR:
         often = 0.0
+    often = 1.0 if verb.tenses == "h" and _loose(verb, noun) else often
     plural = noun.many != "-" and likely(rng, often)
     chosen = pick(rng, _determiners(noun, who, verb, negation, plural))
+    plural |= chosen == "their" and noun.many != "-"     # each of them has one
     told = () if negation and chosen == "a" else told
     phrase = noun_phrase(noun, chosen, plural=plural, adjectives=fitting(told, chosen, noun),
                          denied=bool(negation) and chosen in ("a", "some", ""))
     return genitive(person(rng, who.name, alone=True), phrase) if chosen == "of" else phrase
 
 
+def _loose(verb: Verb, noun: Noun) -> bool:
+    """Whether a habit is about any such things: eats apples, but reads the newspaper."""
+    return verb.base not in DEFINITE_ONLY | {"have"} and noun.one != "newspaper"
+
+
 def _determiners(noun: Noun, who: Phrase, verb: Verb, negation: str, plural: bool) -> dict:
     """Weights of the determiners that the object of this verb may have."""
     if verb.base == "have":
         return {"some": 1} if negation and plural else {"two": 1, "many": 1} if plural else {"a": 1}
-    weights = {"the": 5, "this": 1}
+    habit = verb.tenses == "h"
+    if habit and _loose(verb, noun):
+        return {"": 1}
+    weights = {"the": 5, "this": verb.base != "write" and not habit}
+    if habit and noun.one == "newspaper":
+        return weights
     if verb.base not in DEFINITE_ONLY:
         if "mass" in noun.kinds or plural:
             weights |= {"": 3 * (verb.base in ("eat", "drink", "buy", "read", "write")),
                         "some": 3 * (negation not in ("never", "no longer"))}
         else:
-            weights |= {"a": 5}
+            weights |= {"a": 5 * (not negation or verb.tenses != "s")}
         if plural and not negation:
             weights |= {"two": 1.5, "many": 1.5}
-    if "own" in noun.kinds and verb.base not in ("buy", "see"):
-        weights |= {possessive(who): 3, "of": 2 * (verb.base != "write")}
+    if "own" in noun.kinds and verb.base not in ("buy", "see", "write"):
+        weights |= {possessive(who): 3, "of": 2}
     return weights

@@ -75,7 +75,7 @@ cheese      -          fromage    -           m food,mass       good,old
 soup        -          soupe      -           f food,mass       good,hot,cold
 apple       apples     pomme      pommes      f food,fruit,own  red,small,good
 orange      oranges    orange     oranges     f food,fruit,own  small,good
-egg         eggs       œuf        œufs        m food,fruit      small,white
+egg         eggs       œuf        œufs        m food,fruit      small
 water       -          eau        -           f drink,mass      cold
 milk        -          lait       -           m drink,mass      cold,hot
 coffee      -          café       -           m drink,mass      hot,good,cold
@@ -147,13 +147,13 @@ closed     door window box market school church bank station hotel
 # adjectives beside it; those behind "is"; verbs that take it as object
 SENSE_TABLE = """
 magazine chargeur      m rifle                        old,empty    empty,heavy,old   look_for,find
-magazine revue         f sea,forest,birds,horses,boats old,new,good beautiful,good    read,buy,give
-key      touche        f piano                        old,white,black black,white,clean -
-key      clé           f house,door,car,box,church    old,small,new small,old,heavy   look_for,find
+magazine revue         f sea,forest,birds,horses,boats old,new     beautiful,expensive read,buy,give
+key      touche        f piano                        white,black  black,white,clean -
+key      clé           f to_house,to_door,to_car,to_church old,new small,old,heavy look_for,find
 bank     rive          f river                        beautiful    empty,beautiful   see
-bank     banque        f village,station,market       big,new      open,closed,big   see
-trunk    tronc         m tree                         old,big,beautiful black,white,heavy -
-trunk    coffre        m car                          small,big,clean empty,open,clean open,close
+bank     banque        f village,station,market       new          open,closed,big   see
+trunk    tronc         m tree                         beautiful    black,white,heavy -
+trunk    coffre        m car                          clean        empty,open,clean  open,close
 """
 
 # What may follow a word of two senses: English, French
@@ -165,11 +165,11 @@ FOLLOWING = {
     "horses": ("about|g horses|r", "sur|g les|r chevaux|r"),
     "boats": ("about|g boats|r", "sur|g les|r bateaux|r"),
     "piano": ("of|g the|d piano|r", "de|g le|d piano|r"),
-    "house": ("of|g the|d house|r", "de|g la|d maison|r"),
-    "door": ("of|g the|d door|r", "de|g la|d porte|r"),
+    "to house": ("to|g the|d house|r", "de|g la|d maison|r"),
+    "to door": ("to|g the|d door|r", "de|g la|d porte|r"),
+    "to car": ("to|g the|d car|r", "de|g la|d voiture|r"),
+    "to church": ("to|g the|d church|r", "de|g la/l'|d église|r"),
     "car": ("of|g the|d car|r", "de|g la|d voiture|r"),
-    "box": ("of|g the|d box|r", "de|g la|d boîte|r"),
-    "church": ("of|g the|d church|r", "de|g la/l'|d église|r"),
     "river": ("of|g the|d river|r", "de|g la|d rivière|r"),
     "village": ("of|g the|d village|r", "de|g le|d village|r"),
     "station": ("near|g the|d station|r", "près|g de|g la|d gare|r"),

@@ -115,6 +115,7 @@ def two_senses(rng: random.Random, line: list[str], *, determiner: str = "the") 
     """The magazine of the rifle, the magazine about the sea: what follows decides."""
     english, french, gender, tails, told, *_ = line
     noun = Noun(english, "-", french, "-", gender, ("thing",), listed(told))
+    determiner = "a" if french == "touche" else determiner        # a piano has many
     head = noun_phrase(noun, determiner,
                        adjectives=fitting(adjectives_for(rng, noun, 0.4), determiner, noun))
     tail = compose(*FOLLOWING[rng.choice(listed(tails))])

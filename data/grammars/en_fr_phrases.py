@@ -119,7 +119,7 @@ def genitive(owner: Phrase, head: Phrase) -> Phrase:
 
 
 def verb_group(verb: Verb, who: Phrase, tense: str, negation: str = "", adverb: str = "") -> Pair:
-    """The verb with auxiliary, negation and a short adverb ("often" or "always").
+    """The verb with auxiliary, negation and now and then "often".
 
     tense: "habit" (eats), "now" (is eating), "past", "soon" (is going to eat), or a modal.
     negation: "", "not", "never" or "no longer".
@@ -130,11 +130,8 @@ def verb_group(verb: Verb, who: Phrase, tense: str, negation: str = "", adverb: 
     left, right = {"habit": _habit, "now": _now, "past": _past, "soon": _soon}.get(
         tense, _modal)(verb, who, negation, many, be, no, tense)
     if adverb:
-        left, right = f"{adverb}|a {left}", f"{right} {OFTEN[adverb]}|a"
+        left, right = f"{adverb}|a {left}", f"{right} souvent|a"
     return compose(left, right)
-
-
-OFTEN = {"often": "souvent", "always": "toujours"}
 
 
 def _around(french: str, negation: str) -> str:
@@ -144,7 +141,7 @@ def _around(french: str, negation: str) -> str:
 def _habit(verb, who, negation, many, be, no, tense):
     present = marked(verb.base if many else verb.s, "v")
     if negation == "not":
-        present = f"{'do' if many else 'does'} {no} {marked(verb.base, 'v')}"
+        present = f"{'do' if many else 'does'}|v {no} {marked(verb.base, 'v')}"
     elif negation:
         present = f"{no} {present}"
     return present, _around(f"{_finite(verb, who)}|v", negation)
@@ -161,12 +158,11 @@ def _now(verb, who, negation, many, be, no, tense):
 def _past(verb, who, negation, many, be, no, tense):
     auxiliary = (("ai", "ai") if who.first else ("est", "sont") if verb.etre else ("a", "ont"))
     ending = ("", "e", "s", "es")[who.agreement] if verb.etre else ""
-    letter = "x" if negation == "not" else "v"
-    french = (f"{_around(f'{auxiliary[who.plural]}|{letter}', negation)} "
-              f"{verb.done}{ending}|v")
+    french = f"{_around(f'{auxiliary[who.plural]}|x', negation)} {verb.done}{ending}|v"
     if negation == "not":
         return f"did|x {no} {marked(verb.base, 'v')}", french
-    return f"{no} {marked(verb.past, 'v')}", french
+    first, *others = verb.past.split()               # "back", "for" go to the participle alone
+    return f"{no} {first}|xv {marked(' '.join(others), 'v')}", french
 
 
 def _soon(verb, who, negation, many, be, no, tense):
@@ -182,7 +178,8 @@ def _modal(verb, who, negation, many, be, no, tense):
     if tense == "can" and negation == "not":
         english = "cannot|xo"
     elif tense == "want":
-        english = f"{'do' if many else 'does'} {no} want|x to|v" if negation else f"{english} to|v"
+        do = "do" if many else "does"
+        english = f"{do}|x {no} want|x to|v" if negation else f"{english} to|v"
     return (f"{english} {marked(verb.base, 'v')}",
             f"{_around(f'{french}|x', negation)} {verb.inf}|v")
 

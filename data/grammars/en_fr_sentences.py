@@ -33,6 +33,8 @@ from data.grammars.en_fr_verbs import FORMS, TIMES, VERBS
 
 REASONS = {"tired": ("sleep",), "hungry": ("eat",), "thirsty": ("drink",), "happy": ("sing",
                                                                                    "dance")}
+FAMILIES = ("bread cheese soup", "apple orange", "water milk coffee tea", "cat dog", "dog horse",
+            "book newspaper letter", "car boat bike", "house garden")      # tea but not coffee
 AND_YET = [pair.split() for pair in (                  # the third word: a negation
     "old clean", "small beautiful", "beautiful expensive", "old good", "old beautiful",
     "small heavy", "old expensive", "good expensive", "expensive good", "expensive beautiful",
@@ -75,10 +77,16 @@ def relative(rng: random.Random, who: Phrase, what: Pair, tense: str) -> Pair:
             who.name == "bat"):
         return who.pair
     more = act(rng, who, tense, timed=True)
-    if any({*forms} & {*more.source} and {*forms} & {*what.source} for forms in FORMS.values()):
+    if _verbs(more) & _verbs(what):
         return who.pair                              # not: the cat that is sleeping slept
     word = "who" if "person" in who.kinds else "that"
     return compose(f"{{h}} {word}|q {{c}}", "{h} qui|q {c}", h=who.pair, c=more)
+
+
+def _verbs(said: Pair) -> set[str]:
+    """The verbs that stand in a clause, "look for" among them."""
+    return {base for base, forms in FORMS.items()
+            if {form.split()[0] for form in forms[:4]} & {*said.source}}
 
 
 def bind(left: Pair, word: str, mot: str, right: Pair) -> Pair:
@@ -113,7 +121,7 @@ def where(rng: random.Random) -> Pair:
     while who.pair.source[0] in ("this", "these"):
         who = subject(rng, "person", "animal", "thing", "place", definite=True, pronouns=0.0)
     if likely(rng, 0.15):
-        who = two_senses(rng, ["key", "clé", "f", "house,door,car,church", "old,small"])
+        who = two_senses(rng, ["key", "clé", "f", "to house,to door,to car,to church", "old"])
     are, sont = ("are", "sont") if who.plural else ("is", "est")
     return compose(f"where|w {are}|b {{w}}", f"où|w {sont}|b {{w}}", w=who.pair)
 
@@ -160,6 +168,8 @@ def when_back(rng: random.Random) -> Pair:
     """When my mother comes back, the children sing."""
     who = subject(rng, "kin", "teacher", "doctor", "neighbour", definite=True, share=0.1,
                   pronouns=0.0)
+    while who.pair.source[0] in ("this", "these"):
+        who = subject(rng, "kin", "teacher", "doctor", definite=True, pronouns=0.0)
     verb = rng.choice([verb for verb in VERBS if verb.base in ("come back", "arrive")
                        and "h" in verb.tenses])
     others = subject(rng, "person", "pet", definite=True, pronouns=0.0)
@@ -197,7 +207,7 @@ def but(rng: random.Random) -> Pair:
     choices = nouns_of(*verb.what) or [NOUNS[name] for name in (
         "coffee", "tea", "milk", "soup", "cheese", "cat", "dog", "horse", "apple", "orange")]
     one, other = rng.sample(choices, 2)
-    while one.kinds[0] != other.kinds[0]:               # tea but not coffee; not: tea but not cats
+    while not any({one.one, other.one} <= {*family.split()} for family in FAMILIES):
         one, other = rng.sample(choices, 2)
     group = verb_group(verb, who, "habit")
     he = who if who.name in ("i", "he", "she") else pronoun(who)
@@ -260,7 +270,8 @@ def says(rng: random.Random) -> Pair:
     """The doctor says that the child is ill."""
     who = subject(rng, "person", definite=True, share=0.15, pronouns=0.0)
     said = clause(rng, rng.choice(("now", "past")))
-    while who.pair.source[-1] in said.source:
+    others = {"his", "her", "their"} - {"" if who.plural else "his" if who.gender == "m" else "her"}
+    while who.pair.source[-1] in said.source or others & {*said.source}:
         said = clause(rng, rng.choice(("now", "past")))
     verb = next(verb for verb in VERBS if verb.base == "say")
     return bind(sentence(who, verb_group(verb, who, "habit")), "that", "que/qu'", said)
@@ -283,6 +294,9 @@ def joined(rng: random.Random, tense: str, count: int) -> Pair:
             "past": (partial(then, joined=True),), "soon": ()}[tense]
     found = [rng.choice(more)(rng) if count > 2 and more and likely(rng, 0.3)
              else clause(rng, tense) for _ in range(count)]
+    while any(pair.source[0] in ("he", "she") for pair in found[1:]) or any(
+            {"say", "says"} & {*pair.source} for pair in found[:-1]):
+        found = [clause(rng, tense) for _ in range(count)]
     made = found[0]
     for other in found[1:-1]:
         made = bind(made, ",", ",", other)

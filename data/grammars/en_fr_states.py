@@ -59,7 +59,7 @@ def quality(rng: random.Random, who: Phrase, name: str, past: bool, negation: st
 def state(rng: random.Random, past: bool) -> tuple[Phrase, Pair]:
     """Somebody is tired."""
     name = rng.choice(STATES)
-    negation = pick(rng, {"": 6, "not": 2, "never": 0.4, "no longer": 0.8})
+    negation = pick(rng, {"": 6, "not": 2, "never": 0.4 * (not past), "no longer": 0.8})
     kinds = ("person",) if name in ("happy", "ill") else ("person", "pet", "horse")
     who = subject(rng, *kinds, share=0.0 if name == "happy" else 0.2, definite=True)
     while who.first and (past or name not in ("hungry", "thirsty")) or (
@@ -71,7 +71,7 @@ def state(rng: random.Random, past: bool) -> tuple[Phrase, Pair]:
 def thing_is(rng: random.Random, past: bool) -> tuple[Phrase, Pair]:
     """A thing or an animal has a quality, or is made of wood."""
     negation = pick(rng, {"": 6, "not": 2, "no longer": 0.5})
-    if likely(rng, 0.1):
+    if not past and likely(rng, 0.2):
         who = subject(rng, "chair", "table", "box", "boat", "door", share=0.2, definite=True)
         left, right = be(who, past, negation if negation == "not" else "")
         return who, compose(f"{left} made|m of|m wood|w", f"{right} en|m bois|w")
@@ -103,19 +103,19 @@ def sense_is(rng: random.Random, past: bool) -> tuple[Phrase, Pair]:
 
 def bat(rng: random.Random, past: bool) -> tuple[Phrase, Pair]:
     """An animal or a thing: the verb tells."""
-    animal = likely(rng, 0.5)
+    animal = past or likely(rng, 0.4)
     french, kinds = ("chauve-souris", ("animal",)) if animal else ("batte", ("thing",))
-    noun = Noun("bat", "-", french, "-", "f", kinds, ("old", "small", "black"))
+    noun = Noun("bat", "-", french, "-", "f", kinds,
+                ("old", "small", "black") if animal else ("old", "small", "black", "new"))
     who = noun_phrase(noun, pick(rng, {"the": 4, "this": 1}),
                       adjectives=adjectives_for(rng, noun, 0.5))
     negation = pick(rng, {"": 4, "not": 1})
-    if not animal and likely(rng, 0.6):
-        left, right = be(who, past, "")
+    if not animal:
+        left, right = be(who, past, negation)
         return who, compose(f"{left} made|m of|m wood|w", f"{right} en|m bois|w")
     if animal and likely(rng, 0.6):
         return who, act(rng, who, "past" if past else "now", negation, verbs=("sleep",))
-    name = rng.choice(("hungry", "thirsty", "tired") if animal else ("clean", "expensive"))
-    return who, quality(rng, who, name, past, negation)
+    return who, quality(rng, who, rng.choice(("hungry", "thirsty", "tired")), past, negation)
 
 
 def falls(rng: random.Random, past: bool) -> tuple[Phrase, Pair]:
@@ -147,9 +147,9 @@ def there_is(rng: random.Random) -> Pair:
     noun = rng.choice([noun for noun in nouns_of(
         "animal", "tree", "flower", "chair", "table", "bike", "box", "car", "child", "adult")
         if "kin" not in noun.kinds])
-    plural = noun.many != "-" and likely(rng, 0.5)
     ways = OUTSIDE if noun.one in WILD else AROUND
     denied, told = likely(rng, 0.3), adjectives_for(rng, noun)
+    plural = noun.many != "-" and (denied or likely(rng, 0.5))
     where = place(rng, *ways, definite=denied)
     while noun.one in where.source:
         where = place(rng, *ways, definite=denied)

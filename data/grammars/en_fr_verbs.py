@@ -87,7 +87,7 @@ read       hnpsm person book,letter,newspaper
 write      npsm  person letter,book
 see        psm   person animal,doctor,teacher,boat,church,bridge,car,tree,house,train,island
 see        p     animal animal
-look_for   npsm  person pet,key,hat,book,letter,box,newspaper,bike,glass
+look_for   npm   person pet,key,hat,book,letter,box,newspaper,bike,glass
 find       pm    person key,hat,book,letter,box,owl,mouse,bike,pet
 buy        hnpsm person food,milk,coffee,tea,newspaper,flower
 buy        npsm  person book,hat,car,boat,bike,chair,house,plate,table,horse
@@ -138,6 +138,7 @@ SELDOM = ("sing", "work", "dance", "play", "run", "swim", "eat", "drink", "read"
 # English, French, the nouns that it goes with, whether "a" may follow
 PLACES = {
     "in": ("in|p", "dans|p", "garden house kitchen village forest street", False),
+    "asleep": ("in|p", "dans|p", "garden house forest", False),
     "at home": ("in|p", "dans|p", "garden house kitchen", False),
     "outside": ("in|p", "dans|p", "garden street village forest", False),
     "at": ("at|p", "à|p", "market station hotel hospital", False),

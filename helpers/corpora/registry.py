@@ -129,7 +129,7 @@ Licence: CC BY 4.0, like the course's prose.
 Split:   at random into train, valid, test; unseen holds combinations of words that train never
          has, long holds sentences longer than any in train, wrong_word names a wrong word each.
 """,
-           sha256="5689bd6ed042ad0b7a081843893c2676bb2609b6a2ff4b46b23d1dea34fd82c2",
+           sha256="bba6cb6a7fa04640ec75454e146444874d3bf896ac70fe86f236eadb975e082a",
            file="en_fr.tsv", **GRAMMAR),
     Corpus("jupyter_fr", JUPYTER.format(name="jupyter_fr", what="French", pack="fr-FR"),
            sha256="f4ee9c305fc83daf997c384362f4ee3b01eaf8fca06bb217785a6a642f21af0f",
