@@ -1,7 +1,7 @@
 """The sentences of the corpus en_fr without their last mark: clauses and ways to join them.
 
 A relative clause follows "the", "a", "this" and numbers, as after "my" it would need commas.
-"pense que" is never negated, as it would ask for the subjunctive.
+"dit que" is never negated, as it would ask for the subjunctive.
 """
 
 from __future__ import annotations
@@ -12,13 +12,7 @@ from functools import partial
 from data.grammars.common import Pair, compose
 from data.grammars.en_fr_acts import act
 from data.grammars.en_fr_nouns import NOUNS, QUALITIES, nouns_of
-from data.grammars.en_fr_parts import (
-    likely,
-    pick,
-    side_by_side,
-    subject,
-    two_senses,
-)
+from data.grammars.en_fr_parts import likely, pick, side_by_side, subject, two_senses
 from data.grammars.en_fr_phrases import Phrase, noun_phrase, pronoun, verb_group
 from data.grammars.en_fr_states import (
     falls,
