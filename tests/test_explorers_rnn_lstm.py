@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -64,7 +66,8 @@ def test_every_control_of_gradient_flow_changes_picture_and_words():
 
 def test_the_words_at_the_pairs_of_steps_say_that_the_gradient_walks_back():
     curve, pairs = explorers.gradient_flow().figure.axes[:2]
-    assert curve.get_xlabel() == "step s" and pairs.get_xlabel() == "reaches step s"
+    assert curve.get_xlabel() == "step s" and "dh_s" in curve.get_ylabel()
+    assert pairs.get_xlabel() == "reaches step s"
     assert pairs.get_ylabel() == "gradient at step t" and "back" in pairs.get_title()
 
 
@@ -219,6 +222,15 @@ def test_the_unrolled_states_are_those_of_the_network_by_hand():
     assert np.allclose(numbers["h"], r.by_hand.forward(weights, x)[1])
     assert numbers["probabilities"].sum(axis=1) == pytest.approx(np.ones(5))
     assert numbers["weights"] == sum(w.size for w in weights.values())
+
+
+def test_the_words_at_the_stepper_count_what_they_name():
+    words = explorers.unroll_stepper("hello").caption
+    assert "4 different letters" in words and "same 40 numbers" in words
+    counted = words.split("W_xh ")[-1].split(".")[0]
+    products = re.findall(r"(\d+)·(\d+)", counted)
+    biases = re.findall(r"b_[hy] (\d+)", counted)
+    assert sum(int(a) * int(b) for a, b in products) + sum(map(int, biases)) == 40
 
 
 def test_a_wiped_state_depends_on_its_letter_only():

@@ -95,10 +95,10 @@ def two_ways(gate_bias: float = 3.0, length: int = 50, rho: float = 0.9) -> dict
 
 
 def draw_flow(figure, numbers: dict) -> str:
-    """Draw how much of the gradient reaches each step, as curve and strip, and the heat map."""
+    """Draw how much of the gradient reaches each step, as a curve, and the heat map."""
     if not figure.axes:
         _build(figure)
-    left, right, strip = figure.axes
+    left, right = figure.axes
     length, factor = len(numbers["signal"]) - 1, numbers["factor"]
     steps, clipped = np.arange(length + 1), factor < 1
     heights = numbers["signal"], numbers["line"], numbers["signal"] * factor
@@ -106,14 +106,12 @@ def draw_flow(figure, numbers: dict) -> str:
         line.set_data(steps, np.clip(values, LOWEST / 5, HIGHEST * 5))
     left.lines[2].set_visible(clipped)
     _name_curves(left, 2 + clipped, gated=numbers["cell"] != "RNN")
-    strip.images[0].set(data=[np.minimum(numbers["signal"], 1)],
-                        extent=(-0.5, length + 0.5, 0, 1))
     with np.errstate(divide="ignore"):
         right.images[0].set(data=np.clip(np.log10(numbers["norms"]), -DARKEST, DARKEST),
                             extent=(-0.5, length + 0.5, length + 0.5, -0.5))
     plots.block(right.patches[0], np.isnan(numbers["norms"]))
     ticks = [0, length // 2, length]
-    for axes in (left, right, strip):
+    for axes in (left, right):
         plots.update(axes, xlim=(-0.5, length + 0.5))
     plots.update(right, ylim=(length + 0.5, -0.5))
     for axis in (left.xaxis, right.xaxis, right.yaxis):
@@ -124,26 +122,16 @@ def draw_flow(figure, numbers: dict) -> str:
 def _build(figure) -> None:
     """Make all artists once; later calls only give them other numbers."""
     left, right = plots.panels(figure, 2, width_ratios=(1.45, 1))
-    plots.room(left, left=1.75, right=0.35, above=0.72)
+    plots.room(left, left=1.75, right=0.35)
     plots.room(right, left=0.75, right=1.4)
-    x0, _, x1, y1 = left.get_position().extents
-    strip = figure.add_axes((x0, y1 + 0.015, x1 - x0, 0.055))
     _build_curves(left)
-    plots.tidy(strip)
-    for axes in (right, strip):
-        axes.autoscale(False)               # an image that grows would have all drawn anew
-    strip.imshow([[0.0]], cmap="cividis", vmin=0, vmax=1, aspect="auto", animated=True)
-    strip.set_xticks([])
-    strip.spines[:].set_visible(False)
-    strip.tick_params(left=False)
-    plots.mark_ticks(strip.yaxis, [0.5], ["yellow: it arrives"])
-    plots.name(strip, title="How much of the gradient reaches step s")
+    right.autoscale(False)                  # an image that grows would have all drawn anew
     right.imshow(np.zeros((2, 2)), cmap=plots.colours((-1, 1)), vmin=-DARKEST, vmax=DARKEST,
                  aspect="auto", interpolation="nearest", animated=True)
     plots.hatching(right)
     plots.add_scale(right, (-DARKEST, DARKEST), "", {-3: "1 in 1,000", 0: "all of it",
                                                      3: "1,000 times"})
-    plots.name(right, title="From step t back to step s", xlabel="reaches step s",
+    plots.name(right, title="From step t back to s", xlabel="reaches step s",
                ylabel="gradient at step t")
     right.text(0.96, 0.93, "s after t: nothing", transform=right.transAxes, ha="right", va="top",
                color=plots.INK, fontsize=plots.SMALL,
@@ -159,7 +147,8 @@ def _build_curves(axes) -> None:
     axes.axhspan(LOWEST / 10, LOWEST, color=plots.PALE)
     axes.axhspan(HIGHEST, HIGHEST * 10, color=plots.PALE)
     plots.mark_ticks(axes.yaxis, list(HEIGHTS), list(HEIGHTS.values()))
-    plots.name(axes, xlabel="step s", ylabel="|| d loss / d state ||, last = 1")
+    plots.name(axes, title="What reaches step s", xlabel="step s",
+               ylabel="length of dh_s, last step = 1")
 
 
 def _name_curves(axes, number: int, gated: bool) -> None:
@@ -188,8 +177,9 @@ def _in_words(numbers: dict) -> str:
     else:
         words += " A plain RNN has no gate: the gate bias changes nothing."
     if numbers["cell"] == "LSTM":
-        words += " The state is h and c together."
-    words += " The curve follows one gradient; on the right all directions are averaged."
+        words += " The state is h and c together, dh_s the gradient for both."
+    words += (" On the left one gradient walks back; on the right, the mean over "
+              "gradients of all directions.")
     if numbers["clip"]:
         words += (f" The gradient of all weights has length {numbers['weights']:.1e}; clipping at "
                   f"{numbers['clip']:.1f} multiplies everything by {numbers['factor']:.1e}: the "

@@ -135,8 +135,8 @@ def _write(axes, x: float, y: float, word: str, alpha: float, **how) -> None:
 def _in_words(numbers: dict) -> str:
     step, size = numbers["step"], len(numbers["alphabet"])
     note = plots.note(*map(visible, numbers["text"]))
-    shared = (f"The same {numbers['weights']} numbers (W_xh, W_hh, W_hy and the biases) work "
-              "at every step.")
+    shared = (f"The same {numbers['weights']} numbers work at every step: W_xh {size}·3, W_hh 3·3, "
+              f"b_h 3; for the top row W_hy 3·{size}, b_y {size}.")
     wiped = (" The state is wiped before each step, so equal letters give equal states: an "
              "ordinary network, applied to each letter alone." if numbers["wipe"] else "")
     if not step:
@@ -146,7 +146,8 @@ def _in_words(numbers: dict) -> str:
     old = "0" if numbers["wipe"] else f"h{step - 1}"
     read, said = visible(numbers["text"][step - 1]), visible(numbers["said"][step - 1])
     return (f"Step {step} reads “{read}”: h{step} = tanh(x{step} W_xh + {old} W_hh + b_h), shapes "
-            f"({size},)·({size}, 3) + (3,)·(3, 3) + (3,) → (3,). Likeliest next: “{said}” (the "
+            f"({size},)·({size}, 3) + (3,)·(3, 3) + (3,) → (3,); the alphabet here is the {size} "
+            f"different letters of the word. Likeliest next: “{said}” (the "
             f"weights are random). {shared}{wiped}{ended}{note}")
 
 
