@@ -161,7 +161,21 @@ def test_the_order_explorer_names_the_best_orders_and_keeps_all_held_out_points_
                     f"order 5 has {values[4]:,.0f}") in shown.caption
             assert axes.get_ylim()[0] == 0 and max(values) < axes.get_ylim()[1]
         assert axes.get_yscale() == "linear"
-        assert f"best orders {best[0]} and {best[1]}" in axes.get_title()
+        assert f"best order {best[0]} (clean), {best[1]} (leaky)" in axes.get_title()
+
+
+def test_the_order_explorer_writes_held_out_values_above_their_points_where_there_is_room():
+    clean, leaky = [1000, 500, 400, 410, 1420.4], [950, 300, 395, 100, 86]
+    grid = {(split, 6, "fixed weights"): {"held-out text": values, "training text": [50] * 5}
+            for split, values in (("clean", clean), ("leaky", leaky))}
+    axes = explorers.order_explorer(grid).figure.axes[0]
+    written = {text.get_text(): text.get_position() for text in axes.texts if text.get_text()}
+    points = {"1,000": (1, 1000), "500": (2, 500), "300": (2, 300), "400": (3, 400),
+              "410": (4, 410), "100": (4, 100), "1,420": (5, 1420.4), "86": (5, 86)}
+    assert written.keys() == points.keys()      # 950 and 395 would stand on the point above
+    for value, (order, height) in points.items():
+        assert written[value][0] == order
+        assert height < written[value][1] < height + 0.05 * axes.get_ylim()[1]
 
 
 # Rows before and after

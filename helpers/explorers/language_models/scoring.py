@@ -11,6 +11,7 @@ from helpers.session import progress_bar
 
 SMOOTHINGS = ("add-one", "fixed weights", "fitted weights", "Kneser-Ney")
 ORDERS = (1, 2, 3, 4, 5)
+HELD_OUT = "held-out text, "
 SCORED = 500            # sentences of the training text that a training curve is scored on
 MOST_WORDS = 25         # bars that can be told apart
 CHANCES = {0: "0 bits: certain", 5: "5: 1 in 32", 10: "10: 1 in 1,024", 15: "15: 1 in 32,768"}
@@ -120,7 +121,7 @@ def order_numbers(grid: dict, smoothing: str, amount: int) -> dict:
     curve is the last one, and of the first split.
     """
     splits = list(dict.fromkeys(split for split, *_ in grid))
-    curves = {f"held-out text, {split}": grid[split, amount, smoothing]["held-out text"]
+    curves = {HELD_OUT + split: grid[split, amount, smoothing]["held-out text"]
               for split in splits}
     curves[f"training text, its first {SCORED} sentences"] = (
         grid[splits[0], amount, smoothing]["training text"])
@@ -132,16 +133,30 @@ def draw_order(figure, numbers: dict) -> str:
     axes, curves = plots.panels(figure)[0], numbers["curves"]
     *heldout, trained = curves.items()
     best = {name: int(np.argmin(values)) for name, values in heldout}
-    top = 1.08 * max(max(values) for _, values in heldout)
+    top = 1.12 * max(max(values) for _, values in heldout)
     plots.draw_curves(
         axes, ORDERS, curves, ylim=(0, top), ylabel="perplexity",
-        title=f"{numbers['smoothing']}, {numbers['amount']:,} sentences: best orders "
-              + " and ".join(str(ORDERS[place]) for place in best.values()),
+        title=f"{numbers['smoothing']}, {numbers['amount']:,} sentences: best order "
+              + ", ".join(f"{ORDERS[place]} ({name.removeprefix(HELD_OUT)})"
+                          for name, place in best.items()),
         xlabel="order n (words of context: n - 1)",
     )
+    _write_values(axes, [values for _, values in heldout])
     said = [f"{name}: best at order {ORDERS[best[name]]} with {values[best[name]]:,.0f}, order 5 "
             f"has {values[-1]:,.0f}" for name, values in heldout]
     return f"{'; '.join(said)}. {trained[0].capitalize()}, at order 5: {trained[1][-1]:,.1f}."
+
+
+def _write_values(axes, curves: list[list[float]]) -> None:
+    """Each value above its point, unless another point is there."""
+    if not axes.texts:
+        for _ in range(len(curves) * len(ORDERS)):
+            axes.text(0, 0, "", ha="center", color=plots.INK, fontsize=plots.SMALL, animated=True)
+    texts, high = iter(axes.texts), axes.get_ylim()[1]
+    for order, column in zip(ORDERS, zip(*curves, strict=True), strict=True):
+        for value in column:
+            free = not any(0 < other - value < 0.11 * high for other in column)
+            next(texts).set(x=order, y=value + 0.03 * high, text=f"{value:,.0f}" if free else "")
 
 
 def order_explorer(grid: dict):
