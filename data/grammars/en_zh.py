@@ -8,7 +8,7 @@ to what, and where); clauses, things, states, compare; simple and joined sentenc
 
 Order: subject, time, 也 or 都, place, verb, 了, object. After 正在 a place has no 在. Measure words
 by noun, in the tables. 了 after the verb for what is done; none after 没, in what one likes or does
-every day, nor in a relative clause. Past times suit the deed: no one drinks tea two weeks ago.
+every day, nor in 她 买 的 书. Past times suit the deed: no one drinks tea two weeks ago.
 English "the" is bare in Chinese; an object with "the" takes 把, and has no adjective beside 把 and
 被. What several people do is paired: the same deed, done to several things.
 
@@ -45,7 +45,7 @@ from data.grammars.en_zh_joined import (
     when,
 )
 from data.grammars.en_zh_paired import at_home, gainsaid, together
-from data.grammars.en_zh_people import people
+from data.grammars.en_zh_people import KIN, people
 from data.grammars.en_zh_simple import odd, please, question, short, simple
 from data.grammars.en_zh_words import NOUNS, PEOPLE
 
@@ -88,11 +88,14 @@ def draw(rng: random.Random, long: bool) -> Pair:
 
 
 def confused(pair: Pair) -> bool:
-    """Whether it makes little sense, has "that that", or "they" may be the girls (她们)."""
+    """Whether it makes little sense, names somebody twice, or "they" may be the girls (她们)."""
     people, source, target = (
         [word for word in pair.target if word in WHO], " ".join(pair.source), " ".join(pair.target))
+    kin = [pair for pair in zip(pair.target, pair.target[1:], strict=False)
+           if pair[1] in KIN.values()]
     again = "who" in pair.source and any(pair.target.count(word) > 1 for word in WHAT)
     return (odd(pair) or again or "that that" in source or len(people) > len(set(people))
+            or len(kin) > len(set(kin))
             or "女孩 们" in target and "他们" in pair.target)
 
 

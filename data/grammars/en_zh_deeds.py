@@ -116,4 +116,6 @@ def activity(rng: random.Random, verbs: tuple[str, ...] = (),
     verb = VERBS[chosen.verb]
     if (verb.base, noun.en) == ("read", "story"):
         verb = verb._replace(zh="读")
+    if (verb.base, noun.en) == ("drink", "soup"):
+        verb = VERBS["eat"]._replace(zh=verb.zh)
     return verb, noun, chosen.places

@@ -98,6 +98,8 @@ def counted(rng: random.Random, noun: Noun, one: bool = False, most: int = 2,
         holder = noun.of if kind == "one" else MANY[noun.of]
         return compose(f"{number}|a {holder}|m of {english} {noun.en}|n",
                        f"{zh}|a {noun.measure}|m {chinese} {noun.zh}|n", keys)
+    if kind == "some" and noun.measure in ("只", "匹"):     # 几 只 狗, not 一些 狗
+        kind = "few"
     if kind in ("some", "many"):
         zh = {"some": "一些", "many": "很多"}[kind]
         return compose(f"{kind}|a {english} {noun.plural}|n", f"{zh}|a {chinese} {noun.zh}|n", keys)

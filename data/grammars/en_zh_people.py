@@ -86,7 +86,13 @@ def be(s: Subject, was: bool = False) -> str:
 
 
 def recipient(rng: random.Random, s: Subject, visit: bool = False) -> Pair:
-    """Whom one gives, tells or helps: somebody definite, not the subject; visits: the family."""
+    """Whom one gives, tells or helps: somebody definite, not the subject; visits: the family.
+
+    Not her father if "her" could mean the subject.
+    """
+    bound = {"he": "his", "she": "her", "they": "their", **dict.fromkeys(("i", "you", "we"), "")}
+    own = "" if "and" in s.pair.source else s.pronoun
+    bound = bound.get(own, "his her their").split()
     kind = 0.5 if visit else rng.random()
     if kind < 0.35:
         taken = {"i": "me we us", "we": "me us", "he": "him", "she": "her", "they": "them"}
@@ -96,6 +102,7 @@ def recipient(rng: random.Random, s: Subject, visit: bool = False) -> Pair:
     other = kin(rng) if kind < 0.65 else people(rng)
     while other.pronoun in ("i", "you") or len(other.pair.source) == 1 or (
             {*other.pair.target} & {*s.pair.target} - {"的", "们"}) or (
+            other.pair.source[0] in bound or
             s.person != "p" and other.pair.source[0] == "their"):
         other = kin(rng)
     return other.pair

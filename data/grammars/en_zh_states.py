@@ -1,7 +1,7 @@
 """Clauses of the English-Chinese grammar about how people and things are, and where.
 
 An adjective as the predicate takes 很 and no 是; colours and "new" are 是 ... 的. A relative clause
-stands before its noun, with 的 and without 了.
+stands before its noun, with 的; 了 only in that of who bought this.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def which(rng: random.Random, s: Subject) -> tuple[Pair, Noun]:
 
 
 def who(rng: random.Random) -> Subject:
-    """The girl who likes cats: 喜欢 猫 的 女孩; who bought that hat: 买 那 顶 帽子 的."""
+    """The girl who likes cats: 喜欢 猫 的 女孩; who bought that hat: 买 了 那 顶 帽子 的."""
     name = rng.choice([one for one in ACTORS if one != "child"])
     several = name in CREW and rng.random() < 0.3
     noun, person = PEOPLE[name], "p" if several else "s"
@@ -69,7 +69,7 @@ def who(rng: random.Random) -> Subject:
     kind = rng.choice(["likes", "lives", "doing", "sells", "bought"] + ["has"] * (not several))
     if kind == "bought":
         verb, thing, _ = activity(rng, ("buy",))
-        clause = compose(f"{verb.past}|v {{o}} {{t}}", f"{{t}} {verb.zh}|v {{o}}",
+        clause = compose(f"{verb.past}|v {{o}} {{t}}", f"{{t}} {verb.zh}|v 了|v {{o}}",
                          {(verb.zh, thing.zh)}, o=this(rng, thing, 0), t=maybe(rng, PAST))
     elif kind == "sells":
         verb, thing, places = activity(rng, ("sell",))

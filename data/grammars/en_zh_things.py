@@ -1,6 +1,7 @@
 """Clauses of the English-Chinese grammar about what happens to things: 把, 被 and 给.
 
-把 takes a definite thing before a verb with its result; 被 is the passive.
+把 takes a definite thing before a verb with its result; 被 is the passive. What one did not wash,
+repair or sell has no result in English, so none in Chinese, and no 把: 没 洗 衬衫.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from data.grammars.en_zh_words import NOUNS, mark
 RESULTS = [row.split(", ") for row in """\
 wash, washed, washed, , 洗, 干净, shirt shoes cup car
 eat, ate, eaten, up, 吃, 完, apple cake bread banana noodles egg meat
-drink, drank, drunk, up, 喝, 完, tea milk coffee soup
+drink, drank, drunk, up, 喝, 完, tea milk coffee
 sell, sold, sold, , 卖, 掉, car bike house horse phone table bed
 throw, threw, thrown, away, 扔, 掉, letter newspaper hat shoes box toy chair umbrella bag
 repair, repaired, repaired, , 修, 好, car bike phone chair table umbrella door window
@@ -31,7 +32,7 @@ BRIEF = ("open", "close", "take", "eat", "drink", "wash")     # of which one doe
 
 
 def handles(rng: random.Random, s: Subject) -> Pair:
-    """Closed the door: 把 门 关 上 了; has already: 已经; did not: 没; will, wants to, should."""
+    """Closed the door: 把 门 关 上 了; 已经, 会, 想, 应该; did not: 没 关 门, 没 把 ... 扔 掉."""
     base, past, done, particle, zh, result, nouns = rng.choice(RESULTS)
     noun = NOUNS[rng.choice(nouns.split())]
     kind = rng.choice(["past"] * 3 + ["already", "already", "did_not", "will", "want", "should"])
@@ -47,8 +48,10 @@ def handles(rng: random.Random, s: Subject) -> Pair:
     up = mark(particle, "u")
     ending = {"past": "了|v", "already": "了|h"}.get(kind, "")
     order = f"{{o}} {up}" if base == "take" else f"{up} {{o}}"
-    done_to = f"{zh}|v {mark(result, 'u' if up else 'v')} {ending}"
-    return compose(f"{english} {order} {{t}}", f"{{s}} {{t}} {chinese} {{o}} {done_to}",
+    done_to = f"{chinese} {{o}} {zh}|v {mark(result, 'u' if up else 'v')} {ending}"
+    if kind == "did_not" and not up:
+        done_to = f"没|n {zh}|v {{o}}"
+    return compose(f"{english} {order} {{t}}", f"{{s}} {{t}} {done_to}",
                    {(zh, noun.zh)}, s=s.pair, o=definite(rng, noun, s.person == "p"),
                    t=maybe(rng, times, 0.5) if times else NOTHING)
 

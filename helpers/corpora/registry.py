@@ -144,7 +144,7 @@ Licence: CC BY 4.0, like the course's prose.
 Split:   at random into train, valid, test; unseen holds combinations of words that train never
          has, long holds sentences longer than any in train, wrong_word names a wrong word each.
 """,
-           sha256="c27524983d2e4f33e1664ac4581938d8a0d68cab1f95af358e5032ec74717999",
+           sha256="b5f422f09cdbfaef4f1769c83057ae35ab92128c3aabe92bd462ec8691a11cf0",
            file="en_zh.tsv", **GRAMMAR),
     Corpus("tiny_shakespeare", """\
 tiny_shakespeare: a million characters of Shakespeare's plays
