@@ -372,6 +372,7 @@ CURVE = {"one vector": {2: 90.0, 4: 60.0, 8: 20.0}, "attention": {2: 91.0, 4: 88
 def test_the_length_slider_shows_each_translation_against_the_right_one(translators):
     pairs = [("no .", "non ."), ("she reads .", "elle dort ."), (LONG, "le petit chat ne dort .")]
     shown = explorers.length_slider(translators, pairs, CURVE)
+    shown.controls["sentence"].value = 1
     left, right = shown.figure.axes
     assert left.lines[-1].get_xdata() == [2, 2]
     assert "missing: one vector 0, attention 0." in shown.caption

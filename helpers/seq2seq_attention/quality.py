@@ -22,7 +22,7 @@ from helpers.seq2seq_attention.learning import (
 from helpers.seq2seq_attention.model import Seq2Seq
 from helpers.seq2seq_attention.translate import Translator
 
-KINDS, RATES, SEEDS = ("last", "dot"), (1e-2, 3e-3, 1e-3), (0, 1, 2)
+KINDS, RATES, SEEDS = ("last", "dot"), (3e-2, 1e-2, 3e-3, 1e-3), (0, 1, 2)
 D_EMBED, D_HIDDEN, DROPOUT, BATCH, UPDATES = 64, 128, 0.2, 64, 1200
 ARTICLES = ("le", "la", "l'", "les", "un", "une")
 BINS = ((4, 6), (7, 8), (9, 10), (11, 12), (13, 14), (15, 18), (19, 24), (25, 32))

@@ -158,7 +158,7 @@ def _in_words(numbers: dict, stage: int) -> str:
                 f"{total:.2f} for all. Weights are 0 or more and add up to 1.{note}")
     parts = " + ".join(f"{weight:.2f} · {_pair(key)}"
                        for weight, key in zip(weights, numbers["keys"], strict=True))
-    return (f"{looks}. Context = {parts} = {_pair(numbers['context'])}: always inside the hull of "
+    return (f"{looks}. Context = {parts} = {_pair(numbers['context'])}: it always lies between "
             f"the vectors.{note}")
 
 

@@ -45,7 +45,8 @@ def draw_lengths(figure, numbers: dict, *, measure: str) -> str:
     curves, length = numbers["curves"], numbers["length"]
     top = 1.1 * max(max(scores) for scores in curves.values())
     lines = plots.draw_curves(left, numbers["lengths"], curves, title="Quality by length",
-                              xlabel="words of the source", ylabel=measure, ylim=(0, top))
+                              xlabel="words of the source", ylabel=measure, ylim=(0, top),
+                              xticks=_ticks(numbers["lengths"]))
     if len(left.lines) == len(lines):
         left.axvline(length, color=plots.INK, linestyle=":", linewidth=2, animated=True)
     left.lines[-1].set_xdata([min(max(length, numbers["lengths"][0]), numbers["lengths"][-1])] * 2)
@@ -53,6 +54,15 @@ def draw_lengths(figure, numbers: dict, *, measure: str) -> str:
             ("right", [(word, RIGHT) for word in numbers["right"]]), *numbers["written"].items()]
     draw_rows(right, rows)
     return _in_words(numbers, measure)
+
+
+def _ticks(lengths: list[int]) -> dict[float, str]:
+    """Those lengths that have room for their names below the axis."""
+    room, kept = (lengths[-1] - lengths[0]) / 6, []
+    for length in lengths:
+        if not kept or length - kept[-1] >= room:
+            kept.append(length)
+    return {length: str(length) for length in kept}
 
 
 def _in_words(numbers: dict, measure: str) -> str:
@@ -76,5 +86,6 @@ def length_slider(translators: Mapping[str, Translator], sentences: Sequence[tup
     return core.explore(
         lambda sentence: known[sentence - 1],
         lambda figure, numbers: draw_lengths(figure, numbers, measure=measure),
-        sentence=core.slider("sentence, from short to long", 1, len(known), value=1),
+        sentence=core.slider("sentence, from short to long", 1, len(known),
+                             value=(len(known) + 1) // 2),
     )
