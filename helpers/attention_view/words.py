@@ -86,7 +86,7 @@ def _among_themselves(weights: np.ndarray) -> str:
 def _across(weights: np.ndarray, keys: Sequence[str]) -> str:
     near, rows = near_diagonal(weights)
     means = weights[weights.any(1)].mean(0)
-    most = f"most looked at: {quoted(keys)[means.argmax()]} ({means.max():.2f})"
+    most = f"most looked at: {quoted(keys)[means.argmax()]} ({means.max():.2f} of all weight)"
     if rows < 4:
         return most[0].upper() + most[1:]
     if means.max() >= MOST:

@@ -126,7 +126,7 @@ LOOK = Exercise(
         Mistake(lambda query, keys: look(query, keys)[::-1], "Both are right, in the wrong order: "
                 "weights first, then the context."),
     ),
-    reread="Which word do I need now?",
+    reread="4 · Which word do I need now?",
     moral="Score, softmax, weighted sum: this is attention, the whole of it.",
 )
 
@@ -242,6 +242,6 @@ PADDED = Exercise(
         Mistake(_masked(_right, fill=-20.0), "A very low score on padding leaves it a little "
                 "weight. Of -np.inf nothing is left."),
     ),
-    reread="Which word do I need now?",
+    reread="4 · Which word do I need now?",
     moral="A rectangle's padding must not change anything. Mask before softmax, never after.",
 )

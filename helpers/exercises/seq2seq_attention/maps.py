@@ -186,6 +186,6 @@ WRONG = Exercise(
         Mistake(_renamed(wrong_axis="no weights", no_weights="wrong axis"), "The first two are "
                 "exchanged: columns that sum to 1 mean \"wrong axis\"."),
     ),
-    reread="The map",
+    reread="5 · The map",
     moral="Look at the sums first: a beautiful picture may be drawn of anything.",
 )

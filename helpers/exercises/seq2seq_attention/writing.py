@@ -133,6 +133,6 @@ WRITE = Exercise(
         Mistake(lambda *given: write(*given)[-1:], "Only the last id came back. Keep all of them, "
                 "in a list."),
     ),
-    reread="Reading, then writing",
+    reread="2 · Reading, then writing",
     moral="Start mark, one id at a time, stop mark: every model that writes has this loop.",
 )

@@ -59,7 +59,7 @@ def _draw_plane(axes, numbers: dict, *, with_context: bool) -> None:
     keys = numbers["keys"]
     if not plots.keeps(axes, f"plane of {keys.tolist()} {numbers['words']}"):
         _make_plane(axes, keys)
-    plots.name(axes, title="3  Context: a mixture" if with_context else "Vectors and query")
+    plots.name(axes, title="Vectors and context" if with_context else "Vectors and query")
     fixed, query, chain, context = axes.collections[:4]
     query.set_UVC(*numbers["query"][:, None])
     steps = numbers["weights"][:, None] * keys                          # (S, 2)

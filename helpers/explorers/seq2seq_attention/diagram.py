@@ -54,6 +54,7 @@ def _attention(axes) -> None:
                0.6 + 4 * weight)
     _arrow(axes, (1, 1.7 + HEIGHT / 2), (1, 3.4 - HEIGHT / 2), plots.ORANGE, 2.0)
     _arrow(axes, (0, 3.4 - HEIGHT / 2), (1 - WIDTH / 2, 1.8), plots.BLUE, 2.0, "dashed")
+    _arrow(axes, (0.22, 3.95), (1 - WIDTH / 2, 3.4 + HEIGHT / 4))              # le is read now
     axes.text(0.1, 2.35, "$s_1$ asks", ha="right", va="center", color=plots.BLUE)
 
 

@@ -87,5 +87,5 @@ def length_slider(translators: Mapping[str, Translator], sentences: Sequence[tup
         lambda sentence: known[sentence - 1],
         lambda figure, numbers: draw_lengths(figure, numbers, measure=measure),
         sentence=core.slider("sentence, from short to long", 1, len(known),
-                             value=(len(known) + 1) // 2),
+                             value=1 + 3 * (len(known) - 1) // 4),
     )
