@@ -139,6 +139,16 @@ def test_more_padding_changes_neither_logits_nor_loss():
                                s2s.translation_loss(model, wide))
 
 
+def test_some_rows_of_a_batch_are_cut_to_the_longest_of_them_and_no_further():
+    known = vocabularies()
+    whole = s2s.batch_of(known, PAIRS)
+    few = s2s.rows_of(whole, torch.tensor([1, 3, 1]))
+    alone = s2s.batch_of(known, [PAIRS[1], PAIRS[3], PAIRS[1]])
+    assert all(torch.equal(one, two) for one, two in zip(few, alone, strict=True))
+    all_rows = s2s.rows_of(whole, torch.arange(4))
+    assert all(torch.equal(one, two) for one, two in zip(all_rows, whole, strict=True))
+
+
 def test_the_order_of_the_rows_does_not_matter():
     model, known = small_model(), vocabularies()
     order = [2, 0, 3, 1]
