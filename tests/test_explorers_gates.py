@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 from matplotlib.text import Text
+from overlaps import crowded
 
 from helpers import plots
 from helpers import rnn_lstm as r
@@ -31,17 +32,7 @@ def written(figure) -> list[Text]:
 
 def in_one_anothers_way(figure) -> list[str]:
     """Words that overlap others, are smaller than 11 pt, or leave the figure."""
-    texts = written(figure)
-    boxes = [t.get_window_extent(figure.canvas.get_renderer()) for t in texts]
-    pixel = figure.dpi / 110
-    bad = [t.get_text() for t, b in zip(texts, boxes, strict=True)
-           if t.get_fontsize() < 11 or b.x0 < 0 or b.y0 < 0
-           or b.x1 > figure.bbox.width or b.y1 > figure.bbox.height]
-    for i, a in enumerate(boxes):
-        bad += [texts[i].get_text() for b in boxes[i + 1:]
-                if min(a.x1, b.x1) - max(a.x0, b.x0) > pixel
-                and min(a.y1, b.y1) - max(a.y0, b.y0) > 2 * pixel]
-    return bad
+    return crowded(figure, written(figure))
 
 
 def change(shown, **values) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from matplotlib.text import Text
+from overlaps import crowded
 
 from helpers import corpora, plots, tokenizers
 from helpers import seq2seq_attention as s2s
@@ -69,19 +70,8 @@ def written(axes) -> list[Text]:
 
 def covered(shown: core.Explorer) -> list[str]:
     """Words that overlap others, are smaller than 11 pt, or leave the figure."""
-    figure = shown.figure
-    texts = [t for axes in figure.axes for t in written(axes)
-             if t.get_visible() and t.get_text().strip()]
-    boxes = [t.get_window_extent(figure.canvas.get_renderer()) for t in texts]
-    pixel = figure.dpi / 110
-    bad = [t.get_text() for t, b in zip(texts, boxes, strict=True)
-           if t.get_fontsize() < 11 or b.x0 < 0 or b.y0 < 0
-           or b.x1 > figure.bbox.width or b.y1 > figure.bbox.height]
-    for i, a in enumerate(boxes):
-        bad += [texts[i].get_text() for b in boxes[i + 1:]
-                if min(a.x1, b.x1) - max(a.x0, b.x0) > pixel
-                and min(a.y1, b.y1) - max(a.y0, b.y0) > 3 * pixel]
-    return bad
+    return crowded(shown.figure, [t for axes in shown.figure.axes for t in written(axes)
+                                  if t.get_visible() and t.get_text().strip()], apart=3)
 
 
 # ---- attention by hand

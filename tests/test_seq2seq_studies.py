@@ -156,6 +156,12 @@ def test_one_stored_translator_comes_back():
     assert again["bleu"]["long"] == pytest.approx(stored["bleu"]["long"], abs=12)
 
 
+@pytest.mark.slow
+def test_a_model_of_the_menus_learns_what_the_notebook_says():
+    found, _, _ = quality.train("dot", "jupyter_fr", rate=3e-3, seed=0, updates=1000, most=14)
+    assert 15 < quality.bleu(found, quality.pairs_up_to("jupyter_fr", "test", 14)) < 30
+
+
 @pytest.mark.parametrize("name", ["reversal", "translation", "elsewhere"])
 def test_the_stored_tables_are_whole_and_made_by_this_code_and_data(name):
     study = {"reversal": reversal, "translation": quality, "elsewhere": elsewhere}[name]

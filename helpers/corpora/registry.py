@@ -19,6 +19,13 @@ SHAKESPEARE = Download(
     1_115_394,
 )
 
+GRAMMAR_CARD = """\
+{name}: English sentences and their {what} translations, with gold word alignments
+Origin:  written for this course: a grammar, data/grammars/{name}.py, makes data/{name}.tsv.
+Licence: CC BY 4.0, like the course's prose.
+Split:   at random into train, valid, test; unseen holds combinations of words that train never
+         has, long holds sentences longer than any in train, wrong_word names a wrong word each.
+"""
 JUPYTER = """\
 {name}: what JupyterLab says in English, and the same in {what}
 Origin:  the installed package jupyterlab-language-pack-{pack}: menus, settings and messages of
@@ -122,13 +129,7 @@ Split:   by groups of two pairs, so that a pair stays together; of five groups t
 """,
            sha256="ad9cf8470404b6e9e127cf7b6f9a071064a73457bbc30ed89bf6056df6b1d376",
            file="apple.tsv", columns=("word", "sense", "cue", "text"), group=4, dealt=FIVE),
-    Corpus("en_fr", """\
-en_fr: English sentences and their French translations, with gold word alignments
-Origin:  written for this course: a grammar, data/grammars/en_fr.py, makes data/en_fr.tsv.
-Licence: CC BY 4.0, like the course's prose.
-Split:   at random into train, valid, test; unseen holds combinations of words that train never
-         has, long holds sentences longer than any in train, wrong_word names a wrong word each.
-""",
+    Corpus("en_fr", GRAMMAR_CARD.format(name="en_fr", what="French"),
            sha256="bba6cb6a7fa04640ec75454e146444874d3bf896ac70fe86f236eadb975e082a",
            file="en_fr.tsv", **GRAMMAR),
     Corpus("jupyter_fr", JUPYTER.format(name="jupyter_fr", what="French", pack="fr-FR"),
@@ -137,13 +138,7 @@ Split:   at random into train, valid, test; unseen holds combinations of words t
     Corpus("jupyter_zh", JUPYTER.format(name="jupyter_zh", what="Chinese", pack="zh-CN"),
            sha256="b1beb1280cbdbb1d982c331505deaca00f716b0e7488ff8b96a9711a4082a50c",
            language="zh_CN"),
-    Corpus("en_zh", """\
-en_zh: English sentences and their Chinese translations, with gold word alignments
-Origin:  written for this course: a grammar, data/grammars/en_zh.py, makes data/en_zh.tsv.
-Licence: CC BY 4.0, like the course's prose.
-Split:   at random into train, valid, test; unseen holds combinations of words that train never
-         has, long holds sentences longer than any in train, wrong_word names a wrong word each.
-""",
+    Corpus("en_zh", GRAMMAR_CARD.format(name="en_zh", what="Chinese"),
            sha256="b5f422f09cdbfaef4f1769c83057ae35ab92128c3aabe92bd462ec8691a11cf0",
            file="en_zh.tsv", **GRAMMAR),
     Corpus("tiny_shakespeare", """\
