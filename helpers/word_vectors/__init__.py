@@ -1,0 +1,52 @@
+"""Word vectors: counted, learned by a window, learned by pairs (notebook 02).
+
+    vectors = WordVectors(words, rows)
+    vectors.neighbours("row")                           # [("column", 0.8), ...]
+    model = NeuralNgram(len(words), n=5, m=60, h=100)   # Bengio et al. 2003
+    model = SkipGram(len(words), d=100)                 # Mikolov et al. 2013
+    rows = svd_vectors(ppmi(cooccurrence(sentences, len(words))), d=100)
+"""
+
+from helpers.word_vectors.counting import cooccurrence, ppmi, svd_vectors
+from helpers.word_vectors.neural_ngram import NeuralNgram, parameter_count, penalised_loss
+from helpers.word_vectors.planted import Planted, margins, planted_corpus
+from helpers.word_vectors.skipgram import (
+    SkipGram,
+    cbow_step,
+    keep_probabilities,
+    log_sigmoid,
+    noise_probabilities,
+    pairs,
+    sigmoid,
+    skipgram_step,
+)
+from helpers.word_vectors.vectors import (
+    WordVectors,
+    association,
+    rank_correlation,
+    share_with_interval,
+)
+
+__all__ = [
+    "NeuralNgram",
+    "Planted",
+    "SkipGram",
+    "WordVectors",
+    "association",
+    "cbow_step",
+    "cooccurrence",
+    "keep_probabilities",
+    "log_sigmoid",
+    "margins",
+    "noise_probabilities",
+    "pairs",
+    "parameter_count",
+    "penalised_loss",
+    "planted_corpus",
+    "ppmi",
+    "rank_correlation",
+    "share_with_interval",
+    "sigmoid",
+    "skipgram_step",
+    "svd_vectors",
+]
