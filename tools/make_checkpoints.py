@@ -19,6 +19,7 @@ from helpers import corpora, neural, rnn_lstm, tokenizers, training
 from helpers.rnn_lstm import recall, runs
 from helpers.seq2seq_attention import elsewhere, quality, reversal
 from helpers.session import progress_bar, usable_cpus
+from helpers.word_vectors import against_counting
 
 
 def character_model(name: str, corpus: str, config: dict, **how) -> None:
@@ -179,6 +180,13 @@ def translator(name: str, corpus: str, kind: str, updates: int) -> None:
     print(f"{name}: {quality.told(found, corpus)}, {minutes:.1f} minutes")
 
 
+def neural_ngram() -> None:
+    """The neural n-gram model against counting: three kinds, three rates, three seeds each."""
+    made_by = tuple(f"helpers.word_vectors.{part}" for part in ("against_counting", "neural_ngram"))
+    _table("neural_ngram", made_by, against_counting, lambda kind, rate, seed:
+           against_counting.told(against_counting.train(kind, rate=rate, seed=seed)))
+
+
 def taggers() -> None:
     """Which words around "apple" a tagger must see: three ways to look, three seeds each."""
     start = time.perf_counter()
@@ -197,6 +205,7 @@ RECIPES: dict[str, Callable[[], None]] = {
     "en_fr_vector": lambda: translator("en_fr_vector", "en_fr", "last", 2400),
     "en_fr_attention": lambda: translator("en_fr_attention", "en_fr", "dot", 2400),
     "en_zh_attention": lambda: translator("en_zh_attention", "en_zh", "dot", 2400),
+    "neural_ngram": neural_ngram,
     "recall": recall_over_distance,
     "runs": runs_to_look_at,
     "taggers": taggers,

@@ -110,10 +110,10 @@ def _ranks(values: Iterable[float]) -> np.ndarray:
 
 def association(vectors: WordVectors, words: Sequence[str], one: Sequence[str],
                 other: Sequence[str]) -> np.ndarray:
-    """(len(words),): mean cosine to the words of `one` less that to `other` (WEAT's building block).
+    """(len(words),): mean cosine to the words of `one` less that to `other`.
 
-    Caliskan et al. 2017. Above 0: nearer to `one`. It measures the text, not the world, and
-    depends on which words are listed.
+    The building block of WEAT (Caliskan et al. 2017). Above 0: nearer to `one`. It measures the
+    text, not the world, and depends on which words are listed.
     """
     sides = [np.mean([[vectors.similarity(w, x) for x in side] for w in words], axis=1)
              for side in (one, other)]
