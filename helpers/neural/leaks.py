@@ -28,7 +28,8 @@ def leak_test(model: Callable, ids: Tensor, *, lengths: Tensor | None = None,
     A batch with padding tells how the model knows it: padding, by this id, on either side;
     lengths, int (B,), by model(ids, lengths), with the padding on the right.
     causal: False for a model that may look ahead. within: the rounding that is forgiven, as a
-    part of the logits' size (median, or what another text changes, if that is more).
+    part of the logits' size (median, or what another text changes, if that is more). In float64
+    1e-12 will do, and then a mask of -20 instead of -inf is found too.
 
     Raises ValueError for other ids or lengths, a batch without the padding that was spoken of,
     logits of another shape or with NaN, and logits that are the same whatever is read.
