@@ -418,13 +418,22 @@ def _two_of(rng, row: list) -> tuple:
     return row[i], row[min(max(j, 0), len(row) - 1)]
 
 
-def _bracket_text(rng) -> str:
-    """Brackets with their partners, put into each other and side by side."""
-    text = ""
+def _partners(rng) -> tuple:
+    """Brackets put into each other and side by side; two of a pair, or any two near each other."""
+    text, middles = "", rng.choice([0.2, 0.8])
     for _ in range(rng.integers(1, 7)):
-        place = int(rng.integers(len(text) + 1))
+        place = len(text) // 2 if rng.random() < middles else int(rng.integers(len(text) + 1))
         text = text[:place] + "()" + text[place:]
-    return text
+    row, pairs, opened = brackets(text), [], []
+    for token in row:
+        if token.letter == "(":
+            opened.append(token)
+        else:
+            pairs.append((opened.pop(), token))
+    if rng.random() < 0.5:
+        return _two_of(rng, row)
+    pair = pairs[rng.integers(len(pairs))]
+    return pair if rng.random() < 0.5 else pair[::-1]
 
 
 CALLS = {
@@ -438,7 +447,7 @@ CALLS = {
     "4.7": _clipped, "4.8": _grow, "4.9": _links, "4.10": _bleu_reports, "4.11": _trouble,
     "5.4": lambda rng: _two_of(rng, tokens(_text_of(rng, "nao"))),
     "5.11": lambda rng: _two_of(rng, tokens(_text_of(rng, "aAb^"))),
-    "5.12": lambda rng: _two_of(rng, brackets(_bracket_text(rng))),
+    "5.12": _partners,
     "5.13": lambda rng: (Head(_text_of(rng, "hello")),),
     "5.14": lambda rng: (Head(_text_of(rng, "drawers")),),
     "5.15": lambda rng: (Head(_text_of(rng, "abcdefghi"[:rng.integers(1, 10)], 2)),),

@@ -20,6 +20,8 @@ from helpers.exercises.rnn_lstm.gates import lstm_step
 from helpers.exercises.rnn_lstm.judgement import diagnosis, fair_ranking, step_back
 from helpers.exercises.rnn_lstm.padding import masked_loss
 from helpers.exercises.rnn_lstm.starts import start_matrix
+from helpers.exercises.self_attention_masks.heads import followed, length
+from helpers.exercises.self_attention_masks.puzzles import before, partner, same_or_first
 from helpers.exercises.seq2seq_attention.beams import grow
 from helpers.exercises.seq2seq_attention.comparing import comparable
 from helpers.exercises.seq2seq_attention.judgement import trouble
@@ -28,8 +30,6 @@ from helpers.exercises.seq2seq_attention.looking import look, padded_weights
 from helpers.exercises.seq2seq_attention.maps import what_is_wrong
 from helpers.exercises.seq2seq_attention.scoring import alignment_error, clipped
 from helpers.exercises.seq2seq_attention.writing import write
-from helpers.exercises.self_attention_masks.heads import followed, length
-from helpers.exercises.self_attention_masks.puzzles import before, partner, same_or_first
 
 # 1.1
 

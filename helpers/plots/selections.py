@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.collections import PatchCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
 
 from helpers.plots.letters import plain
 from helpers.plots.style import (
@@ -21,9 +22,9 @@ from helpers.plots.style import (
     room,
 )
 
-HEIGHT = 2.6                    # inches
+HEIGHT = 2.7                    # inches
 SIGN = {"color": INK, "fontsize": SMALL, "fontweight": "bold", "ha": "center",
-        "va": "center_baseline", "bbox": {"facecolor": "white", "edgecolor": "none", "pad": 0.4}}
+        "va": "center_baseline", "path_effects": [withStroke(linewidth=3, foreground="white")]}
 
 
 def draw_selection(axes, got: np.ndarray, wanted: np.ndarray, letters: Sequence[str], *,
@@ -31,7 +32,8 @@ def draw_selection(axes, got: np.ndarray, wanted: np.ndarray, letters: Sequence[
     """A map of bools (T queries, T keys): a square where the query wants the key.
 
     A square that `wanted` has not is hatched and has a +; where it has one more, there is an
-    empty frame with a −. letters: T names. Raises ValueError for maps of another shape.
+    empty frame with a −. letters: T names; their places stand beside them. Raises ValueError for
+    maps of another shape.
     """
     got, wanted = np.asarray(got, dtype=bool), np.asarray(wanted, dtype=bool)
     if got.shape != (len(letters), len(letters)) or wanted.shape != got.shape:
@@ -50,8 +52,9 @@ def draw_selection(axes, got: np.ndarray, wanted: np.ndarray, letters: Sequence[
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
     axes.set(xlim=edges[[0, -1]], ylim=edges[[-1, 0]], aspect="equal", anchor="W")
-    for axis in (axes.xaxis, axes.yaxis):
-        mark_ticks(axis, range(len(letters)), [plain(letter) for letter in letters])
+    for axis, between in ((axes.xaxis, "\n"), (axes.yaxis, " ")):
+        mark_ticks(axis, range(len(letters)),
+                   [f"{plain(letter)}{between}{i}" for i, letter in enumerate(letters)])
     name(axes, title=title, xlabel="key (looked at)", ylabel="query (looking)")
 
 
@@ -63,7 +66,7 @@ def selections_figure(wanted: np.ndarray, got: np.ndarray, letters: Sequence[str
     figure = blank(width=8.0, height=HEIGHT)
     left, right = panels(figure, 2, width_ratios=(2, 3))
     for axes in (left, right):
-        room(axes, left=0.75)
+        room(axes, left=0.85, below=0.8)
     draw_selection(left, wanted, wanted, letters, title="Wanted")
     more, less = int((got & ~wanted).sum()), int((wanted & ~got).sum())
     signs = [f"{count} {word}" for count, word in ((more, "too many (+)"), (less, "missing (−)"))
