@@ -207,7 +207,7 @@ def test_right_answers_of_every_style_pass(id, answers):
 
 @pytest.mark.parametrize("id, answer, words", [
     ("5.4", lambda query, key: print(), "must be True or False"),
-    ("5.4", lambda query, key: key.position == 0, "position"),
+    ("5.4", lambda query, key: key.position == 0, "no 'position'; it knows letter"),
     ("5.4", lambda query, key: key == query - 1, "TypeError"),
     ("5.11", lambda query, key: key.letter == query.letter or key.letter == 0, "not place 0"),
     ("5.11", lambda query, key: query.letter, "True or False"),

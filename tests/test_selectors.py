@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import pytest
 import torch
@@ -82,6 +84,9 @@ def test_a_note_has_a_value_a_letter():
     noted = sa.tokens("ab", tone=["high", "low"])
     assert [(token.letter, token.place, token.tone) for token in noted] == [
         ("a", 0, "high"), ("b", 1, "low")]
+    with pytest.raises(AttributeError, match="no 'pitch'; it knows letter, place, tone"):
+        noted[0].pitch  # noqa: B018
+    assert copy.deepcopy(noted) == noted
     with pytest.raises(ValueError, match="the note tone has 1 values for 2 letters"):
         sa.tokens("ab", tone=["high"])
 

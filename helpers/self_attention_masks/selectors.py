@@ -19,6 +19,9 @@ NOTHING = "·"       # what a place reads that wants no key, where letters are r
 class Token(SimpleNamespace):
     """A place of a text, as a query and a key: `letter`, `place` (0, 1, ...), and its notes."""
 
+    def __getattr__(self, name: str):
+        raise AttributeError(f"a token has no {name!r}; it knows {', '.join(vars(self))}")
+
 
 def tokens(text: str, **notes: Sequence) -> list[Token]:
     """The tokens of a text of T letters. notes: more that each of them knows, T values a name.

@@ -97,8 +97,8 @@ BEFORE = Exercise(
                 "is whether the key stands there: compare it with key.place."),
     ),
     reread="5 · Two heads, and no order",
-    moral="Each row has one key, and reading there moves the whole text one place on. A trained "
-          "model's head often does just this; and its first place, too, must look somewhere.",
+    moral="Each row has one key, and what is read is the text moved on by one place. Trained "
+          "models have such heads, too. Softmax must look somewhere, so place 0 looks at itself.",
 )
 
 
