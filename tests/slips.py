@@ -20,6 +20,8 @@ from helpers.exercises.rnn_lstm.gates import lstm_step
 from helpers.exercises.rnn_lstm.judgement import diagnosis, fair_ranking, step_back
 from helpers.exercises.rnn_lstm.padding import masked_loss
 from helpers.exercises.rnn_lstm.starts import start_matrix
+from helpers.exercises.self_attention_masks.heads import followed, length
+from helpers.exercises.self_attention_masks.puzzles import before, partner, same_or_first
 from helpers.exercises.seq2seq_attention.beams import grow
 from helpers.exercises.seq2seq_attention.comparing import comparable
 from helpers.exercises.seq2seq_attention.judgement import trouble
@@ -647,6 +649,69 @@ def gap_of_the_shares(run):
     return "sees its target" if run["free"] < 0.6 * run["forced"] else trouble(run)
 
 
+# 5.4, 5.11 to 5.15
+
+def letters_in_the_alphabet(query, key):
+    return ord(key.letter) == ord(query.letter) - 1 or before(query, key)
+
+
+def wished_once(query, key, kept=set()):  # noqa: B006
+    """A key that was once before some query is wanted by all of its letter."""
+    if before(query, key):
+        kept.add((query.letter, key.place))
+    return (query.letter, key.place) in kept
+
+
+def never_further_than_four(query, key):
+    return same_or_first(query, key) and abs(query.place - key.place) < 5
+
+
+def depth_and_side(query, key):
+    """The nearest of its depth by place, if it stands at an odd distance."""
+    return key.depth == query.depth and (key.place - query.place) in (
+        (1, 3) if query.letter == "(" else (-1, -3))
+
+
+def partner_at_small_depths(query, key):
+    return partner(query, key) and query.depth < 3
+
+
+def mean_of_letters(head):
+    return length(head) if len(head.text) < 9 else head(
+        lambda query, key: True, lambda key: key.place + 2)
+
+
+def length_of_different_letters(head):
+    codes = head(lambda query, key: query.letter == key.letter, lambda key: key.place)
+    return np.full(len(codes), float(len(set(codes))))
+
+
+def backwards_if_odd(head):
+    """The middle changes places with nobody: two neighbours do in a text of even length."""
+    T = round(length(head)[0])
+    return head(lambda query, key: key.place == (
+        T - 1 - query.place if T % 2 else (T - query.place) % T), lambda key: key.letter)
+
+
+def backwards_by_letters(head):
+    """Right only where no letter stands twice: a letter goes where its first twin should."""
+    seen = head(lambda query, key: query.place == key.place, lambda key: key.letter)
+    return "".join(dict.fromkeys(reversed(seen)))
+
+
+def followed_by_a_new_letter(head):
+    """A letter that follows itself is left out."""
+    found = followed(head)
+    own = head(lambda query, key: query.place == key.place, lambda key: key.letter)
+    return "".join("·" if a == b else a for a, b in zip(found, own, strict=True))
+
+
+def followed_far_away(head):
+    return head(lambda query, key: key.place == head(
+        lambda q, k: q.letter == k.letter and k.place < q.place - 1,
+        lambda k: k.place + 1)[query.place] > 0, lambda key: key.letter)
+
+
 SLIPS = {
     "1.1": [prefixes_for_words, any_case, ends_left_out, counts_kept_between_calls],
     "1.2": [infinities_left_out, joined_by_median, certain_sentences_left_out, consuming,
@@ -690,4 +755,10 @@ SLIPS = {
     "4.9": [without_the_diagonal, sure_links_by_target],
     "4.10": [never_empty, same_score_once, chosen_on_valid_only],
     "4.11": [valid_against_chance, gap_of_the_shares, lambda run: trouble(run).upper()],
+    "5.4": [letters_in_the_alphabet, wished_once],
+    "5.11": [never_further_than_four],
+    "5.12": [depth_and_side, partner_at_small_depths],
+    "5.13": [mean_of_letters, length_of_different_letters],
+    "5.14": [backwards_if_odd, backwards_by_letters],
+    "5.15": [followed_by_a_new_letter, followed_far_away],
 }

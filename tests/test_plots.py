@@ -202,6 +202,42 @@ def test_limits_around_0_give_two_colours_and_the_scale_has_its_name():
     assert [text.get_text() for text in scale.get_yticklabels()] == ["−3", "0", "3"]
 
 
+def test_two_selections_show_what_is_too_much_and_what_is_missing():
+    wanted = np.array([[True, True, False], [False, False, False], [False, True, False]])
+    got = np.array([[True, False, True], [False, True, False], [False, True, False]])
+    figure = plots.selections_figure(wanted, got, "abb")
+    left, right = figure.axes
+    signs = {tuple(text.get_position()): text.get_text() for text in right.texts}
+    assert signs == {(2, 0): "+", (1, 1): "+", (1, 0): "−"}
+    assert seen(left.texts) == []
+    assert [axes.get_title() for axes in (left, right)] == [
+        "Wanted", "Yours: 2 too many (+), 1 missing (−)"]
+    squares = [len(some.get_paths()) for some in left.collections[:3] + right.collections[:3]]
+    assert squares == [3, 0, 0, 2, 2, 1]                # agreed, too many, missing
+    assert [some.get_hatch() for some in right.collections[:3]] == [None, "///", None]
+    for axes in (left, right):
+        assert axes.get_ylim()[0] > axes.get_ylim()[1]                # the first query on top
+        assert [label.get_text() for label in axes.get_yticklabels()] == ["a 0", "b 1", "b 2"]
+        assert axes.get_xlabel() == "key (looked at)"
+    assert figure.get_facecolor() == (1, 1, 1, 1)
+
+
+@pytest.mark.parametrize("T", [1, 2, 9])
+def test_two_selections_are_a_low_picture_whose_words_keep_inside_it(T):
+    rng = np.random.default_rng(T)
+    figure = plots.selections_figure(rng.random((T, T)) < 0.5, rng.random((T, T)) < 0.5,
+                                     ["W", "$x$", "中", "(", "\x07", "a", "b", "c", "d"][:T])
+    pixels = imread(io.BytesIO(png(figure)))
+    assert pixels.shape[0] < 300
+    assert (pixels[[0, -1]] == 1).all() and (pixels[:, [0, -1]] == 1).all()
+    assert min(text.get_fontsize() for text in texts(figure)) >= 11
+
+
+def test_selections_of_another_shape_are_refused():
+    with pytest.raises(ValueError, match=r"maps \(2, 2\) and \(2, 2\) for 3 letters"):
+        plots.selections_figure(np.eye(2, dtype=bool), np.eye(2, dtype=bool), "abc")
+
+
 def test_the_numbers_of_a_table_are_left_out_where_they_do_not_fit():
     for side, fit in ((5, True), (40, False)):
         figure = plots.table_figure(np.full((side, side), 0.5), ["w"] * side, ["w"] * side,

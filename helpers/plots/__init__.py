@@ -14,6 +14,7 @@ from helpers.plots.bars import draw_bars, draw_next_words
 from helpers.plots.curves import draw_curves, log_word
 from helpers.plots.letters import FONTS, MARK, note, plain, readable, width
 from helpers.plots.points import draw_points
+from helpers.plots.selections import draw_selection, selections_figure
 from helpers.plots.style import (
     BLUE,
     GREEN,
@@ -45,9 +46,9 @@ __all__ = [
     "BLUE", "FONTS", "GREEN", "GRID", "HATCHED", "INK", "LARGE", "LINES", "MARK", "ORANGE",
     "PALE", "PURPLE", "SIZE", "SMALL", "SOLID", "add_scale", "bars_figure", "blank", "block",
     "colours", "curves_figure", "draw_bars", "draw_curves", "draw_next_words", "draw_points",
-    "draw_table", "fresh_axes", "hatching", "keeps", "legend", "log_word", "mark_ticks", "name",
-    "note", "panels", "plain", "points_figure", "readable", "readable_on", "room", "table_figure",
-    "tidy", "update", "width",
+    "draw_selection", "draw_table", "fresh_axes", "hatching", "keeps", "legend", "log_word",
+    "mark_ticks", "name", "note", "panels", "plain", "points_figure", "readable", "readable_on",
+    "room", "selections_figure", "table_figure", "tidy", "update", "width",
 ]
 
 
