@@ -20,6 +20,7 @@ from helpers.exercises.rnn_lstm.gates import lstm_step
 from helpers.exercises.rnn_lstm.judgement import diagnosis, fair_ranking, step_back
 from helpers.exercises.rnn_lstm.padding import masked_loss
 from helpers.exercises.rnn_lstm.starts import start_matrix
+from helpers.exercises.self_attention_masks.asking import attention_by_loop, may_look
 from helpers.exercises.seq2seq_attention.beams import grow
 from helpers.exercises.seq2seq_attention.comparing import comparable
 from helpers.exercises.seq2seq_attention.judgement import trouble
@@ -647,6 +648,36 @@ def gap_of_the_shares(run):
     return "sees its target" if run["free"] < 0.6 * run["forced"] else trouble(run)
 
 
+# 5.1, 5.2
+
+
+def weights_rounded(q, k, v):
+    weights = attention_by_loop(q, k, v)[1].round(3)
+    return weights @ v, weights
+
+
+def self_attention_only(q, k, v):
+    """As many queries as keys are expected: the others are not answered."""
+    context, weights = attention_by_loop(q, k, v)
+    return context[:len(k)], weights[:len(k)]
+
+
+def scores_bounded(q, k, v):
+    scores = np.clip(q @ k.T / np.sqrt(q.shape[1]), -500, 500)
+    weights = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    return weights @ v, weights
+
+
+def no_look_far_back(places_q, places_k):
+    return may_look(places_q, places_k) & (places_k[None] > places_q[:, None] - 100)
+
+
+def triangle_of_the_places(places_q, places_k):
+    """A triangle of all places up to the last, of which rows and columns are picked."""
+    n = len(places_k)
+    return np.tri(n, dtype=bool)[np.minimum(places_q, n - 1)][:, np.minimum(places_k, n - 1)]
+
+
 SLIPS = {
     "1.1": [prefixes_for_words, any_case, ends_left_out, counts_kept_between_calls],
     "1.2": [infinities_left_out, joined_by_median, certain_sentences_left_out, consuming,
@@ -690,4 +721,6 @@ SLIPS = {
     "4.9": [without_the_diagonal, sure_links_by_target],
     "4.10": [never_empty, same_score_once, chosen_on_valid_only],
     "4.11": [valid_against_chance, gap_of_the_shares, lambda run: trouble(run).upper()],
+    "5.1": [weights_rounded, self_attention_only, scores_bounded],
+    "5.2": [no_look_far_back, triangle_of_the_places],
 }
