@@ -494,7 +494,7 @@ def as_pair(one: object, other: object, call: tuple) -> bool:
     return pair and all(map(alike, one, other))
 
 
-SAME = {"1.7": as_nucleus, "3.5": as_random, "4.2": as_pair, "5.1": as_pair}
+SAME = {"1.7": as_nucleus, "3.5": as_random, "4.2": as_pair, "5.1": as_pair, "5.8": as_pair}
 
 
 def equal(one: object, other: object) -> bool:

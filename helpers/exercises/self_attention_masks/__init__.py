@@ -2,7 +2,12 @@
 
 from helpers.exercises.engine import Door
 from helpers.exercises.self_attention_masks.asking import LOOP, MAY_LOOK
+from helpers.exercises.self_attention_masks.blocks import MERGE
+from helpers.exercises.self_attention_masks.checking import WRONG
+from helpers.exercises.self_attention_masks.heads import COST, SPLIT
+from helpers.exercises.self_attention_masks.hiding import BATCH, SAFE
+from helpers.exercises.self_attention_masks.leaks import LEAK, TRUE
 
-EXERCISES = (LOOP, MAY_LOOK)
+EXERCISES = (LOOP, MAY_LOOK, WRONG, SPLIT, BATCH, SAFE, MERGE, LEAK, TRUE, COST)
 door = Door(EXERCISES)
 check, hint, solution, mine = door.check, door.hint, door.solution, door.mine
