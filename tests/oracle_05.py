@@ -92,32 +92,38 @@ def _blocks(rng) -> tuple:
 
 @dataclass(frozen=True)
 class Suspect:
-    """A model: running sums, and weights (place, source, size) of what comes later."""
+    """A model: running sums, and weights (place, source, size) of what comes later.
+
+    A leak is open unless the id at its place leaves the rest `shut`, divided by 3.
+    """
 
     leaks: tuple[tuple[int, int, float], ...]
     rounding: float
+    shut: int
 
     def __call__(self, ids):
         numbers = [sum(ids[:i + 1]) / 7 - ids[i] ** 2 + self.rounding * sum(ids)
                    for i in range(len(ids))]
         for place, source, size in self.leaks:
-            if source < len(ids):
+            if source < len(ids) and ids[place] % 3 != self.shut:
                 numbers[place] += size * (ids[source] + 2)
         return numbers
 
 
 def _suspect(rng) -> tuple:
     n, chance = int(rng.integers(1, 9)), rng.choice([0.0, 0.05, 0.2, 1.0])
-    ids = rng.integers(0, int(rng.choice([3, 30])), n).tolist()
+    known = int(rng.choice([3, 8, 30]))
+    ids = rng.integers(0, known, n).tolist()
     leaks = [(p, s, float(rng.choice([-0.5, 0.02, 3.0]))) for p in range(n)
              for s in range(p + 1, n) if rng.random() < chance]
-    other = int(rng.choice([i for i in range(40) if i not in ids]))
-    return Suspect(tuple(leaks), float(rng.choice([0.0, 1e-12]))), ids, other
+    other = int(rng.choice([i for i in range(known + 2) if i not in ids]))
+    model = Suspect(tuple(leaks), float(rng.choice([0.0, 1e-12])), int(rng.integers(4)))
+    return model, ids, other
 
 
 def _report(rng) -> tuple:
     """From nine standard errors over the floor to nine under it, but near neither bound."""
-    letters, spread = int(np.exp(rng.uniform(6, 15))), float(rng.uniform(0.25, 1.4))
+    letters, spread = int(np.exp(rng.uniform(4.5, 15))), float(rng.uniform(0.25, 1.4))
     errors = float(rng.choice([rng.uniform(-9, -0.1), rng.uniform(0.1, 3.9), rng.uniform(4.1, 6),
                                rng.uniform(6, 9)]))
     floor = float(rng.uniform(2, 20))
@@ -132,7 +138,8 @@ def _layer(rng) -> tuple:
     """Any text and any layer, near the crossings more often than far away."""
     H, ratio = int(rng.integers(1, 9)), rng.choice([rng.uniform(0, 8), np.exp(rng.uniform(-3, 5))])
     d = H * int(rng.integers(1, 60))
-    T = max(1, int(ratio * d))
+    T = max(1, int(ratio * d) if rng.random() < 0.7 else d * int(rng.choice([2, 4])) + int(
+        rng.choice([-1, 1])))
     return (T, d, H) if T not in (2 * d, 4 * d) else _layer(rng)
 
 

@@ -737,7 +737,7 @@ def padding_attends_to_the_end(lengths, T, window):
 # 5.7, 5.8
 
 
-def small_weights_cut(scores, mask):
+def weights_under_a_thousandth_cut(scores, mask):
     weights = safe_weights(scores, mask)
     return np.where(weights < 1e-3, 0, weights)
 
@@ -790,7 +790,7 @@ def half_the_floor(report):
 
 
 def one_crossing(T, d, n_heads):
-    return dearest_first(T if T > 4 * d else min(T, d), d, n_heads)
+    return dearest_first(T if T / d > 4 else min(T, d), d, n_heads)
 
 
 def crossing_at_the_width(T, d, n_heads):
@@ -845,7 +845,7 @@ SLIPS = {
     "5.3": [past_is_never_hidden, sums_above_one, only_the_last_row],
     "5.5": [four_heads_at_most, texts_of_the_first, two_heads_by_halves],
     "5.6": [window_of_the_real_places, lengths_sorted, padding_attends_to_the_end],
-    "5.7": [small_weights_cut, scores_within_hundreds, single_keys_shared],
+    "5.7": [weights_under_a_thousandth_cut, scores_within_hundreds, single_keys_shared],
     "5.8": [far_blocks_forgotten, sums_of_one_by_count],
     "5.9": [neighbours_first, large_leaks_only, ids_left_changed],
     "5.10": [small_texts_never_leak, half_the_floor],

@@ -91,8 +91,8 @@ def _clear(made: dict) -> bool:
 
 def _weights(rng) -> tuple:
     while True:
-        T, d = (int(n) for n in rng.integers(2, 5, 2))
-        q, k = (rng.normal(0, 1.3, (T, d)).round(1) for _ in range(2))
+        T, d = int(rng.integers(2, 7)), int(rng.integers(2, 5))
+        q, k = (rng.normal(0, 1.3, (T, d)).round(2) for _ in range(2))
         mask = _mask(rng, T)
         if _clear(_made(q, k, mask)):
             return q, k, mask, _made(q, k, mask)[str(rng.choice(NAMES))]
@@ -138,9 +138,9 @@ TWO = np.array([[1.0, 2.0], [2.0, -1.0], [0.5, 1.0]]), np.array([[1.0, 0.0], [0.
                                                                  [-1.0, 0.5]])
 FOUR = (np.array([[1.0, -1.0, 0.5, 0.0], [0.0, 2.0, 0.0, 1.0], [1.0, 1.0, -1.0, 0.5]]),
         np.array([[1.0, 0.0, 0.0, 2.0], [0.0, 1.0, 1.5, 0.0], [-1.0, 0.5, 0.0, 1.0]]))
-CAUSAL, PADDED, BOTH = (np.array(rows) > 0 for rows in (
+CAUSAL, PADDED, BOTH, WINDOW = (np.array(rows) > 0 for rows in (
     [[1, 0, 0], [1, 1, 0], [1, 1, 1]], [[1, 1, 0], [1, 1, 0], [1, 1, 0]],
-    [[1, 0, 0], [1, 1, 0], [1, 1, 0]]))
+    [[1, 0, 0], [1, 1, 0], [1, 1, 0]], [[1, 0, 0], [1, 1, 0], [0, 1, 1]]))
 WRONG = Exercise(
     "5.3", "What is wrong with these weights?", minutes=10, starred=True,
     hints=("Three questions before you compute anything: does weight lie where none may lie? What "
@@ -152,7 +152,8 @@ WRONG = Exercise(
            "compare by np.allclose."),
     solution=what_is_wrong, right=(_by_making_all, _by_logarithms), compare=_expect_name,
     examples=tuple((q, k, mask, _made(q, k, mask)[name])
-                   for (q, k), mask in ((TWO, CAUSAL), (FOUR, PADDED), (FOUR, CAUSAL), (TWO, BOTH))
+                   for (q, k), mask in ((TWO, CAUSAL), (FOUR, PADDED), (FOUR, CAUSAL), (TWO, BOTH),
+                                        (FOUR, WINDOW))
                    for name in NAMES),
     cases=_weights,
     mistakes=(

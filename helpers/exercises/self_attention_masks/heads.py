@@ -37,9 +37,9 @@ def _split_word_by_word(x, n_heads):
 
 def _batch(rng) -> tuple:
     """Texts of any size; one time in eight d is no multiple of n_heads."""
-    B, T, n_heads, width = (int(n) for n in rng.integers(1, [4, 6, 5, 4]))
+    B, T, n_heads, width = (int(n) for n in rng.integers(1, [4, 6, 8, 4]))
     uneven = int(rng.integers(1, n_heads)) if n_heads > 1 and rng.random() < 0.16 else 0
-    return rng.integers(0, 100, (B, T, n_heads * width + uneven)) / 10, n_heads
+    return rng.normal(0, 3, (B, T, n_heads * width + uneven)).round(2), n_heads
 
 
 def _shaped(shape):
@@ -141,12 +141,12 @@ def _dearest_by_counting(T, d, n_heads):
 
 
 def _layer(rng) -> tuple:
-    """Texts from far shorter than the layer is wide to far longer, often near a crossing."""
+    """Texts from far shorter than the layer is wide to far longer, some a word off a crossing."""
     n_heads = int(rng.choice([1, 2, 4, 8]))
     d = n_heads * int(rng.choice([4, 8, 16, 64]))
-    T = max(1, int(d * rng.choice([rng.uniform(0.05, 1.9), rng.uniform(2.05, 3.95),
-                                   rng.uniform(4.05, 7), rng.uniform(7, 70)])))
-    return (T + (T in (2 * d, 4 * d)), d, n_heads)
+    T = max(1, int(d * rng.choice([rng.uniform(0.05, 2), rng.uniform(2, 4), rng.uniform(4, 7),
+                                   rng.uniform(7, 70), 2, 4])))
+    return T + int(rng.choice([-1, 1])) * (T in (2 * d, 4 * d)), d, n_heads
 
 
 def _counting(projections=lambda T, d, H: 4 * T * d ** 2,
@@ -171,7 +171,8 @@ COST = Exercise(
     solution=dearest_first, right=(_dearest_by_crossings, _dearest_by_counting),
     examples=((10, 64, 4), (100, 64, 4), (200, 64, 4), (300, 64, 4), (5000, 64, 8), (20, 16, 1),
               (40, 16, 2), (70, 16, 4), (600, 16, 8), (1000, 512, 8), (108, 64, 1), (420, 64, 2),
-              (230, 64, 1), (150, 64, 1), (1, 8, 2)),
+              (230, 64, 1), (150, 64, 1), (1, 8, 2),
+              (31, 8, 2), (33, 8, 2), (15, 8, 1), (17, 8, 4)),
     cases=_layer,
     mistakes=(
         Mistake(_counting(attention=lambda T, d, H: 2 * H * T ** 2 * d), "You counted the whole "

@@ -45,7 +45,7 @@ def _batch_mask_by_slices(lengths, T, window):
 
 
 def _lengths(rng) -> tuple:
-    B, T = int(rng.integers(1, 4)), int(rng.integers(1, 8))
+    B, T = int(rng.integers(1, 7)), int(rng.integers(1, 8))
     lengths = [int(n) for n in rng.integers(1, T + 1, B)]
     return lengths, T, int(rng.choice([1, 2, 3, 5, T + 3]))
 
@@ -157,9 +157,9 @@ def _expect_weights(got: object, wanted: np.ndarray, call: object) -> None:
 
 def _table(rng) -> tuple:
     """Rows with all, some, one or none to attend to; large scores, now and then on hidden ones."""
-    T, S = int(rng.integers(1, 5)), int(rng.integers(1, 7))
+    T, S = (int(n) for n in rng.integers(1, 7, 2))
     mask = rng.random((T, S)) < rng.choice([0.0, 0.2, 0.6, 1.0], (T, 1))
-    scores = rng.normal(0, 2, (T, S)) + rng.choice([0, 0, -3000, 3000], (T, 1))
+    scores = rng.normal(0, 3, (T, S)) + rng.choice([0, 0, -3000, 3000], (T, 1))
     return (scores + ~mask * rng.choice([0, 0, 2000, 6000], (T, 1))).round(2), mask
 
 

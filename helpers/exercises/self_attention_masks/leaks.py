@@ -46,17 +46,22 @@ def _first_leak_by_min(model, ids, other):
 
 @dataclass(frozen=True)
 class Model:
-    """Each answer is made of the ids up to its place, of those in `leaks`, and of some dust."""
+    """Each answer is made of the ids up to its place, of those in `leaks`, and of some dust.
+
+    A place that holds the id `tight` does not leak.
+    """
 
     leaks: tuple[tuple[int, int], ...]
     dust: float = 0.0
+    tight: int = -1
+    size: float = 0.3
 
     def __call__(self, ids):
         answers = [sum((id + 1) * 0.6 ** (place - s) for s, id in enumerate(ids[:place + 1]))
                    for place in range(len(ids))]
         for place, source in self.leaks:
-            if source < len(ids):
-                answers[place] += 0.3 * (ids[source] + 1)
+            if source < len(ids) and ids[place] != self.tight:
+                answers[place] += self.size * (ids[source] + 1)
         return np.array(answers) + self.dust * sum(ids)
 
     def __repr__(self) -> str:
@@ -75,8 +80,10 @@ def _leaks(rng, n: int) -> tuple:
 
 def _suspect(rng) -> tuple:
     n = int(rng.integers(1, 7))
-    ids = [int(id) for id in rng.integers(0, 9, n)]
-    return Model(_leaks(rng, n), float(rng.choice([0, 1e-13]))), ids, int(rng.integers(9, 20))
+    ids = [int(id) for id in rng.integers(0, rng.choice([4, 12]), n)]
+    model = Model(_leaks(rng, n), float(rng.choice([0, 1e-13])), int(rng.integers(12)),
+                  float(rng.choice([0.3, -0.3])))
+    return model, ids, int(rng.choice([id for id in range(14) if id not in ids]))
 
 
 def _expect_leak(got: object, wanted: tuple | None, call: object) -> None:
