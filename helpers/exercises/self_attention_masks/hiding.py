@@ -204,7 +204,7 @@ SAFE = Exercise(
            "Hide by np.where(mask, scores, -np.inf), take off each row's largest *allowed* score "
            "(0 if there is none), exp, and divide by the sum, or by 1 where the sum is 0."),
     solution=safe_weights, right=(_safe_row_by_row, _safe_by_logarithms), compare=_expect_weights,
-    examples=((ROWS, SEEN), (ROWS + 3000, SEEN), (ROWS - 3000, SEEN), (ROWS, SEEN[::-1]),
+    examples=((ROWS, SEEN), (ROWS + 3000, SEEN), (ROWS - 3000, SEEN), (ROWS, SEEN[[2, 1, 0]]),
               (np.array([[1.0, 5000.0, 2.0]]), SEEN[:1, [0, 2, 1]]),
               (ROWS[:, :2], SEEN[:, :2]), (ROWS[:1], SEEN[1:2]),
               (ROWS[:2] + [[3000], [-3000]], SEEN[[0, 0]])),
