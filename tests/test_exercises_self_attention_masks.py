@@ -49,6 +49,9 @@ def test_in_order_a_mask_from_places_is_a_triangle_and_of_the_last_queries_its_l
         place = np.arange(n)
         np.testing.assert_array_equal(RIGHT["5.2"](place, place), triangle)
         np.testing.assert_array_equal(RIGHT["5.2"](place[-2:], place), triangle[-2:])
+        assert RIGHT["5.2"](place, place).dtype == bool
+        rows, columns = np.random.default_rng(n).permuted(np.tile(place, (2, 1)), axis=1)
+        np.testing.assert_array_equal(RIGHT["5.2"](rows, columns), triangle[rows][:, columns])
 
 
 def test_weights_of_each_fault_are_those_of_torch_with_that_fault():
@@ -86,7 +89,7 @@ def test_a_mask_of_a_batch_leaves_each_text_as_if_it_were_alone():
         mask = RIGHT["5.6"](lengths, T, window)
         assert mask.any(axis=2).all()
         for text, n in zip(mask, lengths, strict=True):
-            alone = RIGHT["5.6"]([n], n, window)[0]
+            alone = torch.ones(n, n, dtype=torch.bool).tril().triu(1 - window).numpy()
             np.testing.assert_array_equal(text[T - n:, T - n:], alone)
             assert not text[T - n:, :T - n].any()
             np.testing.assert_array_equal(text[:T - n], np.eye(T, dtype=bool)[:T - n])
@@ -127,10 +130,14 @@ def test_a_text_of_the_source_itself_is_never_a_leak_and_often_luck():
                                    "letters": 400, "spread": float(costs.std())}))
     assert "leak" not in said
     assert 100 < said.count("luck") < 200
+    error = 1.2 / math.sqrt(144)
+    for errors, name in ((-5, "possible"), (0.1, "luck"), (3.9, "luck"), (4.1, "leak")):
+        assert RIGHT["5.10"]({"perplexity": 9 * math.exp(-errors * error), "floor": 9.0,
+                              "letters": 144, "spread": 1.2}) == name
 
 
 def test_the_order_of_costs_is_that_of_multiplications_counted_in_loops():
-    for T, d, H in [(3, 4, 2), (9, 4, 1), (15, 4, 4), (17, 4, 2), (40, 2, 1)]:
+    for T, d, H in [(3, 4, 2), (9, 4, 1), (15, 4, 4), (17, 4, 2), (40, 2, 1), (7, 4, 2)]:
         counted = {"projections": sum(1 for _ in range(T * 4) for _ in range(d * d)),
                    "attention": sum(2 for _ in range(H) for _ in range(T * T)
                                     for _ in range(d // H)),

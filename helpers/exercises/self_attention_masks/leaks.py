@@ -48,7 +48,7 @@ def _first_leak_by_min(model, ids, other):
 class Model:
     """Each answer is made of the ids up to its place, of those in `leaks`, and of some dust.
 
-    A place that holds the id `tight` does not leak.
+    A place that holds the id `tight` does not leak. ValueError for more than 16 ids.
     """
 
     leaks: tuple[tuple[int, int], ...]
@@ -57,6 +57,8 @@ class Model:
     size: float = 0.3
 
     def __call__(self, ids):
+        if len(ids) > 16:
+            raise ValueError(f"{len(ids)} ids, and this model reads at most 16")
         answers = [sum((id + 1) * 0.6 ** (place - s) for s, id in enumerate(ids[:place + 1]))
                    for place in range(len(ids))]
         for place, source in self.leaks:
