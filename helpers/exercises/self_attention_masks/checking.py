@@ -181,7 +181,7 @@ WRONG = Exercise(
         Mistake(_checking(columns=lambda weights, mask: False), "Rows that do not sum to 1 have "
                 "two causes, and you know one. Look at the columns: do they?"),
         Mistake(_checking(columns=lambda weights, mask: True), "Rows that do not sum to 1 have "
-                "two causes, and you know one. Here the columns do not sum to 1, either."),
+                "two causes, and you know one. Here not all columns sum to 1, either."),
         Mistake(_checking(columns=lambda weights, mask: np.allclose(weights.sum(axis=0), 1)), "A "
                 "key that nobody may look at has a column of zeros, also if softmax went down the "
                 "columns. Leave such columns out."),
