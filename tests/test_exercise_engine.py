@@ -212,6 +212,9 @@ def test_a_mask_must_hold_bools():
     engine.expect_close([True, False], np.array([True, False]), "mask()")
     words = feedback(engine.expect_close, [1, 0], np.array([True, False]), "mask()")
     assert "expected True or False of shape (2,)" in words
+    mask = np.array([True, False])
+    ones = judged(lambda x: mask.astype(int), solution=lambda x: mask, compare=engine.expect_close)
+    assert "expected True or False of shape (2,)" in ones.message
 
 
 # --- untouched stubs -----------------------------------------------------------------------------
