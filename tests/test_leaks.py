@@ -495,6 +495,8 @@ def test_a_leak_only_while_training_is_found_and_said():
     report = neural.leak_test(model, some_ids())
     assert "in training mode" in str(report)
     assert neural.leak_test(lambda ids: model(ids), some_ids()).clean
+    dropping = nn.Sequential(model, nn.Dropout(0.1))
+    assert "in training mode" in str(neural.leak_test(dropping, some_ids()))
 
 
 def test_dropout_of_a_function_is_found_unless_it_is_in_eval_mode():
@@ -540,6 +542,49 @@ def test_mode_buffers_and_random_numbers_are_put_back(fails):
     assert [m.training for m in model.modules()] == modes
     assert torch.equal(torch.get_rng_state(), state)
     assert all(torch.equal(kept[name], value) for name, value in model.state_dict().items())
+
+
+def test_padding_that_is_harmless_by_its_id_alone_is_found():
+    def mean(ids: Tensor, lengths: Tensor) -> Tensor:
+        x = model.embed(ids)                                    # the row of PAD is zero
+        return model.out(x + x.sum(dim=1, keepdim=True) / lengths[:, None, None])
+
+    model, lengths = build(Net, 0), torch.tensor([8, 3, 5])
+    model.embed.weight.data[PAD] = 0.0
+    ids = padded(some_ids(), lengths)
+    report = neural.leak_test(mean, ids, lengths=lengths, causal=False)
+    assert (report.kind, report.row, report.source) == ("padding", 1, 3)
+    assert neural.leak_test(lambda ids: mean(ids, (ids != PAD).sum(1)), ids, padding=PAD,
+                            causal=False).clean
+
+
+def test_the_first_row_and_place_that_notice_are_named():
+    model = build(Net, 0)
+    late = (torch.arange(T) >= 2)[:, None]
+    report = neural.leak_test(
+        lambda ids: model(ids) + late[:ids.shape[1]] * model(ids).mean(dim=0), some_ids())
+    assert (report.kind, report.row, report.place, report.source) == ("rows", 0, 2, None)
+
+
+def test_an_answer_that_becomes_nan_has_changed():
+    model = build(Net, 0)
+    report = neural.leak_test(
+        lambda ids: model(ids) * (1.0 if ids.shape[1] == T else torch.nan), some_ids())
+    assert report.kind == "future" and math.isnan(report.change)
+
+
+def test_every_real_id_is_exchanged_for_another_one_of_the_batch():
+    seen, model = [], build(Net, 0)
+
+    def recording(ids: Tensor) -> Tensor:
+        seen.append(ids)
+        return model(ids)
+
+    ids = padded(some_ids(), torch.tensor([8, 3, 5]))
+    neural.leak_test(recording, ids, padding=PAD)
+    other, real = seen[0], ids != PAD
+    assert torch.equal(seen[1], ids) and torch.equal(other != ids, real)
+    assert set(other[real].tolist()) <= set(ids[real].tolist())
 
 
 def test_the_seed_chooses_the_other_texts_and_nothing_else_does():
