@@ -113,6 +113,38 @@ function build(model, changed) {
   return { card, controls, block, note, sentence, picture };
 }
 
+// The pointer, dragged over the first axes of the picture, sets two sliders: what it points at.
+function dragOver(picture, grip, controls, changed) {
+  const [across, up] = grip.names.map((name) => controls[name]);
+  const between = ([low, high], share) => low + (high - low) * share;
+  const shares = (event) => {
+    const { left, top, width, height } = picture.getBoundingClientRect();
+    return [((event.clientX - left) / width - grip.left) / grip.wide,
+      1 - ((event.clientY - top) / height - grip.top) / grip.high];
+  };
+  const follow = (event) => {
+    const [right, above] = shares(event);
+    across.show(between(grip.across, right)); // a slider keeps to its ends and its steps
+    up.show(between(grip.up, above));
+    changed();
+  };
+  const dragged = (event) => picture.hasPointerCapture(event.pointerId);
+  picture.draggable = false;
+  picture.style.touchAction = "none";
+  picture.addEventListener("pointerdown", (event) => {
+    if (shares(event).some((share) => share < 0 || share > 1)) return;
+    event.preventDefault();
+    picture.setPointerCapture(event.pointerId);
+    across.input.focus(); // the arrow keys go on from there
+    follow(event);
+  });
+  picture.addEventListener("pointermove", (event) => {
+    const inside = shares(event).every((share) => share >= 0 && share <= 1);
+    picture.classList.toggle("grip", inside || dragged(event));
+    if (dragged(event)) follow(event);
+  });
+}
+
 function render({ model, el }) {
   const { card, controls, block, note, sentence, picture } = build(model, ask);
   const link = model.get("layout"); // a model beside ours: it knows whether the kernel is there
@@ -187,6 +219,7 @@ function render({ model, el }) {
   }
 
   for (const [name, control] of Object.entries(controls)) control.show(model.get("inputs")[name]);
+  if (model.get("grip").names) dragOver(picture, model.get("grip"), controls, ask);
   showResult();
   say(model.get("error"), model.get("culprit"));
   model.on("change:inputs", showInputs);

@@ -1,0 +1,1 @@
+from helpers.explorers.self_attention_masks.playground import *
