@@ -67,7 +67,34 @@ const KINDS = {
       input, box: input, read: () => input.checked, show: (value) => { input.checked = value; },
     };
   },
+
+  grid(spec, id, changed) {
+    const inputs = spec.rows.map((row) => spec.columns.map((column) => make("input", {
+      type: "checkbox", ariaLabel: `${row} ${spec.says} ${column}`,
+    })));
+    const cells = (tag, words) => words.map((word) => make(tag, {}, word));
+    const table = make("table", { id, onchange: changed, onkeydown: (event) => walk(inputs, event) },
+      make("tr", {}, ...cells("th", ["", ...spec.columns])),
+      ...inputs.map((row, i) => make("tr", {}, ...cells("th", [spec.rows[i]]),
+        ...cells("td", row))));
+    table.setAttribute("aria-labelledby", `${id}-label`);
+    const read = () => inputs.map(
+      (row) => row.map(({ checked }) => (checked ? "x" : ".")).join("")).join(" ");
+    const show = (value) => value.split(" ").forEach((row, i) => [...row].forEach(
+      (sign, j) => { inputs[i][j].checked = sign === "x"; }));
+    return { input: table, box: table, read, show };
+  },
 };
+
+// An arrow key goes from one box of a grid to the next.
+function walk(inputs, event) {
+  const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+  const [down, right] = step[event.key] ?? [0, 0];
+  const row = inputs.findIndex((one) => one.includes(event.target));
+  if (row < 0 || !(down || right)) return;
+  event.preventDefault();
+  inputs[row + down]?.[inputs[row].indexOf(event.target) + right]?.focus();
+}
 
 function makeControl(spec, id, changed) {
   const control = KINDS[spec.kind](spec, id, changed);

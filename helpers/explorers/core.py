@@ -14,10 +14,10 @@ import anywidget
 import traitlets
 
 from helpers import plots
-from helpers.explorers.controls import Control, choice, slider, steps, switch, text
+from helpers.explorers.controls import Control, choice, grid, slider, steps, switch, text
 from helpers.explorers.picture import Picture
 
-__all__ = ["Explorer", "choice", "explore", "slider", "steps", "switch", "text"]
+__all__ = ["Explorer", "choice", "explore", "grid", "slider", "steps", "switch", "text"]
 HERE = Path(__file__).parent
 
 

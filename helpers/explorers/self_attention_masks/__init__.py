@@ -1,1 +1,0 @@
-from helpers.explorers.self_attention_masks.playground import *
