@@ -76,8 +76,10 @@ class Explorer(anywidget.AnyWidget):
             self.answers += 1
 
     def _received(self, change) -> None:
+        """Take over what was moved, and no more: one control may have set another meanwhile."""
         for name, control in self.controls.items():
-            control.receive(change.new[name])
+            if change.new[name] != change.old.get(name):
+                control.receive(change.new[name])
 
     def _changed(self, name: str) -> None:
         with self.hold_sync():

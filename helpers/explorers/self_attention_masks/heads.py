@@ -50,4 +50,4 @@ def head_viewer(model: sa.AttentionLM, vocabulary: Vocabulary, text: str) -> Typ
         numbers = head_numbers(model, vocabulary, text)
         del numbers["next"]
         return numbers
-    return TypedView(shown, text, label="text", failed="This text cannot be read")
+    return TypedView(shown, text, label="your text", failed="This text cannot be read")

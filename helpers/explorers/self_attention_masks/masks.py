@@ -87,7 +87,7 @@ def _attend(x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
 
 def draw_mask(figure, numbers: dict) -> str:
     """Draw scores, masked scores and weights as tables, output and verdict as lines of text."""
-    scores, masked, weights, output = plots.panels(figure, 4, width_ratios=(1.24, 1, 1, 1.3))
+    scores, masked, weights, output = plots.panels(figure, 4, width_ratios=(1.2, 0.9, 1.2, 1.25))
     words, open_ = numbers["words"], numbers["mask"]
     reach = max(1.0, np.abs(numbers["scores"]).max())
     draw_cells(scores, numbers["scores"], words, title="Scores", limits=(-reach, reach),
