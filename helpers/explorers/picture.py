@@ -53,6 +53,17 @@ class Picture:
                     axes.draw_artist(artist)
         self.value = quick_png(np.asarray(self.canvas.buffer_rgba()))
 
+    def plane(self, names: tuple[str, ...]) -> dict:
+        """Where the first axes are, in shares of the picture from its top left, and their limits.
+
+        names: what stands along x and along y; both are handed on.
+        """
+        axes = self.figure.axes[0]
+        place = axes.get_position(original=True)
+        return {"names": list(names), "left": place.x0, "top": 1 - place.y1, "wide": place.width,
+                "high": place.height, "across": list(map(float, axes.get_xlim())),
+                "up": list(map(float, axes.get_ylim()))}
+
     def printed(self) -> bytes:
         """The figure as the small PNG that is kept in a notebook."""
         buffer = io.BytesIO()
