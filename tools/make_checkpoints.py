@@ -17,6 +17,7 @@ import torch
 
 from helpers import corpora, neural, rnn_lstm, tokenizers, training
 from helpers.rnn_lstm import recall, runs
+from helpers.self_attention_masks import recall_letters
 from helpers.seq2seq_attention import elsewhere, quality, reversal
 from helpers.session import progress_bar, usable_cpus
 
@@ -136,6 +137,17 @@ def attention_elsewhere() -> None:
            lambda kind, rate, seed: elsewhere.told(kind, rate=rate, seed=seed))
 
 
+SELF = "helpers.self_attention_masks"
+
+
+def recall_letters_table() -> None:
+    """Which letter came first: looks and cells, three rates, three seeds, two distances."""
+    made_by = (f"{SELF}.recall_letters", f"{SELF}.attention", f"{SELF}.positions",
+               "helpers.rnn_lstm.cells")
+    _table("recall_letters", made_by, recall_letters,
+           lambda kind, rate, seed: recall_letters.told(kind, rate=rate, seed=seed))
+
+
 def reviews_attention() -> None:
     """Praise or blame by one look at the words of a review; a few seconds."""
     start = time.perf_counter()
@@ -197,6 +209,7 @@ RECIPES: dict[str, Callable[[], None]] = {
     "en_fr_vector": lambda: translator("en_fr_vector", "en_fr", "last", 2400),
     "en_fr_attention": lambda: translator("en_fr_attention", "en_fr", "dot", 2400),
     "en_zh_attention": lambda: translator("en_zh_attention", "en_zh", "dot", 2400),
+    "recall_letters": recall_letters_table,
     "recall": recall_over_distance,
     "runs": runs_to_look_at,
     "taggers": taggers,
