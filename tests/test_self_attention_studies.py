@@ -24,10 +24,16 @@ def test_the_letters_wanted_are_those_one_and_three_before():
         assert answers == [[row[t - 1], row[t - 3]] for t in range(3, 16)]
 
 
+def test_values_see_letters_only_so_a_line_of_one_letter_reads_alike_everywhere():
+    logits = relations.Relations("two heads")(torch.full((1, 16), 3))
+    torch.testing.assert_close(logits, logits[:, :1].expand_as(logits))
+
+
 @pytest.mark.parametrize("rows", ["", relations.ROWS])
 def test_one_head_and_two_heads_have_the_same_number_of_weights(rows):
-    sizes = [sum(p.numel() for p in relations.Relations(kind + rows).parameters())
-             for kind in ("one head", "two heads")]
+    models = [relations.Relations(kind + rows) for kind in ("one head", "two heads")]
+    assert [len(relations.weights_of(model)) for model in models] == [1, 2]
+    sizes = [sum(p.numel() for p in model.parameters()) for model in models]
     assert sizes[0] == sizes[1]
 
 
