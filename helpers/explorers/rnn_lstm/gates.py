@@ -7,7 +7,7 @@ import unicodedata
 import numpy as np
 import torch
 
-from helpers import metrics, plots
+from helpers import metrics, plots, tokenizers
 from helpers.explorers import core
 
 PARTS = {"forget gate": "f", "input gate": "i", "output gate": "o", "cell state, tanh(c)": "c",
@@ -28,7 +28,7 @@ def gate_numbers(model, vocabulary, text: str, part: str = "forget gate", units:
     Raises ValueError for an empty or too long line, an unknown part or order, and a model without
     such gates.
     """
-    letters = list(text)
+    letters = tokenizers.characters(text)
     if not 1 <= len(letters) <= MOST:
         raise ValueError(f"{len(letters)} characters; the picture has room for 1 to {MOST}")
     if part not in PARTS or order not in ORDERS:
