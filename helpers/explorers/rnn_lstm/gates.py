@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from helpers import metrics, plots, tokenizers
+from helpers.attention_view.labels import isolated
 from helpers.explorers import core
 
 PARTS = {"forget gate": "f", "input gate": "i", "output gate": "o", "cell state, tanh(c)": "c",
@@ -131,9 +132,9 @@ def _in_words(numbers: dict, state: bool) -> str:
     if not state:
         words += f" Mean of all units {values.mean():.2f}; {(values > 0.9).mean():.0%} above 0.9."
     dearest = int(bits.argmax())
-    words += f" Most surprising: “{visible(letters[dearest])}”, character {dearest + 1}, " \
-             f"{bits[dearest]:.1f} bits."
-    strange = ", ".join(map(visible, numbers["unknown"]))
+    words += (f" Most surprising: “{isolated(visible(letters[dearest]))}”, character "
+              f"{dearest + 1}, {bits[dearest]:.1f} bits.")
+    strange = ", ".join(isolated(visible(letter)) for letter in numbers["unknown"])
     words += f" Unknown, read as <unk>: {strange}." if strange else ""
     return words + plots.note(*map(visible, letters))
 
