@@ -97,7 +97,7 @@ class Explorer(anywidget.AnyWidget):
         self.error = f"{words.rstrip('.')}. The picture still shows the last setting that worked."
 
     def __repr__(self) -> str:
-        settings = ", ".join(f"{label}: {isolated(seen(value)) if isinstance(value, str) else value}"
+        settings = ", ".join(f"{label}: {isolated(seen(str(value)))}"
                              for label, value in self.shown.items())
         return f"[{settings}] {self.caption}"
 
