@@ -53,7 +53,7 @@ def cards() -> dict[str, tuple[core.Explorer, str]]:
     shares = dict.fromkeys(string.ascii_lowercase + " ", 1 / 27)
     return {"meter": (e1.surprisal_meter({"it": model}, "the cat"), "sentence"),
             "sampler": (e1.sampler(model, "the cat"), "prefix"),
-            "game": (e1.guessing_game(["abc abc abc abc abc"], {"it": Even()}, shares, "a"), "line"),
+            "game": (e1.guessing_game(["abc " * 5], {"it": Even()}, shares, "a"), "line"),
             "gates": (e3.gate_viewer(reader, letters, "cat"), "text"),
             "unrolled": (e3.unroll_stepper("cat"), "text"),
             "stepper": (e4.decoder_stepper(translator(), "the cat ."), "text"),
