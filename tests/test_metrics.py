@@ -158,3 +158,25 @@ def test_a_mixture_is_between_its_parts_and_refuses_what_is_no_share():
             with pytest.raises(ValueError, match=f"{bad[0]} is no log-probability"):
                 metrics.mixed_log_probs(*pair, 0.5)
     assert metrics.mixed_log_probs([-math.inf], [0.0], 0.5) == pytest.approx(-math.log(2))
+
+
+# unknown words
+
+@pytest.mark.parametrize("share, said", [
+    (0, ""), (0.004, "Less than 1% of the words are unknown to the model."),
+    (0.3, "30% of the words are unknown to the model."), (0.749, "75% of the words are"),
+    (0.75, "Warning: 75% of the words"), (0.76, "Warning: 76% of the words"), (1, "Warning: 100%"),
+])
+def test_the_share_of_unknown_words_is_said_and_three_quarters_are_a_warning(share, said):
+    assert metrics.unknown_in_words(share).startswith(said)
+    assert bool(metrics.unknown_in_words(share)) is bool(said)
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.1, math.nan])
+def test_a_share_that_is_none_is_refused(share):
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        metrics.unknown_in_words(share)
+
+
+def test_an_accent_that_was_typed_apart_is_no_character_more():
+    assert metrics.characters_scored("e\u0301te\u0301") == metrics.characters_scored("été") == 4

@@ -5,6 +5,8 @@ import warnings
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import settings as effort
 from matplotlib import colormaps, pyplot, rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.cbook import is_math_text
@@ -12,6 +14,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.image import imread
 from matplotlib.path import Path
 from matplotlib.text import Text
+from world import world_text
 
 from helpers import plots
 from helpers.plots import letters
@@ -40,6 +43,26 @@ KINDS = {
     "points": lambda figure, word="cat": plots.draw_points(
         one(figure), np.eye(2), ["the", word], title=word, kinds=["a", word]),
 }
+EVERYWHERE = {              # the word in each place where a word can stand
+    "bars": lambda figure, word: plots.draw_bars(
+        one(figure), ["the", word], [1, 2.5], title=word, ylabel=word, xlabel=word,
+        marked=[False, True], marked_as=word, level=(1.75, word), yticks={0: word, 1: "b"},
+        shown="{:.1f} $$"),
+    "curves": lambda figure, word: plots.draw_curves(
+        one(figure), X, {"one": X, word: [3, 2, 1]}, title=word, xlabel=word, ylabel=word,
+        level=(2, word), xticks={1: word, 2: "b"}, yticks={1: word, 2: "x"}),
+    "next words": lambda figure, word: plots.draw_next_words(
+        one(figure), ["the", word], [0.5, 0.3], [1, 0], title=word, names=(word, word)),
+    "table": lambda figure, word: plots.draw_table(
+        one(figure), np.array([[0.1, 0.9], [0.5, 0.6]]), ["the", word], ["a", word], title=word,
+        xlabel=word, ylabel=word, blocked=np.eye(2)[::-1], blocked_as=word, scale=word,
+        shown="{:.2f} $$"),
+    "points": lambda figure, word: plots.draw_points(
+        one(figure), np.eye(2), ["the", word], title=word, xlabel=word, ylabel=word,
+        kinds=["a", word]),
+}
+WORLD = ["$$", "a $$x$$ b", "100 $ und 200 $", r"\$\$", "中文标题", "हिन्दी भाषा है", "مرحبا؟",
+         "\u202eabc", "👩‍👧 🇫🇷 👍🏽 1\ufe0f\u20e3 ❤\ufe0f 🫠", "e\u0301" * 9, "𝔘𝔫𝔦"]
 HOSTILE = ["中文", "中", "مرحبا", "हिन्दी", "ไทย", "한국", "😀",
             "👩‍👧", "🇫🇷", "🙂", "\x07", "a\tb\nc",
            "\ud83d", "\u200b", "e\u0301", "$",
@@ -340,6 +363,32 @@ def test_whatever_a_learner_types_is_drawn_without_warning_or_mathematics(draw, 
     assert not any(is_math_text(text) for text in shown)
     if draw is not KINDS["curves"]:                 # its names have several lines
         assert plots.plain(word) in shown or not plots.plain(word)
+
+
+@pytest.mark.parametrize("word", WORLD, ids=ascii)
+@pytest.mark.parametrize("draw", EVERYWHERE.values(), ids=EVERYWHERE)
+def test_titles_labels_ticks_and_legends_hold_any_text_without_boxes_or_mathematics(draw, word):
+    figure = plots.blank(7, 4)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        draw(figure, word)
+        shown = [text.get_text() for text in texts(figure)]
+    assert not any(is_math_text(text) for text in shown)
+    assert set("".join(shown)) - {"\n"} <= {*map(chr, letters._known())}       # no box
+    box, size = figure.get_tightbbox(), figure.get_size_inches()
+    assert 0 <= box.x0 < box.x1 <= size[0] and 0 <= box.y0 < box.y1 <= size[1]
+
+
+@given(world_text)
+@effort(max_examples=30)
+def test_a_title_and_a_tick_are_what_was_typed_or_dots(text):
+    figure = plots.bars_figure(["a", text], [1, 2], title=text, ylabel=text)
+    for shown, most in ((figure.axes[0].get_title(), 160), (figure.axes[0].get_ylabel(), 80),
+                        (figure.axes[0].get_xticklabels()[1].get_text(), 18)):
+        seen_there, whole = shown.replace(r"\$", "$"), plots.readable(text)
+        assert not is_math_text(shown) and len(seen_there) <= most
+        assert seen_there == whole or (
+            seen_there.endswith("…") and whole.startswith(seen_there[:-1]))
 
 
 @pytest.mark.parametrize("word", ["$", "$x$", "a_b^c", "<b>", "\\", "{", "مرحبا", "é", "😀"])

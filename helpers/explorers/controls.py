@@ -2,6 +2,8 @@
 
 import traitlets
 
+from helpers.tokenizers import composed
+
 ON, OFF = "x", "."              # a cell of a grid
 
 
@@ -81,6 +83,14 @@ class Grid(Control):
         return value
 
 
+class Line(Control):
+    """A line of text, held in NFC: an é is the same, however it was typed."""
+
+    @traitlets.validate("value")
+    def _composed(self, proposal):
+        return composed(proposal["value"])
+
+
 def slider(label: str, low: float, high: float, *, value: float, step: float = 1) -> Slider:
     """A slider for whole numbers, or for decimals when `step` is one; follows while dragged."""
     return Slider("range", label, value, min=low, max=high, step=step)
@@ -96,9 +106,9 @@ def steps(label: str, options: list, *, value) -> Choice:
     return Choice("radio", label, options, value=value)
 
 
-def text(label: str, value: str) -> Control:
+def text(label: str, value: str) -> Line:
     """A line of text; the picture follows when Enter is pressed."""
-    return Control("text", label, value)
+    return Line("text", label, value)
 
 
 def switch(label: str, value: bool = False) -> Control:

@@ -14,6 +14,7 @@ import anywidget
 import traitlets
 
 from helpers import plots
+from helpers.attention_view.labels import isolated, seen
 from helpers.explorers.controls import Control, choice, grid, slider, steps, switch, text
 from helpers.explorers.picture import Picture
 
@@ -99,7 +100,8 @@ class Explorer(anywidget.AnyWidget):
         self.error = f"{words.rstrip('.')}. The picture still shows the last setting that worked."
 
     def __repr__(self) -> str:
-        settings = ", ".join(f"{label}: {value}" for label, value in self.shown.items())
+        settings = ", ".join(f"{label}: {isolated(seen(str(value)))}"
+                             for label, value in self.shown.items())
         return f"[{settings}] {self.caption}"
 
     def _repr_mimebundle_(self, **kwargs) -> tuple[dict, dict]:

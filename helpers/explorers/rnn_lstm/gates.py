@@ -7,7 +7,8 @@ import unicodedata
 import numpy as np
 import torch
 
-from helpers import metrics, plots
+from helpers import metrics, plots, tokenizers
+from helpers.attention_view.labels import isolated
 from helpers.explorers import core
 
 PARTS = {"forget gate": "f", "input gate": "i", "output gate": "o", "cell state, tanh(c)": "c",
@@ -28,7 +29,7 @@ def gate_numbers(model, vocabulary, text: str, part: str = "forget gate", units:
     Raises ValueError for an empty or too long line, an unknown part or order, and a model without
     such gates.
     """
-    letters = list(text)
+    letters = tokenizers.characters(text)
     if not 1 <= len(letters) <= MOST:
         raise ValueError(f"{len(letters)} characters; the picture has room for 1 to {MOST}")
     if part not in PARTS or order not in ORDERS:
@@ -131,9 +132,9 @@ def _in_words(numbers: dict, state: bool) -> str:
     if not state:
         words += f" Mean of all units {values.mean():.2f}; {(values > 0.9).mean():.0%} above 0.9."
     dearest = int(bits.argmax())
-    words += f" Most surprising: “{visible(letters[dearest])}”, character {dearest + 1}, " \
-             f"{bits[dearest]:.1f} bits."
-    strange = ", ".join(map(visible, numbers["unknown"]))
+    words += (f" Most surprising: “{isolated(visible(letters[dearest]))}”, character "
+              f"{dearest + 1}, {bits[dearest]:.1f} bits.")
+    strange = ", ".join(isolated(visible(letter)) for letter in numbers["unknown"])
     words += f" Unknown, read as <unk>: {strange}." if strange else ""
     return words + plots.note(*map(visible, letters))
 
