@@ -73,7 +73,8 @@ const KINDS = {
       type: "checkbox", ariaLabel: `${row} ${spec.says} ${column}`,
     })));
     const cells = (tag, words) => words.map((word) => make(tag, {}, word));
-    const table = make("table", { id, onchange: changed, onkeydown: (event) => walk(inputs, event) },
+    const onkeydown = (event) => walk(inputs, event);
+    const table = make("table", { id, onchange: changed, onkeydown },
       make("tr", {}, ...cells("th", ["", ...spec.columns])),
       ...inputs.map((row, i) => make("tr", {}, ...cells("th", [spec.rows[i]]),
         ...cells("td", row))));

@@ -103,8 +103,8 @@ def _of_pair(numbers: dict) -> str:
     pair, place, speed = numbers["pair"], numbers["place"], numbers["speed"]
     if numbers["kind"] == BIAS:
         slope = -numbers["rows"][0, 1]
-        return (f"Head {pair} of {HEADS} takes {slope:.3g} from a score per place of distance; "
-                "nothing turns.")
+        return (f"Head {pair} of {HEADS} takes {slope:.3g} from a score for each place of "
+                "distance; nothing turns.")
     if speed is None:
         return "Its rows are random numbers as yet: near places are no more alike than far ones."
     degrees = np.rad2deg(speed)
