@@ -19,8 +19,8 @@ from torch import nn
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from helpers import training
-from helpers.training import files, keeping
+from helpers import files, training
+from helpers.training import keeping
 from helpers.training.batches import moved
 from helpers.training.keeping import kept_path
 

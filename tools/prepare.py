@@ -182,7 +182,6 @@ def new(names):
 
 def refuse_what_hides():
     """Stop, in words, if a file of the learner's hides a package that the notebooks import."""
-    sys.path.insert(0, ROOT)
     from helpers import kernel
 
     words = kernel.in_the_way(MY)
@@ -273,6 +272,7 @@ def carry_out(name, arguments):
 def main():
     """Carry out the command line; what goes wrong becomes one sentence."""
     name = sys.argv[1] if len(sys.argv) > 1 else "help"
+    sys.path.insert(0, ROOT)
     try:
         if name != "help" and python_sentence(sys.version_info):
             return use_another_python()
