@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[1]
 @pytest.fixture(autouse=True)
 def _leave_everything_as_it_was(monkeypatch, tmp_path):
     monkeypatch.delenv("COURSE_OFFLINE", raising=False)
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     monkeypatch.setenv("COURSE_HOME", str(tmp_path / "progress"))
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "cache"))
     threads = torch.get_num_threads()
@@ -174,6 +175,13 @@ def test_affinity_counts_where_there_is_no_quota(tmp_path, monkeypatch):
     monkeypatch.delattr(os, "sched_getaffinity")
     monkeypatch.setattr(os, "cpu_count", lambda: 5)
     assert session.usable_cpus(tmp_path, tmp_path / "none") == 5
+
+
+@pytest.mark.parametrize("share, cpus", [("2", 2), ("1", 1), ("16", 8), ("0", 1), ("2,1", 8)])
+def test_a_share_that_was_set_is_not_exceeded(tmp_path, monkeypatch, share, cpus):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
+    monkeypatch.setenv("OMP_NUM_THREADS", share)
+    assert session.usable_cpus(tmp_path, tmp_path / "none") == cpus
 
 
 def test_memory_is_what_the_group_allows(tmp_path):

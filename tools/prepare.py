@@ -228,7 +228,15 @@ def developer_run(commands):
 def check(arguments):
     """Run ruff, and pytest over the tests and every notebook."""
     pytest = ["-m", "pytest", "--nbval-lax", "--nbval-current-env"]  # where: pyproject.toml
-    return developer_run([["-m", "ruff", "check", "."], pytest + arguments])
+    return developer_run([["-m", "ruff", "check", "."], pytest + workers() + arguments])
+
+
+def workers():
+    """Return the options that share the files of tests among the CPUs, four at most."""
+    from helpers.session import usable_cpus
+
+    count = min(usable_cpus(), 4)  # each holds PyTorch, a kernel, at times a browser
+    return ["-n", str(count), "--dist", "loadfile"] if count > 1 else []
 
 
 def tool(name, arguments):

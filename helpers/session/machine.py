@@ -13,11 +13,14 @@ def usable_cpus(groups: Path = CGROUPS, own_groups: Path = OWN_GROUPS) -> int:
     """Return how many CPUs this process may use: its affinity and its quota (cgroup v1 or v2).
 
     A container on a large machine sees all CPUs but may use few; a quota of 1.5 counts as 1.
+    OMP_NUM_THREADS, where it is set, is an upper bound: the share of one of several processes.
     groups, own_groups: where the system tells the quotas, and the groups of this process.
     """
     affinity = getattr(os, "sched_getaffinity", None)  # on Linux only
     allowed = len(affinity(0)) if affinity else os.cpu_count() or 1
-    return max(1, int(min(allowed, cpu_quota(groups, own_groups))))
+    share = os.environ.get("OMP_NUM_THREADS", "")
+    share = int(share) if share.isdecimal() else math.inf
+    return max(1, int(min(allowed, cpu_quota(groups, own_groups), share)))
 
 
 def cpu_quota(groups: Path = CGROUPS, own_groups: Path = OWN_GROUPS) -> float:
