@@ -39,6 +39,40 @@ def test_on_windows_the_sentence_names_the_command_without_make():
     assert "py -3.12 tools\\prepare.py lab" in sentence and "make" not in sentence
 
 
+def test_on_windows_good_pythons_are_found_by_the_launcher(monkeypatch):
+    asked = []
+    monkeypatch.setattr(prepare.os, "name", "nt")
+    monkeypatch.setattr(prepare, "starts", lambda command: asked.append(command) or True)
+    assert prepare.good_pythons() == list(prepare.GOOD_PYTHONS)
+    assert asked[0] == ["py", "-3.12", "-c", ""]
+    monkeypatch.setattr(prepare.os, "name", "posix")
+    assert prepare.good_pythons() and asked[-1] == ["python3.11", "-c", ""]
+
+
+@pytest.mark.parametrize("error, words", [
+    (OSError(122, "Disk quota exceeded"), "quota is full"),
+    (PermissionError(13, "Permission denied", "my/index.ipynb"), "Writing was not allowed.*index"),
+    (OSError(5, "Input/output error"), "The system refused something .OSError.*output error")])
+def test_what_the_system_refuses_becomes_a_sentence(monkeypatch, capsys, error, words):
+    def refuse(*_):
+        raise error
+
+    monkeypatch.setattr(prepare, "carry_out", refuse)
+    monkeypatch.setattr(sys, "argv", ["prepare.py", "lab"])
+    assert prepare.main() == 1
+    assert re.search(words, capsys.readouterr().err)
+
+
+def test_the_tests_share_the_cpus_by_file(monkeypatch):
+    commands = []
+    monkeypatch.setattr(prepare, "developer_run", commands.extend)
+    for cpus in (1, 2, 16):
+        monkeypatch.setattr("helpers.session.usable_cpus", lambda n=cpus: n)
+        prepare.check(["-x"])
+    shared = [command[4:-1] for command in commands if "pytest" in command]
+    assert shared == [[], ["-n", "2", "--dist", "loadfile"], ["-n", "4", "--dist", "loadfile"]]
+
+
 def test_prepare_can_be_read_by_an_old_python():
     source = (ROOT / "tools" / "prepare.py").read_text(encoding="utf-8")
     assert source.isascii()

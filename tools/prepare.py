@@ -91,7 +91,8 @@ def python_sentence(version, found=(), windows=False):
 
 def good_pythons():
     """Return the versions of the Pythons on this machine that the course runs on."""
-    return [version for version in GOOD_PYTHONS if starts(["python" + version, "-c", ""])]
+    command = ["py", "-%s"] if os.name == "nt" else ["python%s"]
+    return [v for v in GOOD_PYTHONS if starts(command[:-1] + [command[-1] % v, "-c", ""])]
 
 
 def starts(command):
@@ -149,7 +150,7 @@ def write(name, prefix, text):
     """Write a text file below `prefix`, with the folders that it needs."""
     path = os.path.join(prefix, name)
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "w") as file:
+    with open(path, "w", encoding="utf-8") as file:
         file.write(text)
 
 
@@ -228,15 +229,11 @@ def developer_run(commands):
 def check(arguments):
     """Run ruff, and pytest over the tests and every notebook."""
     pytest = ["-m", "pytest", "--nbval-lax", "--nbval-current-env"]  # where: pyproject.toml
-    return developer_run([["-m", "ruff", "check", "."], pytest + workers() + arguments])
-
-
-def workers():
-    """Return the options that share the files of tests among the CPUs, four at most."""
     from helpers.session import usable_cpus
 
     count = min(usable_cpus(), 4)  # each holds PyTorch, a kernel, at times a browser
-    return ["-n", str(count), "--dist", "loadfile"] if count > 1 else []
+    shared = ["-n", str(count), "--dist", "loadfile"] if count > 1 else []
+    return developer_run([["-m", "ruff", "check", "."], pytest + shared + arguments])
 
 
 def tool(name, arguments):
@@ -287,6 +284,11 @@ def main():
         return carry_out(name, sys.argv[2:])
     except Stop as reason:
         print("\n%s" % reason, file=sys.stderr)
+        return 1
+    except EnvironmentError as error:  # what the system refuses
+        from environment import system_sentence
+
+        print("\n%s" % system_sentence(error), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nStopped. The same command goes on where it was.", file=sys.stderr)
