@@ -76,6 +76,7 @@ def server(tmp_path, monkeypatch) -> Iterator[ThreadingHTTPServer]:
 
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "cache"))
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.handle_error = lambda *_: None    # a client may leave in between
         server.answer, server.requests, server.over = good, [], threading.Event()
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
@@ -139,6 +140,17 @@ def test_what_is_there_is_not_fetched_again(server):
 def test_a_file_that_was_altered_in_the_cache_is_fetched_again(server):
     fetch(server).write_bytes(b"altered")
     assert fetch(server).read_bytes() == TEXT
+
+
+def test_a_server_that_goes_on_and_on_is_left(server):
+    def endless(handler):
+        send(handler, TEXT * 400, length=len(TEXT) * 400)
+        handler.server.requests.append("sent all")
+
+    with pytest.raises(DownloadError, match="checksum begins with"):
+        fetch(server, endless)
+    assert fetch(server).read_bytes() == TEXT
+    assert server.requests == [None, None]
 
 
 def test_a_redirect_to_a_good_place_is_followed(server):
