@@ -1,5 +1,6 @@
 """The one place that writes a file whole: nobody ever sees half of it."""
 
+import contextlib
 import os
 import re
 import secrets
@@ -12,13 +13,13 @@ OLD = 3600      # seconds after which nobody is writing a draft any more
 def replace_file(path: Path, data: bytes, cure: str = "make room or allow writing") -> None:
     """Write a file, and the folders it needs: a draft beside it, then a rename.
 
-    What a process that was killed in here left behind is removed an hour later.
+    What a process that was killed in here left in the folder is removed an hour later.
     Raises OSError, ending in `cure`, where it cannot be written; the old file is there then.
     """
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.draft")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _remove_old_drafts(path)
+        _remove_old_drafts(path.parent)
         with draft.open("xb") as file:
             file.write(data)
             file.flush()
@@ -32,9 +33,10 @@ def replace_file(path: Path, data: bytes, cure: str = "make room or allow writin
             draft.unlink(missing_ok=True)
 
 
-def _remove_old_drafts(path: Path) -> None:
-    """Remove drafts of this one file, unless they are so young that they may be written now."""
-    for draft in path.parent.iterdir():
-        is_draft = re.fullmatch(rf"\.{re.escape(path.name)}\.\w+\.draft", draft.name)
-        if is_draft and draft.stat().st_mtime < time.time() - OLD:
-            draft.unlink(missing_ok=True)
+def _remove_old_drafts(folder: Path) -> None:
+    """Remove the drafts of any file, unless they are so young that they may be written now."""
+    for draft in folder.iterdir():
+        with contextlib.suppress(FileNotFoundError):  # a young one may just have been renamed
+            is_draft = re.fullmatch(r"\..+\.[0-9a-f]{8}\.draft", draft.name)
+            if is_draft and draft.stat().st_mtime < time.time() - OLD:
+                draft.unlink()

@@ -2,6 +2,7 @@
 
 import os
 import re
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +34,12 @@ def test_a_failure_names_the_file_and_the_cure_and_leaves_the_old_one(tmp_path, 
     with pytest.raises(OSError, match=why):
         files.replace_file(tmp_path / "file", b"new", "buy a disc")
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"old"]
+
+
+def test_a_draft_that_another_process_renames_meanwhile_stops_nobody(tmp_path, monkeypatch):
+    monkeypatch.setattr(Path, "iterdir", lambda folder: iter([tmp_path / ".a.abcd1234.draft"]))
+    files.replace_file(tmp_path / "file", b"x")
+    assert (tmp_path / "file").read_bytes() == b"x"
 
 
 def test_where_a_file_stands_in_place_of_the_folder_it_is_said(tmp_path):
