@@ -15,6 +15,8 @@ from pathlib import Path
 import filelock
 import platformdirs
 
+from helpers.files import replace_file
+
 COURSE = "perplexity-to-pretraining"
 LOCK_SECONDS = 10  # nobody holds the lock longer than one small file takes to write
 
@@ -87,12 +89,7 @@ def _append(path: Path, new: list[dict]) -> None:
     if old and not old.endswith(b"\n"):
         old += b"\n"  # the last writer was cut off: its half line must not swallow the next
     lines = [json.dumps(event, default=repr).encode("ascii") + b"\n" for event in new]
-    draft = path.with_suffix(".tmp")
-    with draft.open("wb") as file:
-        file.write(old + b"".join(lines))
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    replace_file(path, old + b"".join(lines))
 
 
 def _read(path: Path) -> bytes:

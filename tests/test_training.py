@@ -19,8 +19,8 @@ from torch import nn
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from helpers import training
-from helpers.training import files, keeping
+from helpers import files, training
+from helpers.training import keeping
 from helpers.training.batches import moved
 from helpers.training.keeping import kept_path
 
@@ -728,11 +728,11 @@ def test_what_a_killed_process_left_behind_goes_at_the_next_keep(home, monkeypat
         seen.extend(path.name for path in (home / "models").iterdir()), fsync(number)))
     training.train(network(), draw, loss_fn, steps=1, keep="run")
     (draft,) = seen
-    others = [".run.pt.new_abcd.draft", ".run.2.pt.abcd1234.draft", ".run.2.draft", "tmpabcd1234",
-              "run.pt.abcd1234.draft"]
-    for name in (draft, *others):
+    others = [".run.pt.0e0a0b0c.draft", ".run.2.draft", "tmpabcd1234", "run.pt.abcd1234.draft"]
+    of_runs_that_are_never_kept_again = [".run.2.pt.abcd1234.draft", ".x.json.abcd1234.draft"]
+    for name in (draft, *others, *of_runs_that_are_never_kept_again):
         (home / "models" / name).write_bytes(b"half")
-        if "new" not in name:
+        if "0e0a" not in name:      # that one is young
             os.utime(home / "models" / name, (time.time() - 2 * files.OLD,) * 2)
     training.train(network(), draw, loss_fn, steps=2, keep="run", resume=True)
     assert {path.name for path in (home / "models").iterdir()} == {*others, "run.pt"}
