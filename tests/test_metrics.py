@@ -32,6 +32,13 @@ def test_entropy_lies_between_zero_and_log_v(row):
     assert -1e-12 <= metrics.entropy(row) <= math.log(len(row)) + 1e-12
 
 
+def test_no_doubt_is_a_plain_zero_never_minus_zero():
+    for value in (metrics.entropy([1]), metrics.entropy([0.0, 1.0]),
+                  metrics.cross_entropy([1.0, 0.0], [1.0, 0.0]),
+                  metrics.kl_divergence([1], [1])):
+        assert str(value) == "0.0"
+
+
 @given(rows)
 def test_believing_the_truth_costs_nothing_extra(row):
     assert metrics.kl_divergence(row, row) == pytest.approx(0, abs=1e-12)

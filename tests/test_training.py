@@ -728,14 +728,24 @@ def test_what_a_killed_process_left_behind_goes_at_the_next_keep(home, monkeypat
         seen.extend(path.name for path in (home / "models").iterdir()), fsync(number)))
     training.train(network(), draw, loss_fn, steps=1, keep="run")
     (draft,) = seen
-    others = [".run.pt.new_abcd.draft", ".run.2.pt.abcd1234.draft", ".run.2.draft", "tmpabcd1234",
-              "run.pt.abcd1234.draft"]
-    for name in (draft, *others):
+    others = [".run.pt.new_abcd.draft", ".run.2.draft", "tmpabcd1234", "run.pt.abcd1234.draft",
+              ".notes.txt.abcd1234.draft"]
+    of_runs_that_are_never_kept_again = [".run.2.pt.abcd1234.draft", ".x.json.abcd1234.draft"]
+    for name in (draft, *others, *of_runs_that_are_never_kept_again):
         (home / "models" / name).write_bytes(b"half")
         if "new" not in name:
             os.utime(home / "models" / name, (time.time() - 2 * files.OLD,) * 2)
     training.train(network(), draw, loss_fn, steps=2, keep="run", resume=True)
     assert {path.name for path in (home / "models").iterdir()} == {*others, "run.pt"}
+
+
+def test_a_draft_that_another_process_renames_meanwhile_stops_nobody(home, monkeypatch):
+    training.train(network(), draw, loss_fn, steps=1, keep="run")
+    gone = home / "models" / ".other.pt.abcd1234.draft"
+    listed = [*(home / "models").iterdir(), gone]
+    monkeypatch.setattr(Path, "iterdir", lambda folder: iter(listed))
+    training.train(network(), draw, loss_fn, steps=2, keep="run", resume=True)
+    assert len(keeping._read("run")["history"]["losses"]) == 2
 
 
 def test_a_stop_while_writing_leaves_the_kept_run_of_before(monkeypatch, home):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
 import os
@@ -25,13 +26,13 @@ def check_name(name: str) -> None:
 def replace_file(path: Path, data: bytes) -> None:
     """Write a file so that nobody ever sees half of it: a temporary file, then a rename.
 
-    What a process that was killed in here left behind is removed an hour later.
+    What a process that was killed in here left in the folder is removed an hour later.
     Raises OSError, with the cure, where it cannot be written; the old file is still there then.
     """
     draft = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _remove_old_drafts(path)
+        _remove_old_drafts(path.parent)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.",
                                          suffix=".draft", delete=False) as file:
             draft = Path(file.name)
@@ -48,12 +49,13 @@ def replace_file(path: Path, data: bytes) -> None:
             draft.unlink(missing_ok=True)
 
 
-def _remove_old_drafts(path: Path) -> None:
-    """Remove drafts of this one file, unless they are so young that they may be written now."""
-    for draft in path.parent.iterdir():
-        is_draft = re.fullmatch(rf"\.{re.escape(path.name)}\.\w+\.draft", draft.name)
-        if is_draft and draft.stat().st_mtime < time.time() - OLD:
-            draft.unlink(missing_ok=True)
+def _remove_old_drafts(folder: Path) -> None:
+    """Remove the drafts of any file, unless they are so young that they may be written now."""
+    for draft in folder.iterdir():
+        with contextlib.suppress(FileNotFoundError):  # a young one may just have been renamed
+            is_draft = re.fullmatch(r"\..+\.(pt|json)\.\w{8}\.draft", draft.name)
+            if is_draft and draft.stat().st_mtime < time.time() - OLD:
+                draft.unlink()
 
 
 def sha256(data: bytes) -> str:
