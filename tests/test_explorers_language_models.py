@@ -126,7 +126,7 @@ def test_the_grid_has_a_cell_for_every_split_amount_and_smoothing(grid):
     ("fixed weights", lambda counts, n: lm.interpolated(counts, n, [0.6] * (n - 1))),
     ("fitted weights", lambda counts, n: lm.interpolated(
         counts, n, lm.fit_weights(counts, n, TOY[5:7]))),
-    ("Kneser-Ney", lambda counts, n: lm.KneserNeyLM(n).fit_counts(counts)),
+    ("Kneser-Ney", lambda counts, n: lm.kneser_ney(counts, n)),
 ])
 def test_the_grid_holds_what_models_counted_one_by_one_say(grid, amount, smoothing, make):
     models = [make(lm.NgramCounts(TOY[:amount], n), n) for n in explorers.ORDERS]
