@@ -235,6 +235,17 @@ def test_the_game_says_where_the_text_stands():
     assert "2 guesses left (not: x). No letter guessed yet." in game.caption
 
 
+def test_the_game_draws_a_bar_for_the_reader_and_each_model_and_marks_the_readers():
+    game = explorers.guessing_game(["a" * 12 + "bc"], {"even": Even()}, SHARES, line="b")
+    axes, = game.figure.axes
+    assert heights(game) == pytest.approx([2, 2])
+    assert axes.get_ylabel() == "bits per letter" and "1 letter" in axes.get_title()
+    mine, other = axes.containers[0]
+    assert mine.get_hatch() and not other.get_hatch()
+    game.controls["line"].value = "bcc"
+    assert heights(game) == pytest.approx([(2 + math.log2(5 / 2)) / 2, 2])  # chances 1/4, 2/5
+
+
 def test_the_game_ends_and_another_text_can_be_chosen():
     texts = ["a" * 12 + "bc", "a" * 12 + "b" * 30]
     game = explorers.guessing_game(texts, {"even": Even()}, SHARES, line="bcc")
