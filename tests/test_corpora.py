@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from world import world_text
 
 from helpers import corpora
+from helpers.corpora import __main__ as command_line
 from helpers.corpora import docstrings, files, frozen, python_docs, registry, sentences, written
 
 ROOT = Path(__file__).parents[1]
@@ -381,6 +382,19 @@ def test_one_letter_more_in_a_written_text_is_said(unread, monkeypatch, tmp_path
     corpora.labelled("apple")
     assert "git checkout data/apple.tsv" in capsys.readouterr().out
     assert corpora.changed() == ["apple"]
+
+
+def test_the_command_line_counts_what_it_built_and_says_how_it_is_used(capsys):
+    assert command_line.main(["markov"]) == 0
+    n_sentences, n_words, n_characters = map(sum, zip(*(
+        counts(corpora.load("markov", split)) for split in corpora.SPLITS), strict=True))
+    assert capsys.readouterr().out == (f"markov: {n_sentences:,} sentences, {n_words:,} words, "
+                                       f"{n_characters:,} characters\n")
+    assert command_line.main([]) == 2
+    assert capsys.readouterr().out.startswith("usage: python -m helpers.corpora NAME   with apple")
+    assert command_line.main(["nothing"]) == 1
+    told = capsys.readouterr()
+    assert told.out == "" and "'nothing'" in told.err
 
 
 # pairs

@@ -148,7 +148,7 @@ def test_the_grid_has_a_cell_for_every_split_amount_and_smoothing(grid):
     ("fixed weights", lambda counts, n: lm.interpolated(counts, n, [0.6] * (n - 1))),
     ("fitted weights", lambda counts, n: lm.interpolated(
         counts, n, lm.fit_weights(counts, n, TOY[5:7]))),
-    ("Kneser-Ney", lambda counts, n: lm.KneserNeyLM(n).fit_counts(counts)),
+    ("Kneser-Ney", lambda counts, n: lm.kneser_ney(counts, n)),
 ])
 def test_the_grid_holds_what_models_counted_one_by_one_say(grid, amount, smoothing, make):
     models = [make(lm.NgramCounts(TOY[:amount], n), n) for n in explorers.ORDERS]
@@ -256,6 +256,17 @@ def test_the_game_says_where_the_text_stands():
     game.controls["line"].value = "x"
     assert game.error == ""
     assert "2 guesses left (not: x). No letter guessed yet." in game.caption
+
+
+def test_the_game_draws_a_bar_for_the_reader_and_each_model_and_marks_the_readers():
+    game = explorers.guessing_game(["a" * 12 + "bc"], {"even": Even()}, SHARES, line="b")
+    axes, = game.figure.axes
+    assert heights(game) == pytest.approx([2, 2])
+    assert axes.get_ylabel() == "bits per letter" and "1 letter" in axes.get_title()
+    mine, other = axes.containers[0]
+    assert mine.get_hatch() and not other.get_hatch()
+    game.controls["line"].value = "bcc"
+    assert heights(game) == pytest.approx([(2 + math.log2(5 / 2)) / 2, 2])  # chances 1/4, 2/5
 
 
 def test_the_game_ends_and_another_text_can_be_chosen():

@@ -21,15 +21,23 @@ def test_one_impossible_word_makes_perplexity_infinite():
     assert metrics.perplexity([1.0, math.inf]) == math.inf
 
 
-@pytest.mark.parametrize("bad", [[], [math.nan], [-1.0]])
-def test_perplexity_refuses_what_is_no_surprisal(bad):
-    with pytest.raises(ValueError):
+@pytest.mark.parametrize("bad, words", [
+    ([], "no surprisals"), ([math.nan], "NaN or negative"), ([-1.0], "NaN or negative")])
+def test_perplexity_refuses_what_is_no_surprisal(bad, words):
+    with pytest.raises(ValueError, match=words):
         metrics.perplexity(bad)
 
 
 @given(rows)
 def test_entropy_lies_between_zero_and_log_v(row):
     assert -1e-12 <= metrics.entropy(row) <= math.log(len(row)) + 1e-12
+
+
+def test_no_doubt_is_a_plain_zero_never_minus_zero():
+    for value in (metrics.entropy([1]), metrics.entropy([0.0, 1.0]),
+                  metrics.cross_entropy([1.0, 0.0], [1.0, 0.0]),
+                  metrics.kl_divergence([1], [1])):
+        assert str(value) == "0.0"
 
 
 @given(rows)
@@ -43,9 +51,11 @@ def test_cross_entropy_is_infinite_where_the_model_says_never():
     assert metrics.cross_entropy([1.0, 0.0], [1.0, 0.0]) == 0
 
 
-@pytest.mark.parametrize("bad", [[0.5, 0.4], [1.5, -0.5], [], [math.nan, 1]])
-def test_a_row_that_is_no_distribution_is_refused(bad):
-    with pytest.raises(ValueError):
+@pytest.mark.parametrize("bad, words", [
+    ([0.5, 0.4], "sums to 0.9"), ([1.5, -0.5], "holds -0.5"), ([], r"shape \(0,\)"),
+    ([math.nan, 1], "holds nan"), ([[0.5, 0.5]], r"shape \(1, 2\)")])
+def test_a_row_that_is_no_distribution_is_refused(bad, words):
+    with pytest.raises(ValueError, match=words):
         metrics.entropy(bad)
 
 

@@ -331,17 +331,21 @@ def test_each_call_returns_a_figure_of_its_own(make):
 
 # What is refused
 
-@pytest.mark.parametrize("draw", [
-    lambda figure: plots.draw_bars(one(figure), ["a", "b"], [1], title="t", ylabel="y"),
-    lambda figure: plots.draw_curves(one(figure), X, {"a": [1, 2]}, title="", xlabel="", ylabel=""),
-    lambda figure: plots.draw_next_words(one(figure), ["a", "b", "c"], [1, 0], [1, 0], title="t"),
-    lambda figure: plots.draw_table(one(figure), np.eye(2), ["a"], ["b", "c"], title="t",
-                                    xlabel="x", ylabel="y"),
-    lambda figure: plots.draw_points(one(figure), np.eye(2), ["a"], title="t"),
+@pytest.mark.parametrize("draw, words", [
+    (lambda axes: plots.draw_bars(axes, ["a", "b"], [1], title="t", ylabel="y"),
+     "2 labels, 0 marks for 1 bars"),
+    (lambda axes: plots.draw_curves(axes, X, {"a": [1, 2]}, title="", xlabel="", ylabel=""),
+     "'a' has 2 values"),
+    (lambda axes: plots.draw_next_words(axes, ["a", "b", "c"], [1, 0], [1, 0], title="t"),
+     "3 words, 2 and 2 probabilities"),
+    (lambda axes: plots.draw_table(axes, np.eye(2), ["a"], ["b", "c"], title="t", xlabel="x",
+                                   ylabel="y"), r"table \(2, 2\), .* 1 rows, 2"),
+    (lambda axes: plots.draw_points(axes, np.eye(2), ["a"], title="t"),
+     r"places \(2, 2\), .* 1 names"),
 ], ids=KINDS)
-def test_unequal_lengths_are_refused(draw):
-    with pytest.raises(ValueError):
-        draw(plots.blank())
+def test_unequal_lengths_are_refused(draw, words):
+    with pytest.raises(ValueError, match=words):
+        draw(one(plots.blank()))
 
 
 def test_a_fifth_curve_is_refused_with_both_numbers():

@@ -248,7 +248,7 @@ def test_training_without_text_or_merges_knows_the_bytes_only(capsys):
 def test_training_refuses_one_bare_text_and_a_negative_number():
     with pytest.raises(TypeError, match="list of texts"):
         BPE.train("low lower", 3)
-    with pytest.raises(ValueError, match="-1"):
+    with pytest.raises(ValueError, match="n_merges=-1: it must be 0 or more"):
         BPE.train(TOY, -1)
 
 
@@ -349,8 +349,8 @@ def test_a_saved_bpe_comes_back_equal():
         ("[1, 2]", "of the kind None"),
         ('{"kind": "byte-level BPE", "merges": 3}', 'no list "merges"'),
         ('{"kind": "byte-level BPE", "merges": [[97, 98], [97]]}', "merge 1 is"),
-        ('{"kind": "byte-level BPE", "merges": [["a", "b"]]}', "merge 0 is"),
-        ('{"kind": "byte-level BPE", "merges": [[true, 98]]}', "merge 0 is"),
+        ('{"kind": "byte-level BPE", "merges": [["a", "b"]]}', "merge 0 is .*, not two whole"),
+        ('{"kind": "byte-level BPE", "merges": [[true, 98]]}', "merge 0 is .*, not two whole"),
         ('{"kind": "byte-level BPE", "merges": [[97, 256]]}', "only ids below 256"),
         ('{"kind": "byte-level BPE", "merges": [[-1, 98]]}', "only ids below 256"),
         ('{"kind": "byte-level BPE", "merges": [[97, 98], [97, 98]]}', "twice"),

@@ -738,6 +738,15 @@ def test_what_a_killed_process_left_behind_goes_at_the_next_keep(home, monkeypat
     assert {path.name for path in (home / "models").iterdir()} == {*others, "run.pt"}
 
 
+def test_a_draft_that_another_process_renames_meanwhile_stops_nobody(home, monkeypatch):
+    training.train(network(), draw, loss_fn, steps=1, keep="run")
+    gone = home / "models" / ".other.pt.abcd1234.draft"
+    listed = [*(home / "models").iterdir(), gone]
+    monkeypatch.setattr(Path, "iterdir", lambda folder: iter(listed))
+    training.train(network(), draw, loss_fn, steps=2, keep="run", resume=True)
+    assert len(keeping._read("run")["history"]["losses"]) == 2
+
+
 def test_a_stop_while_writing_leaves_the_kept_run_of_before(monkeypatch, home):
     training.train(network(), draw, loss_fn, steps=5, **SETTINGS)
     before = kept_path("run").read_bytes()
@@ -804,7 +813,8 @@ def test_a_validation_loss_that_is_no_number_stops_too():
     ({"optimizer": torch.optim.SGD, "learning_rate": 0.1}, "give them in there"),
     ({"optimizer": torch.optim.SGD, "weight_decay": 0.1}, "give them in there"),
     ({"every": 0}, "every=0"), ({"seed": -1}, "seed=-1"),
-    ({"learning_rate": 0}, "learning_rate=0"), ({"learning_rate": math.nan}, "learning_rate=nan"),
+    ({"learning_rate": 0}, "learning_rate=0: .* more than 0"),
+    ({"learning_rate": math.nan}, "learning_rate=nan: .* more than 0"),
     ({"weight_decay": -1}, "weight_decay=-1"),
     ({"clip": 0}, "clip=0: .*None"), ({"clip": -1.0}, "clip=-1"),
     ({"patience": 2}, "patience=2 needs validate"),

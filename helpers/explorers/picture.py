@@ -29,6 +29,11 @@ def quick_png(pixels: np.ndarray) -> bytes:
         for name, data in chunks.items())
 
 
+def named(axes, label: str):
+    """The artist that was put on these axes with this label. Raises KeyError if there is none."""
+    return {artist.get_label(): artist for artist in axes.get_children()}[label]
+
+
 class Picture:
     """`figure` is what is drawn on, `value` the PNG of the last `update`, `place` its pixels."""
 

@@ -68,7 +68,7 @@ def entropy(p: Sequence[float]) -> float:
     """H(p) = -sum p log p, in nats: the mean surprisal when p is true and known."""
     row = check_distribution(p)
     kept = row[row > 0]
-    return float(-(kept * np.log(kept)).sum())
+    return float(0 - (kept * np.log(kept)).sum())               # 0 - 0 is 0, where -0.0 is not
 
 
 def cross_entropy(p: Sequence[float], q: Sequence[float]) -> float:
@@ -81,7 +81,7 @@ def cross_entropy(p: Sequence[float], q: Sequence[float]) -> float:
         raise ValueError(f"p has {len(true)} entries, q has {len(model)}")
     happens = true > 0
     with np.errstate(divide="ignore"):
-        return float(-(true[happens] * np.log(model[happens])).sum())
+        return float(0 - (true[happens] * np.log(model[happens])).sum())
 
 
 def kl_divergence(p: Sequence[float], q: Sequence[float]) -> float:
