@@ -94,7 +94,7 @@ def docs_attention() -> None:
     torch.set_num_threads(1)
     character_model("docs_attention", "python_docs", {"d_model": 128, "n_heads": 4, "most": 128},
                     build=AttentionLM, fast={"fused": True}, clock=time.process_time,
-                    steps=3000, batch=32, length=128, learning_rate=3e-2, every=300,
+                    steps=3000, batch=32, length=128, learning_rate=1e-2, every=300,
                     schedule=training.warmup_cosine(100))
 
 
