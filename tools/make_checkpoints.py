@@ -89,12 +89,13 @@ def stories_lstm() -> None:
 def docs_attention() -> None:
     """One layer of attention over the characters of python_docs, width 128, about four times.
 
-    Its minutes are those of one CPU.
+    Its minutes are those of one CPU. The rate is the best of three over the whole run: validation
+    bits are 2.92 at 3e-2, 2.61 at 1e-2, 2.74 at 3e-3.
     """
     torch.set_num_threads(1)
     character_model("docs_attention", "python_docs", {"d_model": 128, "n_heads": 4, "most": 128},
                     build=AttentionLM, fast={"fused": True}, clock=time.process_time,
-                    steps=3000, batch=32, length=128, learning_rate=3e-2, every=300,
+                    steps=3000, batch=32, length=128, learning_rate=1e-2, every=300,
                     schedule=training.warmup_cosine(100))
 
 
