@@ -33,7 +33,7 @@ def make_folder() -> Path:
     return folder()
 
 
-def write(name: str, data: bytes) -> Path:
+def write_whole(name: str, data: bytes) -> Path:
     """Write a file of the cache folder whole or not at all; return its path.
 
     Raises:

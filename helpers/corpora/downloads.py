@@ -46,7 +46,7 @@ def fetch(wanted: Download, *, timeout: float = 20.0, loopback: bool = False) ->
     try:
         with FileLock(cache.make_folder() / f"{wanted.name}.lock"):
             if not is_sound(wanted):
-                cache.write(wanted.name, _received(wanted, timeout, loopback))
+                cache.write_whole(wanted.name, _received(wanted, timeout, loopback))
         return cache.folder() / wanted.name
     except (DownloadError, OSError) as error:
         raise DownloadError(
