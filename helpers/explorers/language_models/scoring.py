@@ -15,7 +15,6 @@ ORDERS = (1, 2, 3, 4, 5)
 HELD_OUT = "held-out text, "
 SCORED = 500            # sentences of the training text that a training curve is scored on
 MOST_WORDS = 25         # bars that can be told apart
-WORTH_SAYING = 0.05     # share of unknown words that the order explorer says; fewer move no curve
 CHANCES = {0: "0 bits: certain", 5: "5: 1 in 32", 10: "10: 1 in 1,024", 15: "15: 1 in 32,768"}
 
 
@@ -162,7 +161,7 @@ def draw_order(figure, numbers: dict) -> str:
     said = [f"{name}: best at order {ORDERS[best[name]]} with {values[best[name]]:,.0f}, order 5 "
             f"has {values[-1]:,.0f}" for name, values in heldout]
     unknown = metrics.unknown_in_words(numbers["unknown"], "the held-out words")
-    end = f" {unknown}" if numbers["unknown"] >= WORTH_SAYING else ""
+    end = f" {unknown}" if unknown else ""
     return f"{'; '.join(said)}. {trained[0].capitalize()}, at order 5: {trained[1][-1]:,.1f}.{end}"
 
 
