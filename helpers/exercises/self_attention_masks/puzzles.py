@@ -96,7 +96,7 @@ BEFORE = Exercise(
         Mistake(_places(lambda i, j: max(i - 1, 0)), "You returned the place itself. What is asked "
                 "is whether the key stands there: compare it with key.place."),
     ),
-    reread="5 · Two heads, and no order",
+    reread="5 · Two heads, two jobs",
     moral="Each row has one key, and what is read is the text moved on by one place. Trained "
           "models have such heads, too. Softmax must look somewhere, so place 0 looks at itself.",
 )
