@@ -6,7 +6,7 @@ from helpers.exercises.engine import Exercise, Mistake, expect, show
 
 
 def what_is_wrong(q: np.ndarray, k: np.ndarray, mask: np.ndarray, weights: np.ndarray) -> str:
-    """What went wrong with these weights: one of six, and never two of them at once.
+    """What went wrong with these weights: one of six; each table fits one of them only.
 
     "nothing": softmax over the keys that a query may attend to, of scores over the root of d.
     "mask inverted": True was read as *hidden*.
@@ -142,7 +142,7 @@ CAUSAL, PADDED, BOTH, WINDOW = (np.array(rows) > 0 for rows in (
     [[1, 0, 0], [1, 1, 0], [1, 1, 1]], [[1, 1, 0], [1, 1, 0], [1, 1, 0]],
     [[1, 0, 0], [1, 1, 0], [1, 1, 0]], [[1, 0, 0], [1, 1, 0], [0, 1, 1]]))
 WRONG = Exercise(
-    "5.3", "What is wrong with these weights?", minutes=10, starred=True,
+    "5.3", "What is wrong with these weights?", minutes=14, starred=True,
     hints=("Three questions before you compute anything: does weight lie where none may lie? What "
            "does each row sum to? And each column?",
            "Weight on a hidden place: the mask. Rows that do not sum to 1: the softmax, or the "
