@@ -2,6 +2,7 @@
 
 `pytest --nbval-lax --nbval-current-env tests notebooks` also runs the notebooks and prints what
 each of them cost. Only three times the budget is a failure: machines differ, mistakes more so.
+With `-n 2 --dist loadfile` two workers share the files, and the CPUs: each counts its part of them.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import hypothesis
@@ -45,6 +46,8 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["COURSE_HOME"] = str(scratch / "course")
     os.environ["IPYTHONDIR"] = str(scratch / "ipython")
     os.environ.setdefault("COURSE_OFFLINE", "1")
+    if workers := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):      # before torch is imported
+        os.environ["OMP_NUM_THREADS"] = str(max(1, session.usable_cpus() // int(workers)))
     python_path = [str(ROOT), os.environ.get("PYTHONPATH", "")]
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, python_path))
     session.block_network()
@@ -120,6 +123,20 @@ def peak_bytes(process: psutil.Process) -> float:
         return 1024 * int(line.split()[1])
     memory = process.memory_info()
     return getattr(memory, "peak_wset", memory.rss)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Let a worker hand its costs over to the process that prints them."""
+    if hasattr(session.config, "workeroutput"):
+        costs = session.config.stash[COSTS].items()
+        session.config.workeroutput["costs"] = {name: asdict(cost) for name, cost in costs}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node, error) -> None:
+    """Take the costs of a worker that is done."""
+    for name, cost in getattr(node, "workeroutput", {}).get("costs", {}).items():
+        node.config.stash[COSTS][name] = Cost(**cost)
 
 
 def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:

@@ -7,6 +7,7 @@ a crash at any moment leaves either the old file or the new one, whole. Where th
 be written, the events of this session are kept in memory, so that the exercises still work.
 """
 
+import contextlib
 import json
 import os
 from datetime import UTC, datetime
@@ -14,6 +15,8 @@ from pathlib import Path
 
 import filelock
 import platformdirs
+
+from helpers.files import replace_file
 
 COURSE = "perplexity-to-pretraining"
 LOCK_SECONDS = 10  # nobody holds the lock longer than one small file takes to write
@@ -35,7 +38,8 @@ def record(kind: str, id: str, **details: object) -> None:
     details: anything JSON can hold, any Unicode; other objects are kept as their repr.
     """
     time = datetime.now(UTC).isoformat(timespec="seconds")
-    event = {"time": time, "kind": kind, "id": id, **details}
+    kept = {name: _plain(value) for name, value in details.items()}
+    event = {"time": time, "kind": kind, "id": id, **kept}
     folder = home()
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -81,18 +85,24 @@ def _lock(folder: Path) -> filelock.BaseFileLock:
     return filelock.FileLock(folder / "progress.lock", timeout=LOCK_SECONDS)
 
 
+def _plain(value: object) -> object:
+    """What JSON gives back for a value; its repr where JSON cannot hold it, as with tuple keys."""
+    for form in (lambda: json.loads(json.dumps(value, default=repr)), lambda: repr(value)):
+        with contextlib.suppress(Exception):  # a repr is a learner's code: it may raise anything
+            return form()
+    return f"<{type(value).__name__} that has no repr>"
+
+
 def _append(path: Path, new: list[dict]) -> None:
-    """Replace the file by itself plus `new`; every byte that stood there stays."""
+    """Replace the file by itself plus `new`; every byte that stood there stays.
+
+    The second file has one name, so that the next writer takes over what a crash left behind.
+    """
     old = path.read_bytes() if path.exists() else b""
     if old and not old.endswith(b"\n"):
         old += b"\n"  # the last writer was cut off: its half line must not swallow the next
-    lines = [json.dumps(event, default=repr).encode("ascii") + b"\n" for event in new]
-    draft = path.with_suffix(".tmp")
-    with draft.open("wb") as file:
-        file.write(old + b"".join(lines))
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    lines = [json.dumps(event).encode("ascii") + b"\n" for event in new]
+    replace_file(path, old + b"".join(lines))
 
 
 def _read(path: Path) -> bytes:

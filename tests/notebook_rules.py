@@ -235,6 +235,8 @@ def names_stored(tree: ast.Module) -> set[str]:
             found |= {name.asname or name.name.split(".")[0] for name in node.names}
         elif isinstance(node, ast.arg):
             found.add(node.arg)
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            found.add(node.name)
     return found
 
 

@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from numbers import Real
 
 import numpy as np
+import oracle_05
+
+from helpers.self_attention_masks import Head, brackets, tokens
 
 NUMBER = 150  # of calls per exercise
 WORDS = ("red", "redder", "sea", "Sea", "an", "and", "it", "apple")
@@ -401,6 +404,39 @@ def _trouble(rng) -> tuple:
              "chance": chance},)
 
 
+def _text_of(rng, letters: str, most: int = 99) -> str:
+    """One to twelve letters, each at most `most` times."""
+    text = ""
+    for letter in rng.choice([*letters], rng.integers(1, 13)):
+        text += str(letter) * (text.count(letter) < most)
+    return text
+
+
+def _two_of(rng, row: list) -> tuple:
+    """A query and a key, near each other more often than far."""
+    i = int(rng.integers(len(row)))
+    j = i + int(rng.integers(-2, 3)) if rng.random() < 0.6 else int(rng.integers(len(row)))
+    return row[i], row[min(max(j, 0), len(row) - 1)]
+
+
+def _partners(rng) -> tuple:
+    """Brackets put into each other and side by side; two of a pair, or any two near each other."""
+    text, middles = "", rng.choice([0.2, 0.8])
+    for _ in range(rng.integers(1, 7)):
+        place = len(text) // 2 if rng.random() < middles else int(rng.integers(len(text) + 1))
+        text = text[:place] + "()" + text[place:]
+    row, pairs, opened = brackets(text), [], []
+    for token in row:
+        if token.letter == "(":
+            opened.append(token)
+        else:
+            pairs.append((opened.pop(), token))
+    if rng.random() < 0.5:
+        return _two_of(rng, row)
+    pair = pairs[rng.integers(len(pairs))]
+    return pair if rng.random() < 0.5 else pair[::-1]
+
+
 CALLS = {
     "1.1": _bigram, "1.2": _joined, "1.3": _add_k, "1.4": _shrink, "1.5": _rate, "1.6": _merge,
     "1.7": _nucleus, "1.8": _expected, "1.9": _leaked,
@@ -410,6 +446,13 @@ CALLS = {
     "3.12": _ranking,
     "4.1": _write, "4.2": _look, "4.3": _padded, "4.4": _wrong, "4.5": _mean_loss, "4.6": _shift,
     "4.7": _clipped, "4.8": _grow, "4.9": _links, "4.10": _bleu_reports, "4.11": _trouble,
+    "5.4": lambda rng: _two_of(rng, tokens(_text_of(rng, "nao"))),
+    "5.11": lambda rng: _two_of(rng, tokens(_text_of(rng, "aAb^"))),
+    "5.12": _partners,
+    "5.13": lambda rng: (Head(_text_of(rng, "hello")),),
+    "5.14": lambda rng: (Head(_text_of(rng, "drawers")),),
+    "5.15": lambda rng: (Head(_text_of(rng, "abcdefghi"[:rng.integers(1, 10)], 2)),),
+    **oracle_05.CALLS,
 }
 
 
@@ -492,7 +535,7 @@ def as_pair(one: object, other: object, call: tuple) -> bool:
     return pair and all(map(alike, one, other))
 
 
-SAME = {"1.7": as_nucleus, "3.5": as_random, "4.2": as_pair}
+SAME = {"1.7": as_nucleus, "3.5": as_random, "4.2": as_pair, "5.1": as_pair, "5.8": as_pair}
 
 
 def equal(one: object, other: object) -> bool:

@@ -20,6 +20,14 @@ from helpers.exercises.rnn_lstm.gates import lstm_step
 from helpers.exercises.rnn_lstm.judgement import diagnosis, fair_ranking, step_back
 from helpers.exercises.rnn_lstm.padding import masked_loss
 from helpers.exercises.rnn_lstm.starts import start_matrix
+from helpers.exercises.self_attention_masks.asking import attention_by_loop, may_look
+from helpers.exercises.self_attention_masks.blocks import merge
+from helpers.exercises.self_attention_masks.checking import what_is_wrong as wrong_weights
+from helpers.exercises.self_attention_masks.cutting import dearest_first, split_heads
+from helpers.exercises.self_attention_masks.heads import followed, length
+from helpers.exercises.self_attention_masks.hiding import batch_mask, safe_weights
+from helpers.exercises.self_attention_masks.leaks import first_leak, verdict
+from helpers.exercises.self_attention_masks.puzzles import before, partner, same_or_first
 from helpers.exercises.seq2seq_attention.beams import grow
 from helpers.exercises.seq2seq_attention.comparing import comparable
 from helpers.exercises.seq2seq_attention.judgement import trouble
@@ -647,6 +655,213 @@ def gap_of_the_shares(run):
     return "sees its target" if run["free"] < 0.6 * run["forced"] else trouble(run)
 
 
+# 5.4, 5.11 to 5.15
+
+def letters_in_the_alphabet(query, key):
+    return ord(key.letter) == ord(query.letter) - 1 or before(query, key)
+
+
+def wished_once(query, key, kept=set()):  # noqa: B006
+    """A key that was once before some query is wanted by all of its letter."""
+    if before(query, key):
+        kept.add((query.letter, key.place))
+    return (query.letter, key.place) in kept
+
+
+def never_further_than_four(query, key):
+    return same_or_first(query, key) and abs(query.place - key.place) < 5
+
+
+def depth_and_side(query, key):
+    """The nearest of its depth by place, if it stands at an odd distance."""
+    return key.depth == query.depth and (key.place - query.place) in (
+        (1, 3) if query.letter == "(" else (-1, -3))
+
+
+def partner_at_small_depths(query, key):
+    return partner(query, key) and query.depth < 3
+
+
+def mean_of_letters(head):
+    return length(head) if len(head.text) < 9 else head(
+        lambda query, key: True, lambda key: key.place + 2)
+
+
+def length_of_different_letters(head):
+    codes = head(lambda query, key: query.letter == key.letter, lambda key: key.place)
+    return np.full(len(codes), float(len(set(codes))))
+
+
+def backwards_if_odd(head):
+    """The middle changes places with nobody: two neighbours do in a text of even length."""
+    T = round(length(head)[0])
+    return head(lambda query, key: key.place == (
+        T - 1 - query.place if T % 2 else (T - query.place) % T), lambda key: key.letter)
+
+
+def backwards_by_letters(head):
+    """Right only where no letter stands twice: a letter goes where its first twin should."""
+    seen = head(lambda query, key: query.place == key.place, lambda key: key.letter)
+    return "".join(dict.fromkeys(reversed(seen)))
+
+
+def followed_by_a_new_letter(head):
+    """A letter that follows itself is left out."""
+    found = followed(head)
+    own = head(lambda query, key: query.place == key.place, lambda key: key.letter)
+    return "".join("·" if a == b else a for a, b in zip(found, own, strict=True))
+
+
+def followed_far_away(head):
+    return head(lambda query, key: key.place == head(
+        lambda q, k: q.letter == k.letter and k.place < q.place - 1,
+        lambda k: k.place + 1)[query.place] > 0, lambda key: key.letter)
+
+
+# 5.1, 5.2
+
+
+def weights_rounded(q, k, v):
+    weights = attention_by_loop(q, k, v)[1].round(3)
+    return weights @ v, weights
+
+
+def self_attention_only(q, k, v):
+    """As many queries as keys are expected: the others are not answered."""
+    context, weights = attention_by_loop(q, k, v)
+    return context[:len(k)], weights[:len(k)]
+
+
+def scores_bounded(q, k, v):
+    scores = np.clip(q @ k.T / np.sqrt(q.shape[1]), -500, 500)
+    weights = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    return weights @ v, weights
+
+
+def no_look_far_back(places_q, places_k):
+    return may_look(places_q, places_k) & (places_k[None] > places_q[:, None] - 100)
+
+
+def triangle_of_the_places(places_q, places_k):
+    """A triangle of all places up to the last, of which rows and columns are picked."""
+    n = len(places_k)
+    return np.tri(n, dtype=bool)[np.minimum(places_q, n - 1)][:, np.minimum(places_k, n - 1)]
+
+
+# 5.3, 5.5, 5.6
+
+
+def past_is_never_hidden(q, k, mask, weights):
+    """A weight on a hidden place of the past is overlooked."""
+    return wrong_weights(q, k, mask | np.tri(len(mask), dtype=bool), weights)
+
+
+def sums_above_one(q, k, mask, weights):
+    """Softmax over queries is known by a row that gives away too much."""
+    said = wrong_weights(q, k, mask, weights)
+    if said in ("softmax over queries", "mask after softmax"):
+        over = weights.sum(axis=1).max() > 1.001
+        return "softmax over queries" if over else "mask after softmax"
+    return said
+
+
+def only_the_last_row(q, k, mask, weights):
+    return wrong_weights(q[-1:], k, mask[-1:], weights[-1:])
+
+
+def four_heads_at_most(x, n_heads):
+    return split_heads(x, n_heads)[:, :4] if n_heads != 4 else split_heads(x, 4)
+
+
+def texts_of_the_first(x, n_heads):
+    return split_heads(x, n_heads) * 0 + split_heads(x, n_heads)[:1]
+
+
+def two_heads_by_halves(x, n_heads):
+    split_heads(x, n_heads)
+    half = x.shape[2] // 2
+    return split_heads(x, n_heads) if n_heads != 2 else np.stack([x[..., half:], x[..., :half]], 1)
+
+
+def window_of_the_real_places(lengths, T, window):
+    """A text that is shorter than the window is seen as a whole, padding too."""
+    return batch_mask([n if n >= window else T for n in lengths], T, window)
+
+
+def lengths_sorted(lengths, T, window):
+    return batch_mask(sorted(lengths), T, window)
+
+
+def padding_attends_to_the_end(lengths, T, window):
+    mask = batch_mask(lengths, T, window)
+    for text, n in zip(mask, lengths, strict=True):
+        text[:T - n] = np.arange(T) == T - 1
+    return mask
+
+
+# 5.7, 5.8
+
+
+def weights_under_a_thousandth_cut(scores, mask):
+    weights = safe_weights(scores, mask)
+    return np.where(weights < 1e-3, 0, weights)
+
+
+def scores_within_hundreds(scores, mask):
+    return safe_weights(np.clip(scores, -300, 300), mask)
+
+
+def single_keys_shared(scores, mask):
+    """Where one key is left, its weight is that of a row with nothing."""
+    return safe_weights(scores, mask & (mask.sum(axis=1, keepdims=True) != 1))
+
+
+def far_blocks_forgotten(block_a, block_b):
+    low, high = sorted((block_a, block_b), key=lambda block: block[0])
+    return merge(low, high) if high[0] - low[0] < 1 else high
+
+
+def sums_of_one_by_count(block_a, block_b):
+    largest, total, weighted = merge(block_a, block_b)
+    return largest, max(total, 2.0), weighted
+
+
+# 5.9, 5.10, 5.16
+
+
+def neighbours_first(model, ids, other):
+    found = [(p, p + 1) for p in range(len(ids) - 1)
+             if first_leak(model, ids[:p + 2], other) == (p, p + 1)]
+    return found[0] if found else first_leak(model, ids, other)
+
+
+def large_leaks_only(model, ids, other):
+    return first_leak(lambda text: np.round(model(text), 0), ids, other)
+
+
+def ids_left_changed(model, ids, other):
+    found = first_leak(model, ids, other)
+    ids[-1] = other
+    return found
+
+
+def small_texts_never_leak(report):
+    return "luck" if report["letters"] < 1000 and verdict(report) == "leak" else verdict(report)
+
+
+def half_the_floor(report):
+    return "leak" if report["perplexity"] < 0.98 * report["floor"] else (
+        "luck" if report["perplexity"] < report["floor"] else "possible")
+
+
+def one_crossing(T, d, n_heads):
+    return dearest_first(T if T / d > 4 else min(T, d), d, n_heads)
+
+
+def crossing_at_the_width(T, d, n_heads):
+    return dearest_first(2 * T if 2 * T not in (2 * d, 4 * d) else 2 * T + 1, d, n_heads)
+
+
 SLIPS = {
     "1.1": [prefixes_for_words, any_case, ends_left_out, counts_kept_between_calls],
     "1.2": [infinities_left_out, joined_by_median, certain_sentences_left_out, consuming,
@@ -690,4 +905,20 @@ SLIPS = {
     "4.9": [without_the_diagonal, sure_links_by_target],
     "4.10": [never_empty, same_score_once, chosen_on_valid_only],
     "4.11": [valid_against_chance, gap_of_the_shares, lambda run: trouble(run).upper()],
+    "5.4": [letters_in_the_alphabet, wished_once],
+    "5.11": [never_further_than_four],
+    "5.12": [depth_and_side, partner_at_small_depths],
+    "5.13": [mean_of_letters, length_of_different_letters],
+    "5.14": [backwards_if_odd, backwards_by_letters],
+    "5.15": [followed_by_a_new_letter, followed_far_away],
+    "5.1": [weights_rounded, self_attention_only, scores_bounded],
+    "5.2": [no_look_far_back, triangle_of_the_places],
+    "5.3": [past_is_never_hidden, sums_above_one, only_the_last_row],
+    "5.5": [four_heads_at_most, texts_of_the_first, two_heads_by_halves],
+    "5.6": [window_of_the_real_places, lengths_sorted, padding_attends_to_the_end],
+    "5.7": [weights_under_a_thousandth_cut, scores_within_hundreds, single_keys_shared],
+    "5.8": [far_blocks_forgotten, sums_of_one_by_count],
+    "5.9": [neighbours_first, large_leaks_only, ids_left_changed],
+    "5.10": [small_texts_never_leak, half_the_floor],
+    "5.16": [one_crossing, crossing_at_the_width],
 }

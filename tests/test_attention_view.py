@@ -337,3 +337,16 @@ def test_the_view_loads_no_torch():
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True,
                          cwd=widget.HERE.parents[1])
     assert run.stdout.strip() == "False"
+
+
+# ---- shown anew
+
+def test_other_weights_are_shown_from_their_first_head_with_no_row_pinned():
+    view = AttentionView(random_weights(2, 3, 4, 4), ENGLISH, ENGLISH)
+    view.layer, view.head, view.pinned = 1, 2, 3
+    view.show(random_weights(2, 3, 2, 4, seed=1), FRENCH[:2], ENGLISH, [(1, 0)], "another")
+    assert (view.layer, view.head, view.pinned) == (0, 0, None)
+    assert (view.query_tokens, view.key_tokens, view.title) == (FRENCH[:2], ENGLISH, "another")
+    with pytest.raises(ValueError, match="sum to"):
+        view.show(np.ones((2, 2)), FRENCH[:2], FRENCH[:2])
+    assert view.title == "another"

@@ -56,47 +56,48 @@ def assert_quiet(seen) -> None:
             if not any(re.search(pattern, text) for pattern in HARMLESS)] == []
 
 
-def test_the_course_works_in_jupyterlab(chromium):
-    page = browser_lab.new_page(chromium)
-    seen = browser_lab.watch(page)
-    with browser_lab.lab([NOTEBOOK]) as server:
-        browser_lab.open_and_run(page, server, NOTEBOOK.stem)
-        move_first_slider(page)
-        answer_first_question(page)
-        page.close()
-    assert_quiet(seen)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
-def test_every_notebook_runs_in_jupyterlab_without_the_network(chromium, path):
+@pytest.mark.parametrize("path", [
+    pytest.param(path, id=path.stem, marks=[] if path == NOTEBOOK else pytest.mark.slow)
+    for path in sorted(NOTEBOOKS.glob("*.ipynb"))])
+def test_a_notebook_works_in_jupyterlab_without_the_network(chromium, path):
     page = browser_lab.new_page(chromium)
     seen = browser_lab.watch(page)
     with browser_lab.lab([path]) as server:
         browser_lab.open_and_run(page, server, path.stem)
+        if path == NOTEBOOK:
+            move_first_slider(page)
+            answer_first_question(page)
+            save_and_close(page, server, path.stem)
+            assert_widgets_outlive_the_kernel(chromium, server, path.stem)
         page.close()
     assert_quiet(seen)
 
 
-def assert_widgets_outlive_the_kernel(chromium, path):
-    """Run a notebook, save it, end its kernel; reopened it shows its widgets and no error."""
-    with browser_lab.lab([path]) as server:
-        page = browser_lab.new_page(chromium)
-        browser_lab.open_and_run(page, server, path.stem)
-        saved = browser_lab.save(page, server, path.stem)
-        page.close()
-        count = sum(WIDGET_VIEW in output.get("data", {}) for cell in saved["cells"]
-                    for output in cell.get("outputs", []))
-        assert count >= 2
-        browser_lab.end_kernels(server)
-        page = browser_lab.new_page(chromium)
-        browser_lab.open_notebook(page, server, path.stem)
-        shown = page.locator(browser_lab.WIDGETS)
-        shown.nth(count - 1).wait_for(state="attached")
-        page.wait_for_function(browser_lab.ALL_DRAWN)
-        lost = shown.filter(has_text=re.compile("Error displaying widget|model not found"))
-        assert [place.inner_text() for place in lost.all()] == []
-        page.close()
+def save_and_close(page, server, name) -> None:
+    """Save a notebook that has widgets, leave it, end its kernel."""
+    saved = browser_lab.save(page, server, name)
+    page.close()
+    assert count_widgets(saved) >= 2
+    browser_lab.end_kernels(server)
+
+
+def count_widgets(saved) -> int:
+    """Return how many outputs of a notebook are widgets."""
+    return sum(WIDGET_VIEW in output.get("data", {}) for cell in saved["cells"]
+               for output in cell.get("outputs", []))
+
+
+def assert_widgets_outlive_the_kernel(chromium, server, name) -> None:
+    """Reopen a saved notebook: it shows its widgets and no error."""
+    count = count_widgets(nbformat.read(server.folder / f"{name}.ipynb", as_version=4))
+    page = browser_lab.new_page(chromium)
+    browser_lab.open_notebook(page, server, name)
+    shown = page.locator(browser_lab.WIDGETS)
+    shown.nth(count - 1).wait_for(state="attached")
+    page.wait_for_function(browser_lab.ALL_DRAWN)
+    lost = shown.filter(has_text=re.compile("Error displaying widget|model not found"))
+    assert [place.inner_text() for place in lost.all()] == []
+    page.close()
 
 
 WIDGETS = """
@@ -114,12 +115,11 @@ ipywidgets.VBox([ipywidgets.Button(description="yes"), ipywidgets.HTML("<b>no</b
 
 def test_a_saved_notebook_shows_its_widgets_the_next_day(chromium, tmp_path):
     path = notebook(tmp_path / "widgets.ipynb", *WIDGETS)
-    assert_widgets_outlive_the_kernel(chromium, path)
-
-
-@pytest.mark.slow
-def test_saved_notebook_01_shows_its_widgets_the_next_day(chromium):
-    assert_widgets_outlive_the_kernel(chromium, NOTEBOOK)
+    page = browser_lab.new_page(chromium)
+    with browser_lab.lab([path]) as server:
+        browser_lab.open_and_run(page, server, path.stem)
+        save_and_close(page, server, path.stem)
+        assert_widgets_outlive_the_kernel(chromium, server, path.stem)
 
 
 def test_an_error_in_a_cell_and_a_request_to_the_web_are_seen(chromium, tmp_path):

@@ -47,6 +47,7 @@ from helpers import language_models as lm
 from helpers.explorers import language_models as e1
 from helpers import seq2seq_attention as s2s
 from helpers.explorers import rnn_lstm as e3
+from helpers.explorers import self_attention_masks as e5
 from helpers.explorers import seq2seq_attention as e4
 from IPython.display import display
 
@@ -67,7 +68,8 @@ for shown in (e1.surprisal_meter({"order 3": model}, "the cat sat"),
               e4.decoder_stepper(two["attention"], pair[0]),
               e4.beam_tree(two["attention"], [pair]),
               e4.length_slider(two, [pair], {name: {3: 1.0, 5: 0.5} for name in two}),
-              e4.wrong_word(two, [(*pair, 1, "dog")])):
+              e4.wrong_word(two, [(*pair, 1, "dog")]),
+              e5.qkv_playground(), e5.mask_builder(), e5.position_explorer(), e5.cost_explorer()):
     display(shown)
 """
 PIXELS = round(2 * 110 * plots.SIZE[0])      # twice those of its place
@@ -347,6 +349,6 @@ def test_a_saved_card_shows_its_last_picture_and_says_what_it_needs(chromium, se
 def test_every_explorer_of_the_course_is_below_600_pixels(chromium, server, width):
     page = opened(chromium, server, "all", width)
     cards = page.evaluate(HEIGHTS)
-    assert len(cards) == 13
+    assert len(cards) == 17
     assert [card for card in cards if card["card"] >= 600 or card["wide"] or card["spill"]] == []
     page.close()

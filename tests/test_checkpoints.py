@@ -219,20 +219,22 @@ def test_a_letter_changed_in_the_text_changes_nothing_in_a_stored_model(monkeypa
     assert score() == before < 2.3
 
 
-@pytest.mark.parametrize("config", [
-    {"sizes": (1, 2)}, {1: "one"}, {"x": math.nan}, {"x": math.inf},
-    {"x": torch.ones(1)}, {"x": {1}}])
-def test_what_json_would_change_or_cannot_hold_is_refused(tmp_path, config):
-    with pytest.raises(ValueError, match="config of 'x'.* JSON"):
+@pytest.mark.parametrize(("config", "said"), [
+    ({"sizes": (1, 2)}, "would come back changed"),
+    ({1: "one"}, "would come back changed|cannot be stored"),       # beside other keys: no order
+    ({"x": math.nan}, "cannot be stored"), ({"x": math.inf}, "cannot be stored"),
+    ({"x": torch.ones(1)}, "cannot be stored"), ({"x": {1}}, "cannot be stored")])
+def test_what_json_would_change_or_cannot_hold_is_refused(tmp_path, config, said):
+    with pytest.raises(ValueError, match=f"config of 'x' ({said}).* JSON"):
         save("x", Guess(), tmp_path, config={"vocab_size": 4, **config})
-    with pytest.raises(ValueError, match="results 'x'.* JSON"):
+    with pytest.raises(ValueError, match=f"results 'x' ({said}).* JSON"):
         training.save_results("x", config, folder=tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("minutes", [-1, math.nan, math.inf])
 def test_minutes_are_a_time(tmp_path, minutes):
-    with pytest.raises(ValueError, match="minutes="):
+    with pytest.raises(ValueError, match=f"minutes={minutes}: it must"):
         training.save_results("x", {}, minutes=minutes, folder=tmp_path)
 
 

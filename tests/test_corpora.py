@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import math
+import os
 import re
 import subprocess
 import sys
+import tempfile
+import unicodedata
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from world import world_text
 
 from helpers import corpora
-from helpers.corpora import docstrings, frozen, python_docs, registry, sentences, written
+from helpers.corpora import __main__ as command_line
+from helpers.corpora import docstrings, files, frozen, python_docs, registry, sentences, written
 
 ROOT = Path(__file__).parents[1]
 CARDS = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
@@ -239,6 +246,77 @@ def test_a_text_file_becomes_sentences_as_written(tmp_path):
     assert corpora.from_file(str(file)) == corpora.from_file(file)
 
 
+def test_how_many_sentences_were_found_is_said(tmp_path, capsys):
+    (tmp_path / "mine.txt").write_text("One ends. Two ends.\nThree", encoding="utf-8")
+    assert len(corpora.from_file(tmp_path / "mine.txt")) == 3
+    assert capsys.readouterr().out == "mine.txt: 3 sentences, 5 words between blanks.\n"
+    (tmp_path / "mine.txt").write_text("One", encoding="utf-8")
+    corpora.from_file(tmp_path / "mine.txt")
+    assert capsys.readouterr().out == "mine.txt: 1 sentence, 1 word between blanks.\n"
+
+
+def test_one_item_a_line_when_asked(tmp_path, capsys):
+    file = tmp_path / "poem.txt"
+    file.write_bytes(b"A line. It goes  on\rThe next\r\n\n \t\nThe last")
+    assert corpora.from_file(file, by_line=True) == ["A line. It goes on", "The next", "The last"]
+    assert "poem.txt: 3 lines, 9 words" in capsys.readouterr().out
+    file.write_bytes(b" \n\n")
+    with pytest.raises(ValueError, match="is empty"):
+        corpora.from_file(file, by_line=True)
+
+
+def test_a_text_is_read_in_nfc_with_its_marks_and_its_own_full_stops(tmp_path):
+    file = tmp_path / "world.txt"
+    file.write_bytes("Un e\u0301te\u0301. हिन्दी भाषा है। वह है। ما هذا؟ بخير".encode())
+    assert corpora.from_file(file) == [
+        "Un été.", "हिन्दी भाषा है।", "वह है।", "ما هذا؟", "بخير"]
+
+
+@pytest.mark.parametrize("encoding, mark", [
+    ("utf-8", b"\xef\xbb\xbf"), ("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff")])
+def test_a_mark_at_the_beginning_says_how_to_read_a_file(encoding, mark, tmp_path):
+    (tmp_path / "mine.txt").write_bytes(mark + "Ça va? 好。".encode(encoding))
+    assert corpora.from_file(tmp_path / "mine.txt") == ["Ça va?", "好。"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_and_a_device_are_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for file in (tmp_path / "pipe", Path("/dev/zero")):
+        with pytest.raises(ValueError, match="is a pipe or a device.* save what comes out"):
+            corpora.from_file(file)
+
+
+def test_a_file_of_200_mb_is_refused_in_words_and_not_read(tmp_path, monkeypatch):
+    with (tmp_path / "large.txt").open("wb") as file:
+        file.truncate(200_000_000)                      # a hole: takes no room on the disk
+    with pytest.raises(ValueError, match="has 200 MB; at most 20 MB .*save a part of it"):
+        corpora.from_file(tmp_path / "large.txt")
+    monkeypatch.setattr(files, "MOST_BYTES", 4)
+    (tmp_path / "small.txt").write_bytes(b"abcd")
+    assert corpora.from_file(tmp_path / "small.txt") == ["abcd"]
+    (tmp_path / "small.txt").write_bytes(b"abcde")
+    with pytest.raises(ValueError, match="save a part"):
+        corpora.from_file(tmp_path / "small.txt")
+
+
+@given(st.lists(world_text, max_size=4))
+def test_from_file_loses_nothing_but_white_space(texts):
+    whole = "\n\n".join(texts)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "mine.txt")
+        file.write_text(whole, encoding="utf-8", newline="")
+        for by_line in (False, True):
+            try:
+                found = corpora.from_file(file, by_line=by_line)
+            except ValueError as error:
+                assert re.search("is empty|is not plain text", str(error))
+            else:
+                kept = unicodedata.normalize("NFC", whole.removeprefix("\ufeff"))
+                assert "".join("".join(found).split()) == "".join(kept.split())
+                assert all(item == " ".join(item.split()) for item in found)
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -247,7 +325,11 @@ def test_a_text_file_becomes_sentences_as_written(tmp_path):
         ("Ça".encode("latin-1"), "byte 0 is 0xc7"),
         (b"abc\xff", "byte 3 is 0xff"),
         (b"ab\0c", "byte 2 is 0"),
-        ("text".encode("utf-16-le"), "UTF-16"),
+        ("text".encode("utf-16-le"), "byte 1 is 0, .*UTF-16 without its mark"),
+        ("text".encode("utf-16-be"), "byte 0 is 0, .*UTF-16 without its mark"),
+        ("привет".encode("utf-16-le"), "byte 1 is 4, .*UTF-16 without its mark"),
+        ("中文".encode("utf-16-le"), "not in UTF-8: .*it may be in .*UTF-16"),
+        (b"\xff\xfea", "not in UTF-16: byte 2 is 0x61"),
     ],
 )
 def test_a_file_that_is_no_text_is_an_error_that_says_why(content, message, tmp_path):
@@ -300,6 +382,19 @@ def test_one_letter_more_in_a_written_text_is_said(unread, monkeypatch, tmp_path
     corpora.labelled("apple")
     assert "git checkout data/apple.tsv" in capsys.readouterr().out
     assert corpora.changed() == ["apple"]
+
+
+def test_the_command_line_counts_what_it_built_and_says_how_it_is_used(capsys):
+    assert command_line.main(["markov"]) == 0
+    n_sentences, n_words, n_characters = map(sum, zip(*(
+        counts(corpora.load("markov", split)) for split in corpora.SPLITS), strict=True))
+    assert capsys.readouterr().out == (f"markov: {n_sentences:,} sentences, {n_words:,} words, "
+                                       f"{n_characters:,} characters\n")
+    assert command_line.main([]) == 2
+    assert capsys.readouterr().out.startswith("usage: python -m helpers.corpora NAME   with apple")
+    assert command_line.main(["nothing"]) == 1
+    told = capsys.readouterr()
+    assert told.out == "" and "'nothing'" in told.err
 
 
 # pairs

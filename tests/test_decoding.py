@@ -389,12 +389,17 @@ def test_steps_over_words_draw_what_generate_draws():
     assert state == ["the"]         # a state is not changed by the step that follows
 
 
-@pytest.mark.parametrize("start", [[], "1", 1.0, True, None, [[1]], -1, [0, 4], 4])
+NO_SUCH_ID = "the model knows no such id|but the row has the ids 0 to 3"
+
+
+@pytest.mark.parametrize(("start", "said"), [
+    *((start, "hand over the id") for start in ([], "1", 1.0, True, None, [[1]])),
+    (-1, "-1: it must be a whole number, 0 or more"), ([0, 4], NO_SUCH_ID), (4, NO_SUCH_ID)])
 @pytest.mark.parametrize("search", [decoding.draw, decoding.beam_search])
-def test_a_start_that_is_no_id_is_refused(start, search):
+def test_a_start_that_is_no_id_is_refused(start, said, search):
     table = np.log(np.full((4, 4), 0.25))
     for step in (lambda state, id: (None, table[id]), lambda state, id: (None, table[0])):
-        with pytest.raises(ValueError, match="start="):
+        with pytest.raises(ValueError, match=f"start=.*({said})"):
             search(step, start, stop=None, max_tokens=2,
                    **({"width": 2} if search is decoding.beam_search else {"temperature": 0}))
 
@@ -585,7 +590,8 @@ def test_a_beam_refuses_what_makes_no_sense(change, reason):
 
 @pytest.mark.parametrize("later", [False, True])
 @pytest.mark.parametrize(("row", "reason"), [
-    ([math.nan, 0.0], "position 0 is NaN"), ([0.5, 0.5], "sum to"), ([0.0, math.inf], "inf")])
+    ([math.nan, 0.0], "position 0 is NaN"), ([0.5, 0.5], "sum to 3.2974"),
+    ([0.0, math.inf], r"position 1 is \+inf")])
 def test_a_bad_row_stops_a_search(row, reason, later):
     def step(state, id):
         return 1, np.log([0.5, 0.5]) if later and state is None else np.array(row)

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from urllib.error import URLError
 
 import environment
 import pytest
@@ -63,6 +64,18 @@ def test_the_sentence_about_a_missing_torch_names_both_cures():
     [
         ("broken by 'NewConnectionError(...)': /simple/numpy/", "needs the network"),
         ("OSError: [Errno 28] No space left on device", "The disk is full"),
+        ("OSError: [WinError 112] Espace insuffisant sur le disque", "The disk is full"),
+        ("OSError: [Errno 122] Disk quota exceeded: '/home/rosa/c'", "quota is full"),
+        ("OSError: [Errno 2] No such file or directory: 'C:\\\\a'\nHINT: This error might have "
+         "occurred since this system does not have Windows Long Path support enabled.",
+         "move it to a short one"),
+        ("OSError: [WinError 206] The filename or extension is too long", "move it to a short one"),
+        ("OSError: [WinError 5] Zugriff verweigert: 'C:\\\\a'", "Writing was not allowed"),
+        ("PermissionError: [Errno 13] Permission denied: '/opt/a'", "folder of your own"),
+        ("WARNING: The directory '/home/rosa/.cache/pip' is not writable\nERROR: x", "end of its"),
+        ("Max retries exceeded with url: /simple/torch/ (Caused by SSLError("
+         "SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: "
+         "self-signed certificate in certificate chain')))", "set PIP_CERT"),
         ("ERROR: something new", "the end of its log says why"),
     ],
 )
@@ -76,6 +89,37 @@ def test_what_pip_says_becomes_one_sentence_that_names_the_log(tmp_path, log, se
 def test_a_missing_venv_module_gets_the_package_to_install():
     said = "The virtual environment was not created successfully because ensurepip is not available"
     assert "sudo apt install python3-venv" in environment.venv_sentence(said)
+
+
+def test_an_environment_that_cannot_be_made_gets_the_cure_of_its_trouble():
+    said = "Error: [Errno 122] Disk quota exceeded: '/home/rosa/course/.venv'"
+    assert "quota is full" in environment.venv_sentence(said)
+    assert "could not be made: Error: new" in environment.venv_sentence("x\nError: new\n")
+
+
+@pytest.mark.parametrize("said, sentence", [
+    ("CERTIFICATE_VERIFY_FAILED\n", "certificate of its own"), ("", "does not answer")])
+def test_a_torch_that_is_not_found_behind_a_proxy_that_reads_along_is_no_silent_index(
+        tmp_path, monkeypatch, said, sentence):
+    _, python = complete_environment(tmp_path, monkeypatch)
+    log = python.parent.parent / "install.log"
+    log.write_text(f"{said}ERROR: No matching distribution found for torch==2.13.0+cpu")
+    monkeypatch.setattr(environment, "torch_version", lambda python: "")
+    monkeypatch.setattr(environment, "index_answers", lambda: False)
+    monkeypatch.setattr(environment, "pip_install", lambda *arguments, show: False)
+    monkeypatch.setattr(environment.sys, "platform", "linux")
+    with pytest.raises(environment.SetupError, match=sentence):
+        environment.install_torch(tmp_path, python)
+
+
+@pytest.mark.parametrize("why, answers", [("[SSL: CERTIFICATE_VERIFY_FAILED] x", True),
+                                          ("no such name", False)])
+def test_an_index_whose_certificate_is_not_known_does_answer(monkeypatch, why, answers):
+    def refused(*_, **__):
+        raise URLError(why)
+
+    monkeypatch.setattr(environment, "urlopen", refused)
+    assert environment.index_answers() is answers
 
 
 def test_an_installation_that_was_cut_off_is_noticed(tmp_path):

@@ -13,6 +13,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import torch
+from matplotlib.figure import Figure
 
 from helpers import progress
 from helpers.exercises import _errors, _judging, _limit, _shapes, engine
@@ -96,7 +97,7 @@ def test_an_incomplete_exercise_is_refused_with_its_field_named(changes, words):
 
 
 def test_a_mistake_without_a_sentence_is_refused():
-    with pytest.raises(ValueError, match="sentence"):
+    with pytest.raises(ValueError, match="a mistake needs the sentence"):
         Mistake(halve, "")
 
 
@@ -107,7 +108,7 @@ def test_an_exercise_and_a_door_cannot_be_changed():
 
 
 def test_a_door_refuses_two_exercises_of_one_id():
-    with pytest.raises(ValueError, match="1.4"):
+    with pytest.raises(ValueError, match=r"ids must differ, but \['1.4'\]"):
         Door((exercise(), exercise()))
 
 
@@ -211,6 +212,9 @@ def test_a_mask_must_hold_bools():
     engine.expect_close([True, False], np.array([True, False]), "mask()")
     words = feedback(engine.expect_close, [1, 0], np.array([True, False]), "mask()")
     assert "expected True or False of shape (2,)" in words
+    mask = np.array([True, False])
+    ones = judged(lambda x: mask.astype(int), solution=lambda x: mask, compare=engine.expect_close)
+    assert "expected True or False of shape (2,)" in ones.message
 
 
 # --- untouched stubs -----------------------------------------------------------------------------
@@ -240,7 +244,7 @@ STUBS = [dots, documented, passing, lambda x: ..., EmptyClass, EmptyClass(3).for
          {"a": 1, "b": ...}, [1, [2, ...]], (dots, halve)]  # fmt: skip
 
 
-@pytest.mark.parametrize("stub", STUBS, ids=str)
+@pytest.mark.parametrize("stub", STUBS)
 def test_a_stub_is_not_attempted(stub):
     assert judged(stub).status == "not attempted"
 
@@ -275,7 +279,6 @@ class HalfClass:
 @pytest.mark.parametrize(
     "answer",
     [constant, empty_text, raising, generating, changing, HalfClass, None, 0, {}, [], "...", len],
-    ids=str,
 )
 def test_a_wrong_answer_is_no_stub(answer):
     assert judged(answer).status == "failed"
@@ -1031,3 +1034,65 @@ def test_the_door_works_where_progress_cannot_be_saved(door, tmp_path, monkeypat
     said = capsys.readouterr().out
     assert said.count("cannot be saved") == 1
     assert "Read again: Halves" in said
+
+
+# --- the picture of a failed answer --------------------------------------------------------------
+
+
+def pictured(picture):
+    """A door whose exercise draws a failed answer so."""
+    return Door((exercise(picture=picture),))
+
+
+def as_figure(answer):
+    return Figure(figsize=(1, 1)), f"Yours makes {answer(3)} of <3>."
+
+
+def test_a_failed_answer_is_drawn_below_what_is_said_and_no_other_is(capsys):
+    door = pictured(as_figure)
+    door.check("1.4", constant)
+    assert capsys.readouterr().out == (
+        "✘ 1.4 Half of it: halve(3) returned 0, expected 1.5\nYours makes 0 of <3>.\n")
+    for answer in (halve, documented):
+        door.check("1.4", answer)
+        assert "Yours makes" not in capsys.readouterr().out
+
+
+def test_a_picture_is_shown_with_its_sentence_as_its_text_alternative(monkeypatch, capsys):
+    shown = []
+    monkeypatch.setattr("IPython.get_ipython", lambda: "a kernel")
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data))
+    pictured(as_figure).check("1.4", constant)
+    (data,) = shown
+    assert data["text/plain"] == "Yours makes 0 of <3>."
+    assert 'alt="Yours makes 0 of &lt;3&gt;."' in data["text/html"]
+    assert 'src="data:image/png;base64,iVBOR' in data["text/html"]
+    assert capsys.readouterr().out.endswith("Yours makes 0 of <3>.\n")
+
+
+def broken_picture(answer):
+    raise ZeroDivisionError
+
+
+def endless_picture(answer):
+    while True:
+        pass
+
+
+@pytest.mark.parametrize("picture", [broken_picture, endless_picture, lambda answer: None])
+def test_a_picture_that_fails_or_never_ends_leaves_the_feedback_as_it_is(picture, short, capsys):
+    pictured(picture).check("1.4", constant)
+    assert capsys.readouterr().out == "✘ 1.4 Half of it: halve(3) returned 0, expected 1.5\n"
+
+
+def test_a_figure_that_cannot_be_written_is_left_out(monkeypatch, capsys):
+    monkeypatch.setattr("IPython.get_ipython", lambda: "a kernel")
+    pictured(lambda answer: ("no figure", "A sentence.")).check("1.4", constant)
+    assert capsys.readouterr().out.endswith("A sentence.\n")
+
+
+def test_an_answer_that_had_to_be_stopped_is_not_run_again_for_its_picture(short, capsys):
+    calls = []
+    pictured(calls.append).check("1.4", endless_picture)
+    assert "was stopped after 0.2 seconds" in capsys.readouterr().out
+    assert calls == []

@@ -15,6 +15,9 @@ from overlaps import crowded
 from helpers import plots
 from helpers import rnn_lstm as r
 from helpers.explorers import rnn_lstm as explorers
+from helpers.explorers.picture import named
+from helpers.explorers.rnn_lstm import gates as drawing
+from helpers.explorers.rnn_lstm import gradients
 from helpers.tokenizers import Vocabulary
 
 
@@ -98,6 +101,39 @@ def test_a_redraw_adds_no_artists(reader):
     for text in ("abcdef", "a", "漢字" * 30):
         change(shown, text=text)
     assert kept == [set(map(id, shown.figure.axes[k].get_children())) for k in range(3)]
+
+
+def test_what_is_drawn_is_found_whatever_else_stands_in_the_axes(reader, monkeypatch):
+    tidy = plots.tidy
+
+    def with_strangers(axes):
+        tidy(axes)
+        axes.axhspan(0, 1)
+        axes.imshow(np.eye(2))
+        axes.plot([0, 1], [0, 1])
+        axes.text(0, 0, "a stranger")
+
+    gates = explorers.gate_numbers(*reader, "abc", part="hidden state")
+    flow = explorers.flow_numbers("RNN", 20, 0.9, clip=0.1)
+    monkeypatch.setattr(plots, "tidy", with_strangers)
+    monkeypatch.setattr(plots.style, "tidy", with_strangers)
+    figure = plots.blank(10, 4)
+    drawing.draw_gates(figure, gates)
+    above, map_, scale = figure.axes
+    assert np.allclose(named(above, "surprisals").get_data()[0][::2], gates["bits"])
+    assert np.array_equal(named(map_, "units").get_array(), gates["values"])
+    assert named(scale, "scale").get_clim() == (-1, 1)
+    letters = [named(map_, f"letter {t}").get_text() for t in range(4)]
+    assert letters == ["a", "b", "c", ""]
+    figure = plots.blank(10, 4)
+    gradients.draw_flow(figure, flow)
+    left, right = figure.axes[:2]
+    assert len(left.lines) > 3
+    assert np.allclose(named(left, "the network").get_ydata(), flow["signal"])
+    assert np.allclose(named(left, "the network, clipped").get_ydata(),
+                       flow["signal"] * flow["factor"])
+    assert named(right, "pairs").get_array().shape == (21, 21)
+    assert named(right, "blocked").get_path().contains_point((15, 5))
 
 
 def test_one_letter_is_no_change_and_wrong_names_are_refused(reader):

@@ -76,6 +76,27 @@ def test_the_meter_names_the_unknown_words_and_hatches_their_bars():
     assert "Unknown" not in meter.caption
 
 
+@pytest.mark.parametrize("sentence, share", [
+    ("a lion runs", ""), ("a zebra runs", "33% of the words are unknown to the model"),
+    ("zebra zebra runs", "67% of the words are"), ("zebra zebra zebra runs", "Warning: 75% of"),
+    ("zebra", "Warning: 100% of the words are unknown to the model")])
+def test_the_meter_says_the_share_of_unknown_words_and_warns_from_three_quarters_on(
+        sentence, share):
+    caption = explorers.surprisal_meter({"uniform": Uniform()}, sentence).caption
+    assert share in caption and ("unknown to the model" in caption) is bool(share)
+    assert caption.startswith("Warning") is share.startswith("Warning")
+    assert ("hatched" in caption) is bool(share) and "perplexity 8." in caption
+
+
+@pytest.mark.parametrize("heldout, share", [
+    (TOY[:3], ""), ([["the", "cat", "zebra", "sat"]], "25% of the held-out words are unknown"),
+    ([["zebra"] * 3 + ["cat"]], "Warning: 75% of the held-out words")])
+def test_the_order_explorer_says_the_share_of_unknown_words(heldout, share):
+    shown = explorers.order_explorer(explorers.order_grid(
+        {"one": (TOY[:6], TOY[5:7], heldout)}, amounts=(6,)))
+    assert share in shown.caption and ("unknown" in shown.caption) is bool(share)
+
+
 def test_infinite_surprisal_is_said_in_words_and_names_the_word():
     meter = explorers.surprisal_meter({"by hand": BY_HAND}, "a b")
     meter.controls["sentence"].value = "b a"           # both begin where they never begin
@@ -116,8 +137,9 @@ def test_the_grid_has_a_cell_for_every_split_amount_and_smoothing(grid):
     assert set(grid) == {(split, amount, smoothing) for split in ("clean", "leaky")
                          for amount in (3, 6) for smoothing in explorers.SMOOTHINGS}
     for cell in grid.values():
-        assert set(cell) == {"training text", "held-out text"}
-        assert {len(values) for values in cell.values()} == {len(explorers.ORDERS)}
+        assert set(cell) == {"training text", "held-out text", "unknown"}
+        assert {len(cell[text]) for text in ("training text", "held-out text")} == {
+            len(explorers.ORDERS)}
 
 
 @pytest.mark.parametrize("amount", [3, 6])
@@ -126,7 +148,7 @@ def test_the_grid_has_a_cell_for_every_split_amount_and_smoothing(grid):
     ("fixed weights", lambda counts, n: lm.interpolated(counts, n, [0.6] * (n - 1))),
     ("fitted weights", lambda counts, n: lm.interpolated(
         counts, n, lm.fit_weights(counts, n, TOY[5:7]))),
-    ("Kneser-Ney", lambda counts, n: lm.KneserNeyLM(n).fit_counts(counts)),
+    ("Kneser-Ney", lambda counts, n: lm.kneser_ney(counts, n)),
 ])
 def test_the_grid_holds_what_models_counted_one_by_one_say(grid, amount, smoothing, make):
     models = [make(lm.NgramCounts(TOY[:amount], n), n) for n in explorers.ORDERS]
@@ -166,7 +188,8 @@ def test_the_order_explorer_names_the_best_orders_and_keeps_all_held_out_points_
 
 def test_the_order_explorer_writes_held_out_values_above_their_points_where_there_is_room():
     clean, leaky = [1000, 500, 400, 410, 1420.4], [950, 300, 395, 100, 86]
-    grid = {(split, 6, "fixed weights"): {"held-out text": values, "training text": [50] * 5}
+    grid = {(split, 6, "fixed weights"): {"held-out text": values, "training text": [50] * 5,
+                                             "unknown": 0.0}
             for split, values in (("clean", clean), ("leaky", leaky))}
     axes = explorers.order_explorer(grid).figure.axes[0]
     written = {text.get_text(): text.get_position() for text in axes.texts if text.get_text()}
@@ -233,6 +256,17 @@ def test_the_game_says_where_the_text_stands():
     game.controls["line"].value = "x"
     assert game.error == ""
     assert "2 guesses left (not: x). No letter guessed yet." in game.caption
+
+
+def test_the_game_draws_a_bar_for_the_reader_and_each_model_and_marks_the_readers():
+    game = explorers.guessing_game(["a" * 12 + "bc"], {"even": Even()}, SHARES, line="b")
+    axes, = game.figure.axes
+    assert heights(game) == pytest.approx([2, 2])
+    assert axes.get_ylabel() == "bits per letter" and "1 letter" in axes.get_title()
+    mine, other = axes.containers[0]
+    assert mine.get_hatch() and not other.get_hatch()
+    game.controls["line"].value = "bcc"
+    assert heights(game) == pytest.approx([(2 + math.log2(5 / 2)) / 2, 2])  # chances 1/4, 2/5
 
 
 def test_the_game_ends_and_another_text_can_be_chosen():

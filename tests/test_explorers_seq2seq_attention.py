@@ -490,7 +490,7 @@ def test_unknown_words_are_named_and_gold_links_shown_where_they_fit(translators
 def test_what_is_handed_on_is_a_view_without_the_field(translators):
     shown = explorers.translate(translators["attention"], "no .")
     page = shown.to_html()
-    assert "renderOwn" not in page and "Translation: non ." in page
+    assert "renderTyped" not in page and "Translation: non ." in page
     bundle, _ = shown._repr_mimebundle_()
     assert bundle["text/plain"] == shown.summary and bundle["image/png"]
 

@@ -216,7 +216,7 @@ def test_odd_requests_are_refused_in_words():
         flow.over_time([cell], x, lambda h: h[:, -1])
     with pytest.raises(ValueError, match="depends on the states"):
         flow.over_time([cell], x, lambda h: torch.tensor(1.0))
-    with pytest.raises(ValueError, match="one sequence"):
+    with pytest.raises(ValueError, match=r"x has the shape .*one sequence"):
         flow.jacobians(cell, x.expand(2, -1, -1))
     with pytest.raises(ValueError, match=r"state has the shapes \[\(2, 4\)\]"):
         flow.jacobians(cell, x, cell.start(2))

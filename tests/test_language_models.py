@@ -178,8 +178,11 @@ def test_fitting_never_makes_the_validation_text_less_likely():
 
 def test_smaller_orders_come_from_the_same_counts():
     counts = lm.NgramCounts(TOY, 5)
-    assert lm.kneser_ney(counts, 2).perplexity(TOY) == pytest.approx(
-        lm.KneserNeyLM(2).fit(TOY).perplexity(TOY))
+    for modified in (True, False):
+        small, fitted = lm.kneser_ney(counts, 2, modified), lm.KneserNeyLM(2, modified).fit(TOY)
+        assert small.perplexity(TOY) == pytest.approx(fitted.perplexity(TOY))
+        assert (small.order, small.discounts) == (fitted.order, fitted.discounts)
+        assert small.discounts != lm.KneserNeyLM(2, not modified).fit(TOY).discounts
 
 
 @pytest.mark.parametrize("bad, cure", [
@@ -188,7 +191,8 @@ def test_smaller_orders_come_from_the_same_counts():
     (lambda: lm.KneserNeyLM(2).fit([["a", "</s>"]]), "reserved"),
     (lambda: lm.KneserNeyLM(2).fit(TOY).token_log_probs(["<s>"]), "reserved"),
     (lambda: lm.KneserNeyLM(2).fit(TOY).next_log_probs(["</s>"]), "reserved"),
-    (lambda: lm.KneserNeyLM(2).perplexity(TOY), "fit"),
+    (lambda: lm.kneser_ney(lm.NgramCounts(TOY, 2), 3), "counts up to order 2 for a .* order 3"),
+    (lambda: lm.kneser_ney(lm.NgramCounts(TOY, 2), 0), "order=0: .* from 1 on"),
     (lambda: lm.KneserNeyLM(2).fit(TOY).perplexity([]), "no sentence"),
     (lambda: lm.mle(lm.NgramCounts(TOY, 2), 3), "counted up to order 2"),
     (lambda: lm.add_k(lm.NgramCounts(TOY, 2), 2, 0), "k > 0"),

@@ -21,15 +21,23 @@ def test_one_impossible_word_makes_perplexity_infinite():
     assert metrics.perplexity([1.0, math.inf]) == math.inf
 
 
-@pytest.mark.parametrize("bad", [[], [math.nan], [-1.0]])
-def test_perplexity_refuses_what_is_no_surprisal(bad):
-    with pytest.raises(ValueError):
+@pytest.mark.parametrize("bad, words", [
+    ([], "no surprisals"), ([math.nan], "NaN or negative"), ([-1.0], "NaN or negative")])
+def test_perplexity_refuses_what_is_no_surprisal(bad, words):
+    with pytest.raises(ValueError, match=words):
         metrics.perplexity(bad)
 
 
 @given(rows)
 def test_entropy_lies_between_zero_and_log_v(row):
     assert -1e-12 <= metrics.entropy(row) <= math.log(len(row)) + 1e-12
+
+
+def test_no_doubt_is_a_plain_zero_never_minus_zero():
+    for value in (metrics.entropy([1]), metrics.entropy([0.0, 1.0]),
+                  metrics.cross_entropy([1.0, 0.0], [1.0, 0.0]),
+                  metrics.kl_divergence([1], [1])):
+        assert str(value) == "0.0"
 
 
 @given(rows)
@@ -43,9 +51,11 @@ def test_cross_entropy_is_infinite_where_the_model_says_never():
     assert metrics.cross_entropy([1.0, 0.0], [1.0, 0.0]) == 0
 
 
-@pytest.mark.parametrize("bad", [[0.5, 0.4], [1.5, -0.5], [], [math.nan, 1]])
-def test_a_row_that_is_no_distribution_is_refused(bad):
-    with pytest.raises(ValueError):
+@pytest.mark.parametrize("bad, words", [
+    ([0.5, 0.4], "sums to 0.9"), ([1.5, -0.5], "holds -0.5"), ([], r"shape \(0,\)"),
+    ([math.nan, 1], "holds nan"), ([[0.5, 0.5]], r"shape \(1, 2\)")])
+def test_a_row_that_is_no_distribution_is_refused(bad, words):
+    with pytest.raises(ValueError, match=words):
         metrics.entropy(bad)
 
 
@@ -158,3 +168,25 @@ def test_a_mixture_is_between_its_parts_and_refuses_what_is_no_share():
             with pytest.raises(ValueError, match=f"{bad[0]} is no log-probability"):
                 metrics.mixed_log_probs(*pair, 0.5)
     assert metrics.mixed_log_probs([-math.inf], [0.0], 0.5) == pytest.approx(-math.log(2))
+
+
+# unknown words
+
+@pytest.mark.parametrize("share, said", [
+    (0, ""), (0.004, "Less than 1% of the words are unknown to the model."),
+    (0.3, "30% of the words are unknown to the model."), (0.749, "75% of the words are"),
+    (0.75, "Warning: 75% of the words"), (0.76, "Warning: 76% of the words"), (1, "Warning: 100%"),
+])
+def test_the_share_of_unknown_words_is_said_and_three_quarters_are_a_warning(share, said):
+    assert metrics.unknown_in_words(share).startswith(said)
+    assert bool(metrics.unknown_in_words(share)) is bool(said)
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.1, math.nan])
+def test_a_share_that_is_none_is_refused(share):
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        metrics.unknown_in_words(share)
+
+
+def test_an_accent_that_was_typed_apart_is_no_character_more():
+    assert metrics.characters_scored("e\u0301te\u0301") == metrics.characters_scored("été") == 4

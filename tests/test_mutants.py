@@ -17,7 +17,7 @@ from slips import SLIPS
 
 from helpers.exercises import _limit, engine
 
-STEMS = ("language_models", "rnn_lstm", "seq2seq_attention")
+STEMS = ("language_models", "rnn_lstm", "seq2seq_attention", "self_attention_masks")
 RECORDS = [record for stem in STEMS
            for record in importlib.import_module(f"helpers.exercises.{stem}").EXERCISES
            if callable(record.solution)]

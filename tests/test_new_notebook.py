@@ -52,6 +52,8 @@ def test_a_skeleton_is_one_line_in_the_registry_and_six_files(project):
     assert [line for line in after if line not in before] == [
         '    Notebook("08", "trial", "Trial", "Trial",',
         '             "Which question does it answer?", "what it leaves unsolved"),']
+    assert '# ideas, the latest first' in (settings := (project / "pyproject.toml").read_text())
+    assert settings.index('    "(trial)",\n    "(pretraining)",\n')
     notebook = registry(project).NOTEBOOKS[-1]
     assert (notebook.name, notebook.prefix, notebook.ready) == ("08_trial", "8", False)
     questions = json.loads((project / "helpers/exercises/trial.questions.json").read_text())
@@ -108,7 +110,7 @@ def test_a_ninth_notebook_is_built_and_keeps_the_rules_without_another_change(tm
     new_notebook.new("08_trial", project)
     run(project, "tools/build_notebooks.py", "08")
     assert sorted(differences(tmp_path / "before", project)) == sorted(
-        [*OWN, "notebooks/08_trial.ipynb", "helpers/course.py", "README.md"])
+        [*OWN, "notebooks/08_trial.ipynb", "helpers/course.py", "README.md", "pyproject.toml"])
     run(project, "-m", "ruff", "check", *OWN[:3], OWN[4], "helpers/course.py",
         "notebooks/08_trial.ipynb")
     said = run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "slow or not slow",

@@ -125,7 +125,7 @@ def test_a_source_with_two_translations_is_refused():
 # ---- a damaged file
 
 @pytest.mark.parametrize("damage, complaint", [
-    (lambda text: text[:-20], "cut"),
+    (lambda text: text[:-20], "does not end with a line break: the file is cut"),
     (lambda text: text[:text.index("\nlong\t") + 1], "holds the splits train, valid, test, unseen"),
     (lambda text: text.replace("\t0-0 ", "\t0-99 ", 1), "lies outside"),
     (lambda text: text.replace("\t0-0 ", "\t00 ", 1), "not of the form"),

@@ -5,6 +5,8 @@ import warnings
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import settings as effort
 from matplotlib import colormaps, pyplot, rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.cbook import is_math_text
@@ -12,6 +14,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.image import imread
 from matplotlib.path import Path
 from matplotlib.text import Text
+from world import world_text
 
 from helpers import plots
 from helpers.plots import letters
@@ -40,6 +43,26 @@ KINDS = {
     "points": lambda figure, word="cat": plots.draw_points(
         one(figure), np.eye(2), ["the", word], title=word, kinds=["a", word]),
 }
+EVERYWHERE = {              # the word in each place where a word can stand
+    "bars": lambda figure, word: plots.draw_bars(
+        one(figure), ["the", word], [1, 2.5], title=word, ylabel=word, xlabel=word,
+        marked=[False, True], marked_as=word, level=(1.75, word), yticks={0: word, 1: "b"},
+        shown="{:.1f} $$"),
+    "curves": lambda figure, word: plots.draw_curves(
+        one(figure), X, {"one": X, word: [3, 2, 1]}, title=word, xlabel=word, ylabel=word,
+        level=(2, word), xticks={1: word, 2: "b"}, yticks={1: word, 2: "x"}),
+    "next words": lambda figure, word: plots.draw_next_words(
+        one(figure), ["the", word], [0.5, 0.3], [1, 0], title=word, names=(word, word)),
+    "table": lambda figure, word: plots.draw_table(
+        one(figure), np.array([[0.1, 0.9], [0.5, 0.6]]), ["the", word], ["a", word], title=word,
+        xlabel=word, ylabel=word, blocked=np.eye(2)[::-1], blocked_as=word, scale=word,
+        shown="{:.2f} $$"),
+    "points": lambda figure, word: plots.draw_points(
+        one(figure), np.eye(2), ["the", word], title=word, xlabel=word, ylabel=word,
+        kinds=["a", word]),
+}
+WORLD = ["$$", "a $$x$$ b", "100 $ und 200 $", r"\$\$", "中文标题", "हिन्दी भाषा है", "مرحبا؟",
+         "\u202eabc", "👩‍👧 🇫🇷 👍🏽 1\ufe0f\u20e3 ❤\ufe0f 🫠", "e\u0301" * 9, "𝔘𝔫𝔦"]
 HOSTILE = ["中文", "中", "مرحبا", "हिन्दी", "ไทย", "한국", "😀",
             "👩‍👧", "🇫🇷", "🙂", "\x07", "a\tb\nc",
            "\ud83d", "\u200b", "e\u0301", "$",
@@ -202,6 +225,42 @@ def test_limits_around_0_give_two_colours_and_the_scale_has_its_name():
     assert [text.get_text() for text in scale.get_yticklabels()] == ["−3", "0", "3"]
 
 
+def test_two_selections_show_what_is_too_much_and_what_is_missing():
+    wanted = np.array([[True, True, False], [False, False, False], [False, True, False]])
+    got = np.array([[True, False, True], [False, True, False], [False, True, False]])
+    figure = plots.selections_figure(wanted, got, "abb")
+    left, right = figure.axes
+    signs = {tuple(text.get_position()): text.get_text() for text in right.texts}
+    assert signs == {(2, 0): "+", (1, 1): "+", (1, 0): "−"}
+    assert seen(left.texts) == []
+    assert [axes.get_title() for axes in (left, right)] == [
+        "Wanted", "Yours: 2 too many (+), 1 missing (−)"]
+    squares = [len(some.get_paths()) for some in left.collections[:3] + right.collections[:3]]
+    assert squares == [3, 0, 0, 2, 2, 1]                # agreed, too many, missing
+    assert [some.get_hatch() for some in right.collections[:3]] == [None, "///", None]
+    for axes in (left, right):
+        assert axes.get_ylim()[0] > axes.get_ylim()[1]                # the first query on top
+        assert [label.get_text() for label in axes.get_yticklabels()] == ["a 0", "b 1", "b 2"]
+        assert axes.get_xlabel() == "key (looked at)"
+    assert figure.get_facecolor() == (1, 1, 1, 1)
+
+
+@pytest.mark.parametrize("T", [1, 2, 9])
+def test_two_selections_are_a_low_picture_whose_words_keep_inside_it(T):
+    rng = np.random.default_rng(T)
+    figure = plots.selections_figure(rng.random((T, T)) < 0.5, rng.random((T, T)) < 0.5,
+                                     ["W", "$x$", "中", "(", "\x07", "a", "b", "c", "d"][:T])
+    pixels = imread(io.BytesIO(png(figure)))
+    assert pixels.shape[0] < 300
+    assert (pixels[[0, -1]] == 1).all() and (pixels[:, [0, -1]] == 1).all()
+    assert min(text.get_fontsize() for text in texts(figure)) >= 11
+
+
+def test_selections_of_another_shape_are_refused():
+    with pytest.raises(ValueError, match=r"maps \(2, 2\) and \(2, 2\) for 3 letters"):
+        plots.selections_figure(np.eye(2, dtype=bool), np.eye(2, dtype=bool), "abc")
+
+
 def test_the_numbers_of_a_table_are_left_out_where_they_do_not_fit():
     for side, fit in ((5, True), (40, False)):
         figure = plots.table_figure(np.full((side, side), 0.5), ["w"] * side, ["w"] * side,
@@ -272,17 +331,21 @@ def test_each_call_returns_a_figure_of_its_own(make):
 
 # What is refused
 
-@pytest.mark.parametrize("draw", [
-    lambda figure: plots.draw_bars(one(figure), ["a", "b"], [1], title="t", ylabel="y"),
-    lambda figure: plots.draw_curves(one(figure), X, {"a": [1, 2]}, title="", xlabel="", ylabel=""),
-    lambda figure: plots.draw_next_words(one(figure), ["a", "b", "c"], [1, 0], [1, 0], title="t"),
-    lambda figure: plots.draw_table(one(figure), np.eye(2), ["a"], ["b", "c"], title="t",
-                                    xlabel="x", ylabel="y"),
-    lambda figure: plots.draw_points(one(figure), np.eye(2), ["a"], title="t"),
+@pytest.mark.parametrize("draw, words", [
+    (lambda axes: plots.draw_bars(axes, ["a", "b"], [1], title="t", ylabel="y"),
+     "2 labels, 0 marks for 1 bars"),
+    (lambda axes: plots.draw_curves(axes, X, {"a": [1, 2]}, title="", xlabel="", ylabel=""),
+     "'a' has 2 values"),
+    (lambda axes: plots.draw_next_words(axes, ["a", "b", "c"], [1, 0], [1, 0], title="t"),
+     "3 words, 2 and 2 probabilities"),
+    (lambda axes: plots.draw_table(axes, np.eye(2), ["a"], ["b", "c"], title="t", xlabel="x",
+                                   ylabel="y"), r"table \(2, 2\), .* 1 rows, 2"),
+    (lambda axes: plots.draw_points(axes, np.eye(2), ["a"], title="t"),
+     r"places \(2, 2\), .* 1 names"),
 ], ids=KINDS)
-def test_unequal_lengths_are_refused(draw):
-    with pytest.raises(ValueError):
-        draw(plots.blank())
+def test_unequal_lengths_are_refused(draw, words):
+    with pytest.raises(ValueError, match=words):
+        draw(one(plots.blank()))
 
 
 def test_a_fifth_curve_is_refused_with_both_numbers():
@@ -304,6 +367,32 @@ def test_whatever_a_learner_types_is_drawn_without_warning_or_mathematics(draw, 
     assert not any(is_math_text(text) for text in shown)
     if draw is not KINDS["curves"]:                 # its names have several lines
         assert plots.plain(word) in shown or not plots.plain(word)
+
+
+@pytest.mark.parametrize("word", WORLD, ids=ascii)
+@pytest.mark.parametrize("draw", EVERYWHERE.values(), ids=EVERYWHERE)
+def test_titles_labels_ticks_and_legends_hold_any_text_without_boxes_or_mathematics(draw, word):
+    figure = plots.blank(7, 4)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        draw(figure, word)
+        shown = [text.get_text() for text in texts(figure)]
+    assert not any(is_math_text(text) for text in shown)
+    assert set("".join(shown)) - {"\n"} <= {*map(chr, letters._known())}       # no box
+    box, size = figure.get_tightbbox(), figure.get_size_inches()
+    assert 0 <= box.x0 < box.x1 <= size[0] and 0 <= box.y0 < box.y1 <= size[1]
+
+
+@given(world_text)
+@effort(max_examples=30)
+def test_a_title_and_a_tick_are_what_was_typed_or_dots(text):
+    figure = plots.bars_figure(["a", text], [1, 2], title=text, ylabel=text)
+    for shown, most in ((figure.axes[0].get_title(), 160), (figure.axes[0].get_ylabel(), 80),
+                        (figure.axes[0].get_xticklabels()[1].get_text(), 18)):
+        seen_there, whole = shown.replace(r"\$", "$"), plots.readable(text)
+        assert not is_math_text(shown) and len(seen_there) <= most
+        assert seen_there == whole or (
+            seen_there.endswith("…") and whole.startswith(seen_there[:-1]))
 
 
 @pytest.mark.parametrize("word", ["$", "$x$", "a_b^c", "<b>", "\\", "{", "مرحبا", "é", "😀"])

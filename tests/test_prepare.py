@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import environment
@@ -37,6 +38,40 @@ def test_where_no_good_python_is_there_the_sentence_says_where_to_get_one():
 def test_on_windows_the_sentence_names_the_command_without_make():
     sentence = prepare.python_sentence((3, 14), found=["3.12"], windows=True)
     assert "py -3.12 tools\\prepare.py lab" in sentence and "make" not in sentence
+
+
+def test_on_windows_good_pythons_are_found_by_the_launcher(monkeypatch):
+    asked = []
+    monkeypatch.setattr(prepare.os, "name", "nt")
+    monkeypatch.setattr(prepare, "starts", lambda command: asked.append(command) or True)
+    assert prepare.good_pythons() == list(prepare.GOOD_PYTHONS)
+    assert asked[0] == ["py", "-3.12", "-c", ""]
+    monkeypatch.setattr(prepare.os, "name", "posix")
+    assert prepare.good_pythons() and asked[-1] == ["python3.11", "-c", ""]
+
+
+@pytest.mark.parametrize("error, words", [
+    (OSError(122, "Disk quota exceeded"), "quota is full"),
+    (PermissionError(13, "Permission denied", "my/index.ipynb"), "Writing was not allowed.*index"),
+    (OSError(5, "Input/output error"), "The system refused something .OSError.*output error")])
+def test_what_the_system_refuses_becomes_a_sentence(monkeypatch, capsys, error, words):
+    def refuse(*_):
+        raise error
+
+    monkeypatch.setattr(prepare, "carry_out", refuse)
+    monkeypatch.setattr(sys, "argv", ["prepare.py", "lab"])
+    assert prepare.main() == 1
+    assert re.search(words, capsys.readouterr().err)
+
+
+def test_the_tests_share_the_cpus_by_file(monkeypatch):
+    commands = []
+    monkeypatch.setattr(prepare, "developer_run", commands.extend)
+    for cpus in (1, 2, 16):
+        monkeypatch.setattr("helpers.session.usable_cpus", lambda n=cpus: n)
+        prepare.check(["-x"])
+    shared = [command[4:-1] for command in commands if "pytest" in command]
+    assert shared == [[], ["-n", "2", "--dist", "loadfile"], ["-n", "4", "--dist", "loadfile"]]
 
 
 def test_prepare_can_be_read_by_an_old_python():
@@ -93,6 +128,18 @@ def test_binder_takes_torch_for_the_cpu_only():
     assert f"--extra-index-url {environment.CPU_INDEX}\n" in text
 
 
+def test_the_package_itself_asks_for_the_pins_of_the_course():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert set(project["dependencies"]) == pins("requirements.txt")
+
+
+def test_the_newest_entry_of_the_changelog_is_the_version_of_the_package():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    versions = re.findall(r"^## (\d+\.\d+\.\d+) · \d{4}-\d\d-\d\d$", text, re.MULTILINE)
+    assert versions[0] == project["version"]
+
+
 def test_every_direct_dependency_is_pinned_and_the_course_itself_comes_last():
     for name in ("requirements.txt", "requirements-dev.txt"):
         assert all(re.fullmatch(r"[\w-]+==[\d.]+(post\d+)?", pin) for pin in pins(name)), name
@@ -112,8 +159,8 @@ def test_the_makefile_and_its_help_name_the_same_targets():
 
 def test_the_pythons_named_in_the_project_agree():
     workflow = (ROOT / ".github" / "workflows" / "test.yml").read_text(encoding="utf-8")
-    matrix = re.search(r"python: \[(.*)\]", workflow).group(1)
-    assert set(re.findall(r"[\d.]+", matrix)) == set(prepare.GOOD_PYTHONS)
+    run_on = set(re.findall(r'"(3\.\d+)"', workflow))
+    assert run_on == set(prepare.GOOD_PYTHONS)
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     low, high = map(int, re.search(r'">=3\.(\d+),<3\.(\d+)"', project).groups())
     assert {f"3.{minor}" for minor in range(low, high)} == set(prepare.GOOD_PYTHONS)

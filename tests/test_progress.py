@@ -80,6 +80,42 @@ def test_a_detail_that_json_does_not_know_is_kept_as_text():
     assert progress.events()[0]["value"] == "{1, 2}"
 
 
+class Broken:
+    """An object that cannot even be shown."""
+
+    def __repr__(self):
+        raise KeyError("no repr")
+
+
+KNOT = [1]
+KNOT.append(KNOT)
+
+
+@pytest.mark.parametrize("value, kept", [
+    ({(1, 2): "a"}, "{(1, 2): 'a'}"),
+    ([{"inner": {("a",): 1}}], "[{'inner': {('a',): 1}}]"),
+    (KNOT, "[1, [...]]"),
+    ({1: {2}}, {"1": "{2}"}),
+    (10**5000, "<int that has no repr>"),
+    (Broken(), "<Broken that has no repr>"),
+    ({(1, 2): Broken()}, "<dict that has no repr>"),
+], ids=range(7))
+def test_no_detail_makes_record_raise_or_lose_the_event(value, kept, capsys):
+    progress.record("attempt", "1.1", value=value, passed=True)
+    (event,) = progress.events()
+    assert event["value"] == kept
+    assert event["passed"] is True
+    assert capsys.readouterr().out == ""
+
+
+def test_what_waits_in_memory_is_what_the_file_would_hold(home):
+    home.write_text("in the way")
+    value = {(1, 2): [3]}
+    progress.record("attempt", "1.1", value=value)
+    value.clear()
+    assert progress.events()[0]["value"] == "{(1, 2): [3]}"
+
+
 def test_damaged_lines_are_kept_byte_for_byte_skipped_and_told_once(home, capsys):
     progress.record("attempt", "1.1", passed=True)
     path = home / "progress.jsonl"

@@ -17,6 +17,12 @@ from helpers import corpora, proof
 CLAIM = "the claim"
 
 
+@pytest.fixture(autouse=True)
+def own_texts(monkeypatch):
+    """The texts of the course, whatever tests before these have read."""
+    monkeypatch.setattr(corpora, "changed", list)
+
+
 def words(capsys, seen, **bounds) -> list[str]:
     """What a proof of `seen` prints: number and bound."""
     proof.holds(CLAIM, seen, **bounds)
@@ -130,7 +136,8 @@ def test_equal_shows_the_bound_and_not_the_rounding(capsys):
 @pytest.mark.parametrize("mine, theirs, said", [
     (np.ones((3, 1)), np.ones(3), r"shape \(3, 1\) +shape \(3,\)"),
     ([1.0, 1.031], [1.0, 1.0], "0.031 +difference at most 1e-6"),
-    ([math.nan], [math.nan], "nan"), ([math.inf], [-math.inf], "inf"), ([], [], "nothing")])
+    ([math.nan], [math.nan], "nan"), ([math.inf], [-math.inf], "inf"),
+    ([], [], "nothing +difference at most")])
 def test_what_differs_is_raised_with_the_largest_difference(mine, theirs, said):
     with pytest.raises(AssertionError, match=said):
         proof.equal(CLAIM, mine, theirs)

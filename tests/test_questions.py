@@ -158,9 +158,9 @@ def test_asking_again_keeps_the_choice_of_this_session(asked):
         (lambda: questions.answer("1.2", "d"), "no option 'd'.*'a', 'b', 'c'"),
         (lambda: questions.answer("1.z", "a"), "no question '1.z'"),
         (lambda: questions.ask("1.2", TEXT, {"x": "1", "y": "2"}), "other options.*restart"),
-        (lambda: questions.ask("1.3", TEXT, {"x": "1"}), "two"),
-        (lambda: questions.ask("1.3", TEXT), "two"),
-        (lambda: questions.ask("1.3", TEXT, {"x": "1", "y": ""}), "feedback"),
+        (lambda: questions.ask("1.3", TEXT, {"x": "1"}), "two to 26 options"),
+        (lambda: questions.ask("1.3", TEXT), "two to 26 options"),
+        (lambda: questions.ask("1.3", TEXT, {"x": "1", "y": ""}), "1.3: give .* a feedback"),
     ],
 )
 def test_a_misuse_is_a_value_error_in_words(asked, act, words):
@@ -283,7 +283,8 @@ def test_a_prediction_stays_one_when_the_cells_are_run_again(of_file, capsys):
     ('{"1.e": {"options": []}}', '1.e in .* needs a "text"'),
     ('{"1.e": {"text": "?"}}', "needs a"),
     ('{"1.e": {"text": "?", "options": [{"key": "a", "text": "b"}]}}', "exactly"),
-    ('{"1.e": {"text": "?", "options": [{"key": "a", "text": "b", "feedback": "c"}]}}', "two"),
+    ('{"1.e": {"text": "?", "options": [{"key": "a", "text": "b", "feedback": "c"}]}}',
+     "1.e: give two to 26"),
 ])
 def test_a_file_that_is_missing_or_damaged_is_told_in_words(written, content, words):
     if content is None:

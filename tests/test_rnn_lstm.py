@@ -202,6 +202,14 @@ def test_a_language_model_is_the_same_fast_and_slow_and_in_pieces():
     assert torch.allclose(torch.cat([first, model.read(ids[:, 7:], states)[0]], 1), slow, atol=1e-6)
 
 
+def test_a_language_model_loops_over_its_cell_unless_told_to_be_fast():
+    looping = r.LanguageModel(5, 3, 4, cell="rnn", activation="none")
+    ids = torch.tensor([[1, 2, 3]])
+    assert looping(ids).shape == (1, 3, 5)              # torch has no layer like this cell
+    with pytest.raises(ValueError, match="torch has no layer like this RNNCell"):
+        r.LanguageModel(5, 3, 4, cell="rnn", activation="none", fast=True)(ids)
+
+
 def test_a_record_changes_no_logit_and_holds_every_layer_and_step():
     model, record = r.LanguageModel(11, 6, 8, n_layers=2, fast=True), []
     ids = torch.randint(11, (2, 5))

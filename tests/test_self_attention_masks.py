@@ -302,6 +302,7 @@ def test_multiplications_by_formula_are_those_that_are_done():
     assert sum(cost.attention_multiplications(T, d).values()) == counted
     assert cost.feed_forward_multiplications(T, d) == 2 * T * d * 4 * d
     assert cost.rnn_multiplications(T, d, gates=4) == T * 4 * (d * d + d * d)
+    assert cost.rnn_multiplications(T, d) == T * 2 * d * d
     parts = cost.attention_multiplications(6 * d, d)
     assert parts["scores"] + parts["sum"] == parts["projections"] + (
         cost.feed_forward_multiplications(6 * d, d))
@@ -330,10 +331,13 @@ def test_a_language_model_of_attention_reads_scores_and_refuses():
     assert model(ids)[:, :6].equal(model(changed)[:, :6])
     leaky = sa.AttentionLM(len(letters), 8, 2, most=16, causal=False)
     assert not leaky(ids)[:, :6].equal(leaky(changed)[:, :6])
+    one = sa.AttentionLM(len(letters), 8, 2, most=16)
+    x = one.embed(ids) + one.positions.rows[:10]
+    assert one(ids).equal(one.out(x + one.layers[0](x, mask=sa.causal_mask(10))[0]))
     long = "abcd" * 20
     assert len(NeuralLM(model, letters, context=16).token_log_probs(long)) == 81
-    for wrong, told in ((torch.randint(4, (1, 17)), "17 tokens"), (ids + 90, "another vocabulary"),
-                        (ids[0], "batch, time")):
+    for wrong, told in ((torch.randint(4, (1, 17)), "17 tokens"), (ids[0], "batch, time"),
+                        (ids + 90, f"knows 0 to {len(letters) - 1}; was it made for another")):
         with pytest.raises(ValueError, match=told):
             model(wrong)
     with pytest.raises(ValueError, match="at least 2 and 1"):

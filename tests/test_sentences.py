@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from world import world_text
 
 from helpers.corpora import docstrings, sentences
 
@@ -87,6 +88,12 @@ h.__doc__ = """The text of an attribute."""
         ("Dots, dashes, etc. The rest.", ["Dots, dashes, etc.", "The rest."]),
         ("By J. Cook et al. in version 2.0 of it.", ["By J. Cook et al. in version 2.0 of it."]),
         ("天气好。我们走吧！", ["天气好。", "我们走吧！"]),
+        ("什么？！好。", ["什么？！", "好。"]),
+        ("यह घर है। वह घर है।", ["यह घर है।", "वह घर है।"]),
+        ("है।वह ॥ १ ॥ यह", ["है।", "वह ॥", "१ ॥", "यह"]),
+        ("“है।” है", ["“है।” है"]),
+        ("كيف حالك؟ بخير.", ["كيف حالك؟", "بخير."]),
+        ("یہ کیا ہے۔ وہ ہے۔", ["یہ کیا ہے۔", "وہ ہے۔"]),
         ("", []),
     ],
 )
@@ -94,6 +101,28 @@ def test_text_is_cut_at_the_ends_of_sentences_only(text, pieces):
     assert sentences.split(text) == pieces
 
 
-@given(st.text(alphabet="ab. !?e.gT\n", max_size=60))
+class Counted(str):
+    """A text that counts how many characters are taken out of it."""
+
+    taken = 0
+
+    def __getitem__(self, place):
+        part = super().__getitem__(place)
+        Counted.taken += len(part)
+        return part
+
+
+@pytest.mark.parametrize("piece", ["J. D. ", "e.g. ", "One ends. ", "etc. ", "है। ", "x", ". "])
+def test_twice_the_text_takes_twice_the_steps(piece):
+    steps = []
+    for times in (500, 1000, 2000):
+        Counted.taken = 0
+        sentences.split(Counted(piece * times))
+        steps.append(Counted.taken)
+    assert steps[2] <= 2.1 * steps[1] <= 2.1 ** 2 * steps[0]
+    assert steps[2] <= 20 * 2000 * len(piece)
+
+
+@given(st.text(alphabet="ab. !?e.gT\n", max_size=60) | world_text)
 def test_cutting_loses_nothing_but_white_space(text):
     assert "".join("".join(sentences.split(text)).split()) == "".join(text.split())

@@ -17,6 +17,7 @@ from matplotlib.colors import to_rgb
 
 from helpers import plots, session
 from helpers.corpora import python_docs
+from helpers.session import first_line, offline, set_up
 
 ROOT = Path(__file__).parents[1]
 
@@ -24,6 +25,7 @@ ROOT = Path(__file__).parents[1]
 @pytest.fixture(autouse=True)
 def _leave_everything_as_it_was(monkeypatch, tmp_path):
     monkeypatch.delenv("COURSE_OFFLINE", raising=False)
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     monkeypatch.setenv("COURSE_HOME", str(tmp_path / "progress"))
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "cache"))
     threads = torch.get_num_threads()
@@ -64,7 +66,7 @@ def test_start_prints_one_line_with_public_versions(capsys, monkeypatch):
 
 def test_start_gives_torch_the_usable_cpus(monkeypatch):
     for cpus in (1, 2):
-        monkeypatch.setattr(session, "usable_cpus", lambda n=cpus: n)
+        monkeypatch.setattr(first_line, "usable_cpus", lambda n=cpus: n)
         session.start()
         assert torch.get_num_threads() == cpus
 
@@ -175,6 +177,13 @@ def test_affinity_counts_where_there_is_no_quota(tmp_path, monkeypatch):
     assert session.usable_cpus(tmp_path, tmp_path / "none") == 5
 
 
+@pytest.mark.parametrize("share, cpus", [("2", 2), ("1", 1), ("16", 8), ("0", 1), ("2,1", 8)])
+def test_a_share_that_was_set_is_not_exceeded(tmp_path, monkeypatch, share, cpus):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
+    monkeypatch.setenv("OMP_NUM_THREADS", share)
+    assert session.usable_cpus(tmp_path, tmp_path / "none") == cpus
+
+
 def test_memory_is_what_the_group_allows(tmp_path):
     whole = session.memory_bytes(tmp_path, tmp_path / "none")
     limited = fake_groups(tmp_path, "0::/\n5:memory:/x\n", {
@@ -240,13 +249,13 @@ print(asyncio.run(nothing()))
 @pytest.mark.parametrize("host", [None, "", "localhost", "LOCALHOST", b"127.0.0.1", "127.8.9.1",
                                   "::1", "0.0.0.0", "::ffff:127.0.0.1"])  # fmt: skip
 def test_addresses_of_this_machine(host):
-    assert session._is_this_machine(host)
+    assert offline._is_this_machine(host)
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "10.0.0.1", "localhost.example.org", "<broadcast>",
                                   "::ffff:192.0.2.1", "fe80::1%eth0", b"\xff"])  # fmt: skip
 def test_addresses_elsewhere(host):
-    assert not session._is_this_machine(host)
+    assert not offline._is_this_machine(host)
 
 
 def test_without_the_switch_nothing_is_blocked():
@@ -331,8 +340,8 @@ def test_a_package_that_breaks_on_import_is_reported(requirements, monkeypatch):
     def broken(name):
         raise RuntimeError(f"{name} is broken\nand more")
 
-    monkeypatch.setattr(session, "importlib", types.SimpleNamespace(
-        import_module=broken, metadata=session.importlib.metadata))  # fmt: skip
+    monkeypatch.setattr(set_up, "importlib", types.SimpleNamespace(
+        import_module=broken, metadata=set_up.importlib.metadata))  # fmt: skip
     good, words = found(requirements("numpy==1.0\n"))["numpy"]
     assert not good
     assert "(RuntimeError: numpy is broken): delete .venv" in words
@@ -358,9 +367,9 @@ def test_the_card_tells_the_set_up_without_the_name_of_the_user(monkeypatch):
 
 def test_names_that_only_begin_like_the_users_stay(monkeypatch):
     monkeypatch.setenv("HOME", "/home/al")
-    assert session._without_name("/home/alice/al/x") == "/home/alice/(user)/x"
+    assert set_up._without_name("/home/alice/al/x") == "/home/alice/(user)/x"
     monkeypatch.setenv("HOME", "/")
-    assert session._without_name("/data/x") == "/data/x"
+    assert set_up._without_name("/data/x") == "/data/x"
 
 
 def test_looking_at_the_card_changes_nothing(tmp_path):

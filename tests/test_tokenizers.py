@@ -12,12 +12,23 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from world import EVERY_MARK, world_text
 
-from helpers.tokenizers import BPE, characters, chunks, merge_pair, words, words_and_signs
+from helpers.tokenizers import (
+    BPE,
+    Vocabulary,
+    characters,
+    chunks,
+    composed,
+    merge_pair,
+    words,
+    words_and_signs,
+)
+from helpers.tokenizers.plain import MARK
 
 TOY = ["low"] * 5 + ["lower"] * 2 + ["newest"] * 6 + ["widest"] * 3
 SENTENCES = ["the cat sat on the mat", "the dog sat on the cat", "a cat and a dog and a mat"]
-unicode_text = st.text(st.characters(exclude_categories=["Cs"]))
+unicode_text = st.text(st.characters(exclude_categories=["Cs"])) | world_text
 small_text = st.text("aab \n.'é你", max_size=30)
 
 
@@ -71,6 +82,48 @@ def test_words_and_signs_lose_nothing_but_capitals_curls_and_what_cannot_be_seen
                                                    "".join(whole.split()))
 
 
+@pytest.mark.parametrize("text, tokens", [
+    ("हिन्दी भाषा", ["हिन्दी", "भाषा"]), ("मैं हूँ। वह है?", ["मैं", "हूँ", "वह", "है"]),
+    ("ภาษาไทย", ["ภาษาไทย"]), ("مَرْحَبًا", ["مَرْحَبًا"]), ("שָׁלוֹם", [composed("שָׁלוֹם")]),
+    ("e\u0301te\u0301 \u0301a", ["été", "a"]), ("İstanbul", ["i̇stanbul"]), ("½ x²", ["½", "x²"]),
+    ("می\u200cخواهم", ["می\u200cخواهم"]), ("क्\u200dष\u200d", ["क्\u200dष"]),
+    ("e\u0301-e\u0301 e\u0301. ", ["é-é", "é"]), ("𑄇𑄬𑄢", ["𑄇𑄬𑄢"]),
+])
+def test_letters_keep_their_marks_in_words(text, tokens):
+    assert words(text) == tokens
+
+
+def test_words_and_signs_keep_the_marks_of_letters_too():
+    assert words_and_signs("हिन्दी है। e\u0301\ufe0f") == ["हिन्दी", "है", "।", "é"]
+
+
+def test_what_is_a_mark_is_all_of_unicodes_marks():
+    everything = "".join(map(chr, range(sys.maxunicode + 1)))
+    assert re.findall(MARK, everything) == EVERY_MARK
+
+
+@given(world_text)
+def test_no_word_begins_with_a_mark_and_none_loses_one(text):
+    kept = "".join(words(text))
+    marked = re.findall(rf"\w{MARK}+", composed(text.lower()))       # a letter with its marks
+    assert all(piece in kept for piece in marked)
+    assert not any(re.match(MARK, word) for word in words(text))
+
+
+@given(world_text)
+def test_it_does_not_matter_how_an_accent_was_typed(text):
+    apart = unicodedata.normalize("NFD", text)
+    for cut in (words, words_and_signs, characters):
+        assert cut(apart.lower()) == cut(composed(apart).lower())
+
+
+@given(world_text)
+def test_a_vocabulary_gives_back_what_it_was_made_from_in_nfc(text):
+    known = Vocabulary.from_texts([text])
+    assert known.decode(known.encode(text)) == composed(text)
+    assert known.unknown_tokens(unicodedata.normalize("NFD", text)) == []
+
+
 @pytest.mark.parametrize("cut", [words, words_and_signs, characters, BPE([]).encode])
 @pytest.mark.parametrize("value", [None, b"abc", ["a", "b"]])
 def test_what_is_not_text_is_refused_in_words(cut, value):
@@ -79,9 +132,10 @@ def test_what_is_not_text_is_refused_in_words(cut, value):
 
 
 @given(unicode_text)
-def test_joining_the_characters_gives_the_text_back(text):
-    assert "".join(characters(text)) == text
-    assert len(characters(text)) == len(text)
+def test_joining_the_characters_gives_the_text_back_in_nfc(text):
+    whole = unicodedata.normalize("NFC", text)
+    assert "".join(characters(text)) == whole
+    assert len(characters(text)) == len(whole)
 
 
 @pytest.mark.parametrize("cut", [characters, BPE([]).encode, lambda text: BPE.train([text], 1)])
@@ -97,6 +151,21 @@ def test_a_leading_blank_belongs_to_the_next_word():
     assert chunks("Two cats, 2 dogs") == ["Two", " cats", ",", " 2", " dogs"]
     assert chunks("a   b\n\n") == ["a", "  ", " b", "\n\n"]
     assert chunks("it's x_1") == ["it", "'s", " x", "_", "1"]
+
+
+def test_a_chunk_is_not_cut_at_a_vowel_sign():
+    assert chunks("हिन्दी भाषा है।") == ["हिन्दी", " भाषा", " है", "।"]
+    assert chunks("e\u0301te\u0301 's\u0301") == ["e\u0301te\u0301", " '", "s\u0301"]
+
+
+@given(world_text)
+def test_no_chunk_begins_with_a_mark_that_stands_on_a_letter(text):
+    before = ""
+    for chunk in chunks(text):
+        if re.match(MARK, chunk):
+            letter = re.sub(rf"{MARK}+$", "", before)[-1:]
+            assert not re.fullmatch(r"[^\W\d_]", letter)
+        before += chunk
 
 
 def test_every_code_point_is_in_exactly_one_chunk():
@@ -179,7 +248,7 @@ def test_training_without_text_or_merges_knows_the_bytes_only(capsys):
 def test_training_refuses_one_bare_text_and_a_negative_number():
     with pytest.raises(TypeError, match="list of texts"):
         BPE.train("low lower", 3)
-    with pytest.raises(ValueError, match="-1"):
+    with pytest.raises(ValueError, match="n_merges=-1: it must be 0 or more"):
         BPE.train(TOY, -1)
 
 
@@ -280,8 +349,8 @@ def test_a_saved_bpe_comes_back_equal():
         ("[1, 2]", "of the kind None"),
         ('{"kind": "byte-level BPE", "merges": 3}', 'no list "merges"'),
         ('{"kind": "byte-level BPE", "merges": [[97, 98], [97]]}', "merge 1 is"),
-        ('{"kind": "byte-level BPE", "merges": [["a", "b"]]}', "merge 0 is"),
-        ('{"kind": "byte-level BPE", "merges": [[true, 98]]}', "merge 0 is"),
+        ('{"kind": "byte-level BPE", "merges": [["a", "b"]]}', "merge 0 is .*, not two whole"),
+        ('{"kind": "byte-level BPE", "merges": [[true, 98]]}', "merge 0 is .*, not two whole"),
         ('{"kind": "byte-level BPE", "merges": [[97, 256]]}', "only ids below 256"),
         ('{"kind": "byte-level BPE", "merges": [[-1, 98]]}', "only ids below 256"),
         ('{"kind": "byte-level BPE", "merges": [[97, 98], [97, 98]]}', "twice"),

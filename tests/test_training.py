@@ -19,8 +19,8 @@ from torch import nn
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from helpers import training
-from helpers.training import files, keeping
+from helpers import files, training
+from helpers.training import keeping
 from helpers.training.batches import moved
 from helpers.training.keeping import kept_path
 
@@ -728,14 +728,23 @@ def test_what_a_killed_process_left_behind_goes_at_the_next_keep(home, monkeypat
         seen.extend(path.name for path in (home / "models").iterdir()), fsync(number)))
     training.train(network(), draw, loss_fn, steps=1, keep="run")
     (draft,) = seen
-    others = [".run.pt.new_abcd.draft", ".run.2.pt.abcd1234.draft", ".run.2.draft", "tmpabcd1234",
-              "run.pt.abcd1234.draft"]
-    for name in (draft, *others):
+    others = [".run.pt.0e0a0b0c.draft", ".run.2.draft", "tmpabcd1234", "run.pt.abcd1234.draft"]
+    of_runs_that_are_never_kept_again = [".run.2.pt.abcd1234.draft", ".x.json.abcd1234.draft"]
+    for name in (draft, *others, *of_runs_that_are_never_kept_again):
         (home / "models" / name).write_bytes(b"half")
-        if "new" not in name:
+        if "0e0a" not in name:      # that one is young
             os.utime(home / "models" / name, (time.time() - 2 * files.OLD,) * 2)
     training.train(network(), draw, loss_fn, steps=2, keep="run", resume=True)
     assert {path.name for path in (home / "models").iterdir()} == {*others, "run.pt"}
+
+
+def test_a_draft_that_another_process_renames_meanwhile_stops_nobody(home, monkeypatch):
+    training.train(network(), draw, loss_fn, steps=1, keep="run")
+    gone = home / "models" / ".other.pt.abcd1234.draft"
+    listed = [*(home / "models").iterdir(), gone]
+    monkeypatch.setattr(Path, "iterdir", lambda folder: iter(listed))
+    training.train(network(), draw, loss_fn, steps=2, keep="run", resume=True)
+    assert len(keeping._read("run")["history"]["losses"]) == 2
 
 
 def test_a_stop_while_writing_leaves_the_kept_run_of_before(monkeypatch, home):
@@ -804,7 +813,8 @@ def test_a_validation_loss_that_is_no_number_stops_too():
     ({"optimizer": torch.optim.SGD, "learning_rate": 0.1}, "give them in there"),
     ({"optimizer": torch.optim.SGD, "weight_decay": 0.1}, "give them in there"),
     ({"every": 0}, "every=0"), ({"seed": -1}, "seed=-1"),
-    ({"learning_rate": 0}, "learning_rate=0"), ({"learning_rate": math.nan}, "learning_rate=nan"),
+    ({"learning_rate": 0}, "learning_rate=0: .* more than 0"),
+    ({"learning_rate": math.nan}, "learning_rate=nan: .* more than 0"),
     ({"weight_decay": -1}, "weight_decay=-1"),
     ({"clip": 0}, "clip=0: .*None"), ({"clip": -1.0}, "clip=-1"),
     ({"patience": 2}, "patience=2 needs validate"),

@@ -133,9 +133,9 @@ def test_what_cannot_be_is_refused():
         Vocabulary(["</s>"])
     with pytest.raises(ValueError, match="cut='letters'"):
         Vocabulary("ab", cut="letters")
-    with pytest.raises(ValueError, match="marks"):
+    with pytest.raises(ValueError, match="marks=.'<cls>',.: each once"):
         Vocabulary("ab", marks=("<cls>",))
-    with pytest.raises(ValueError, match="marks"):
+    with pytest.raises(ValueError, match="marks=.'<pad>', '<pad>'.: each once"):
         BPE([], marks=("<pad>", "<pad>"))
 
 

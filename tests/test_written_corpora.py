@@ -88,7 +88,7 @@ def test_labels_are_only_where_there_are_labels():
 
 
 @pytest.mark.parametrize("damage, complaint", [
-    (lambda text: text[:-20], "cut"),
+    (lambda text: text[:-20], "does not end with a line break: the file is cut"),
     (lambda text: "\n".join(text.split("\n")[:-3]) + "\n", "whole groups of 6"),
     (lambda text: text.replace("\tpositive\t", "\t", 1), "2 columns"),
     (lambda text: text.split("\n", 1)[1], "does not begin with domain"),

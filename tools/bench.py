@@ -90,7 +90,7 @@ def counting(train: list[list[str]], rounds: int) -> None:
     compare({"Kneser-Ney, order 5, counts included": lambda: lm.KneserNeyLM(5).fit(train)}, rounds)
 
 
-def scoring(model: lm.KneserNeyLM, test: list[list[str]], rounds: int) -> None:
+def scoring(model: lm.NgramLM, test: list[list[str]], rounds: int) -> None:
     """Tokens per second, sentence ends counted, of all sentences at once and one by one."""
     compare({"score sentences in one batch": lambda: model.perplexity(test),
              "  one sentence after the other": lambda: [model.token_log_probs(s) for s in test]},
@@ -123,7 +123,7 @@ def redraw(what: str, explorer: core.Explorer, control: str, values: Iterable) -
     row(f"{what}: move {control}", taken, "ms", f"95th percentile {p95:.0f}")
 
 
-def redraws(model: lm.KneserNeyLM, train: list[list[str]]) -> None:
+def redraws(model: lm.NgramLM, train: list[list[str]]) -> None:
     """Each explorer of notebook 01 at its first setting, one control moved."""
     models = {"order 4": lm.KneserNeyLM(4).fit(train[:2000]), "order 5": model}
     some = (train[:300], train[300:400], train[400:500])

@@ -33,6 +33,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from helpers.files import replace_file
+
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
 SCORES = ROOT / "data" / "scores.json"
@@ -246,12 +248,7 @@ def tidy_outputs(outputs: list[NotebookNode]) -> list[NotebookNode]:
 def write(nb: NotebookNode, path: Path) -> None:
     """Write `nb` to `path` in one step: a reader sees the old file or the new one, no half."""
     text = nbformat.writes(nb, version=4) + "\n"
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        scratch.write_text(text, encoding="utf-8", newline="\n")
-        scratch.replace(path)
-    finally:
-        scratch.unlink(missing_ok=True)
+    replace_file(path, text.encode())
 
 
 @contextmanager

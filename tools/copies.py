@@ -11,6 +11,8 @@ import json
 import time
 from pathlib import Path
 
+from helpers.files import replace_file
+
 NOTE = "newer-edition"  # the tag of the cell that tells of one
 WORDS = """**There is a newer edition of this notebook.** This one has your changes, so it stays
 as it is. For the new one type, in the folder of the course, `make reset NB={number}` (without
@@ -52,7 +54,7 @@ def bring(course: dict, mine: Path) -> None:
             return
         if any(cell.get("outputs") for cell in own["cells"]):
             print(f"{mine.name} is a new edition; yours, with its outputs, is kept: {keep(mine)}")
-    write(mine, as_bytes(fresh))
+    replace_file(mine, as_bytes(fresh))
 
 
 def tell(mine: Path, own: dict, edition: str) -> None:
@@ -63,7 +65,7 @@ def tell(mine: Path, own: dict, edition: str) -> None:
         cell["id"] = NOTE
     own["cells"] = [cell, *(cell for cell in own["cells"] if not is_note(cell))]
     own["metadata"]["course"] = own["metadata"].get("course", {}) | {"offered": edition}
-    write(mine, as_bytes(own))
+    replace_file(mine, as_bytes(own))
     print(f"The course has a newer {mine.name}. Yours has your changes and stays as it is; "
           f"for the new one: make reset NB={number_of(mine)}")
 
@@ -107,7 +109,7 @@ def keep(mine: Path) -> str:
     folder = mine.parent / "backup"
     folder.mkdir(exist_ok=True)
     backup = free_path(folder, mine.stem + time.strftime("-%Y%m%d-%H%M%S"))
-    write(backup, mine.read_bytes())
+    replace_file(backup, mine.read_bytes())
     return f"{mine.parent.name}/backup/{backup.name}"
 
 
@@ -152,10 +154,3 @@ def as_bytes(notebook: dict) -> bytes:
 def sha256(data: bytes) -> str:
     """Return the sha256 of bytes, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
-
-
-def write(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(data)
-    part.replace(path)

@@ -15,6 +15,24 @@ from pathlib import Path
 from urllib.request import urlopen
 
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
+# What can go wrong anywhere, as pip and the system say it -> the sentence, its cure included.
+TROUBLES = [(re.compile(seen), sentence) for seen, sentence in (
+    (r"CERTIFICATE_VERIFY_FAILED|SSLCertVerificationError|confirming the ssl certificate",
+     "This network opens encrypted connections and answers with a certificate of its own, as some "
+     "schools and companies do, and pip does not trust it. Use another network; or ask for the "
+     "certificate as a file, set PIP_CERT to its path, and type the same command again"),
+    (r"Errno 28\]|WinError 112\]|No space left on device",
+     "The disk is full: free 2 GB, then type the same command again"),
+    (r"Errno 122\]|WinError 1295\]|[Qq]uota exceeded",
+     "Your account may store no more on this disk, its quota is full: free 2 GB of your own files, "
+     "or put the course on another disk, then type the same command again"),
+    (r"WinError 206\]|Errno 36\]|Long Path support|enable-long-paths",
+     "A file's name became too long, because the course lies in a folder with a long path: move "
+     "it to a short one, such as C:\\course, and type the same command again there"),
+    (r"(OSError|PermissionError): \[(Errno 13|Errno 1|WinError 5|WinError 32)\]|Permission denied:",
+     "Writing was not allowed. Close what uses the course, JupyterLab or an editor, and type the "
+     "same command again; if that does not help, copy the course into a folder of your own"),
+)]
 NO_NETWORK = re.compile(
     r"NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|Max retries exceeded|"
     r"ProxyError|ConnectionError|ConnectionReset|IncompleteRead|Read timed out"
@@ -75,7 +93,7 @@ def version_of(python: Path) -> str:
 
 def was_cut_off(log: Path) -> bool:
     """Tell from its log whether pip was stopped while it put files in place."""
-    text = log.read_text(errors="replace") if log.exists() else ""
+    text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
     return text.rfind("Installing collected packages") > text.rfind("Successfully installed")
 
 
@@ -99,8 +117,21 @@ def venv_sentence(output: str) -> str:
             "This Python has no complete venv module. On Debian or Ubuntu type: "
             "sudo apt install python3-venv, then type make lab again."
         )
+    if trouble := known_trouble(output):
+        return f"{trouble}."
     last = (output.strip().splitlines() or ["it gave no reason"])[-1]
     return f"The virtual environment .venv could not be made: {last}"
+
+
+def known_trouble(text: str) -> str:
+    """Return the sentence of the first trouble that pip or the system speak of; "" if of none."""
+    return next((sentence for seen, sentence in TROUBLES if seen.search(text)), "")
+
+
+def system_sentence(error: OSError) -> str:
+    """Return what the system refused, and the cure where it is known."""
+    words = f"{type(error).__name__}: {error}"
+    return f"{known_trouble(words) or 'The system refused something'} ({words})."
 
 
 def install_torch(root: Path, python: Path) -> None:
@@ -114,7 +145,8 @@ def install_torch(root: Path, python: Path) -> None:
     if pip_install(root, python, arguments, show=True):
         return
     log = python.parent.parent / "install.log"
-    if "No matching distribution found for torch==" in log.read_text(errors="replace"):
+    said = log.read_text(encoding="utf-8", errors="replace")
+    if "No matching distribution found for torch==" in said and not known_trouble(said):
         raise SetupError(torch_sentence(version, arguments))
     raise SetupError(pip_sentence(log))
 
@@ -157,8 +189,8 @@ def index_answers(seconds: float = 5) -> bool:
         try:
             with urlopen(f"{CPU_INDEX}/torch/", timeout=seconds) as page:
                 answers.append(page.status == 200)
-        except (OSError, ValueError):  # no such name, refused, too slow, an error page
-            answers.append(False)
+        except (OSError, ValueError) as error:  # no such name, refused, too slow, an error page
+            answers.append("CERTIFICATE_VERIFY_FAILED" in str(error))  # pip may know better
 
     # A thread of its own, because the look-up of a name knows no time limit.
     thread = threading.Thread(target=ask, daemon=True)
@@ -204,10 +236,10 @@ def pip_install(root: Path, python: Path, arguments: list[str], *, show: bool = 
 
 def pip_sentence(log: Path) -> str:
     """Return why pip stopped, and the cure, from its log."""
-    text = log.read_text(errors="replace") if log.exists() else ""
+    text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
     where = f"(pip's own words: {log})"
-    if "No space left on device" in text:
-        return f"The disk is full: free 2 GB, then type the same command again {where}."
+    if trouble := known_trouble(text):
+        return f"{trouble} {where}."
     if NO_NETWORK.search(text):
         return (
             "The package index does not answer, and the first start needs the network. Connect, "

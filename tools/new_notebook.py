@@ -1,4 +1,4 @@
-"""Write the skeleton of a notebook: its line in helpers/course.py and the files of its stem.
+"""Write the skeleton of a notebook: its lines in helpers/course.py and pyproject.toml, its files.
 
 All of it runs and keeps the rules as it is, so that from the first day on only a change can break
 something. What it computes, powers of two, is there to be replaced.
@@ -194,6 +194,14 @@ def registered(registry: str, number: str, stem: str, line: str) -> str:
     return "".join([*lines[:place - 1], line, *lines[place - 1:]])
 
 
+def with_floor(settings: str, registry: str) -> str:
+    """Return the text of pyproject.toml with every stem of course.py on the floor of ideas."""
+    floors = re.search(r'(?m)(^    "\(\w+\)",\n)+', settings)
+    stems = [stem for _, stem, _ in reversed(entries(registry)[0])]
+    lines = "".join(f'    "({stem})",\n' for stem in stems)
+    return settings[:floors.start()] + lines + settings[floors.end():]
+
+
 def new(name: str, root: Path = ROOT) -> list[Path]:
     """Write the skeleton of a notebook below `root`; return its files. All of them, or none.
 
@@ -205,6 +213,8 @@ def new(name: str, root: Path = ROOT) -> list[Path]:
     registry = root / "helpers" / "course.py"
     text = registered(registry.read_text(encoding="utf-8"), number, stem,
                       Template(LINE).substitute(words))
+    settings = root / "pyproject.toml"
+    floors = with_floor(settings.read_text(encoding="utf-8"), text)
     index = (root / "notebooks" / "source" / "index.md").read_text(encoding="utf-8")
     header = index[:index.index("\n---\n") + 5]
     files = {root / Template(path).substitute(words): Template(content).substitute(words)
@@ -217,6 +227,7 @@ def new(name: str, root: Path = ROOT) -> list[Path]:
         content = f"{header}\n{content}" if path.suffix == ".md" else content
         path.write_text(content, encoding="utf-8", newline="\n")
     registry.write_text(text, encoding="utf-8", newline="\n")
+    settings.write_text(floors, encoding="utf-8", newline="\n")
     return list(files)
 
 
@@ -225,6 +236,7 @@ def main(names: list[str]) -> int:
     if len(names) != 1:
         raise ValueError("Name one notebook: make new NB=08_trial")
     files = new(names[0])
+    print("pyproject.toml: one line more, its floor")
     print("helpers/course.py: one line more; put title, question and gap there in your words")
     print("\n".join(f"{path.relative_to(ROOT).as_posix()}: new" for path in files))
     print(f"Next: make notebooks ARGS={names[0][:2]}")

@@ -91,7 +91,8 @@ def python_sentence(version, found=(), windows=False):
 
 def good_pythons():
     """Return the versions of the Pythons on this machine that the course runs on."""
-    return [version for version in GOOD_PYTHONS if starts(["python" + version, "-c", ""])]
+    command = ["py", "-%s"] if os.name == "nt" else ["python%s"]
+    return [v for v in GOOD_PYTHONS if starts(command[:-1] + [command[-1] % v, "-c", ""])]
 
 
 def starts(command):
@@ -149,7 +150,7 @@ def write(name, prefix, text):
     """Write a text file below `prefix`, with the folders that it needs."""
     path = os.path.join(prefix, name)
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "w") as file:
+    with open(path, "w", encoding="utf-8") as file:
         file.write(text)
 
 
@@ -182,7 +183,6 @@ def new(names):
 
 def refuse_what_hides():
     """Stop, in words, if a file of the learner's hides a package that the notebooks import."""
-    sys.path.insert(0, ROOT)
     from helpers import kernel
 
     words = kernel.in_the_way(MY)
@@ -229,7 +229,11 @@ def developer_run(commands):
 def check(arguments):
     """Run ruff, and pytest over the tests and every notebook."""
     pytest = ["-m", "pytest", "--nbval-lax", "--nbval-current-env"]  # where: pyproject.toml
-    return developer_run([["-m", "ruff", "check", "."], pytest + arguments])
+    from helpers.session import usable_cpus
+
+    count = min(usable_cpus(), 4)  # each holds PyTorch, a kernel, at times a browser
+    shared = ["-n", str(count), "--dist", "loadfile"] if count > 1 else []
+    return developer_run([["-m", "ruff", "check", "."], pytest + shared + arguments])
 
 
 def tool(name, arguments):
@@ -273,12 +277,18 @@ def carry_out(name, arguments):
 def main():
     """Carry out the command line; what goes wrong becomes one sentence."""
     name = sys.argv[1] if len(sys.argv) > 1 else "help"
+    sys.path.insert(0, ROOT)
     try:
         if name != "help" and python_sentence(sys.version_info):
             return use_another_python()
         return carry_out(name, sys.argv[2:])
     except Stop as reason:
         print("\n%s" % reason, file=sys.stderr)
+        return 1
+    except EnvironmentError as error:  # what the system refuses
+        from environment import system_sentence
+
+        print("\n%s" % system_sentence(error), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nStopped. The same command goes on where it was.", file=sys.stderr)

@@ -24,7 +24,7 @@ def visible(token: str, longest: int = LONGEST) -> str:
     inner = token.strip()
     start = len(token) - len(token.lstrip())
     spaces = (token, "") if not inner else (token[:start], token[start + len(inner):])
-    shown = _seen(inner)
+    shown = seen(inner)
     if inner and unicodedata.category(inner[0]).startswith("M"):
         shown = "◌" + shown             # an accent needs something to stand on
     return _spaces(spaces[0]) + shown + _spaces(spaces[1])
@@ -35,7 +35,8 @@ def _spaces(blank: str) -> str:
                    for letter in blank)
 
 
-def _seen(text: str) -> str:
+def seen(text: str) -> str:
+    """The text with a number in place of each character that has no shape of its own."""
     last = len(text) - 1
     return "".join(
         _number(letter) if unicodedata.category(letter) in UNSEEN
@@ -49,14 +50,24 @@ def _number(letter: str) -> str:
 
 
 def quoted(labels: Sequence[str]) -> list[str]:
-    """The labels as a sentence names them: in quotes, and which one where there are several.
-
-    A word that runs from right to left is set apart, so that it does not turn the sentence.
-    """
+    """The labels as a sentence names them: in quotes, and which one where there are several."""
     many, seen, names = Counter(labels), Counter(), []
     for label in labels:
         seen[label] += 1
         which = f" (no. {seen[label]})" if many[label] > 1 else ""
-        turns = any(unicodedata.bidirectional(letter) in ("R", "AL", "AN") for letter in label)
-        names.append((f"“\u2068{label}\u2069”" if turns else f"“{label}”") + which)
+        names.append(f"“{isolated(label)}”{which}")
     return names
+
+
+def isolated(label: str) -> str:
+    """The label, set apart by two unseen signs if it runs from right to left.
+
+    Else it would turn the words and numbers of a sentence that stand beside it.
+    """
+    turns = any(unicodedata.bidirectional(letter) in ("R", "AL", "AN") for letter in label)
+    return f"\u2068{label}\u2069" if turns else label
+
+
+def told(token: str, longest: int = LONGEST) -> str:
+    """A token as a sentence tells of it: nothing invisible, nothing that turns the sentence."""
+    return isolated(visible(token, longest))

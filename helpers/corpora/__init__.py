@@ -9,7 +9,7 @@ corpora.pairs("en_fr", "train")        # source and target text: list of (str, s
 corpora.alignments("en_fr", "train")   # which word stands for which: list of frozenset
 corpora.wrong_words("en_fr")           # a wrong word for each pair of the split wrong_word
 corpora.changed()                      # texts that are not those the course's numbers were made on
-corpora.from_file("my_text.txt")       # your own text
+corpora.from_file("my_text.txt")       # your own text; by_line=True: each line is one item
 """
 
 from __future__ import annotations

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 import platformdirs
+
+from helpers.files import replace_file
+
+CURE = "free some space there, or name another folder in the environment variable COURSE_CACHE"
 
 
 def folder() -> Path:
@@ -25,31 +28,16 @@ def make_folder() -> Path:
     try:
         folder().mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _unwritable(error) from error
+        why = error.strerror or error
+        raise OSError(f"{folder()} cannot be written ({why}): {CURE}") from error
     return folder()
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file so that nobody ever sees half of it: a temporary file, then a rename.
+def write_whole(name: str, data: bytes) -> Path:
+    """Write a file of the cache folder whole or not at all; return its path.
 
     Raises:
-        OSError: the disc is full or the folder cannot be written; no half file is left behind.
+        OSError: the disc is full or the folder cannot be written; the message names the cure.
     """
-    temporary = None
-    try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            temporary = Path(file.name)
-            file.write(data)
-        temporary.chmod(0o644)  # a temporary file is private, a cache may be shared by a class
-        temporary.replace(path)
-    except OSError as error:
-        if temporary:
-            temporary.unlink(missing_ok=True)
-        raise _unwritable(error) from error
-
-
-def _unwritable(error: OSError) -> OSError:
-    return OSError(
-        f"{folder()} cannot be written ({error.strerror or error}): free some space there, or "
-        f"name another folder in the environment variable COURSE_CACHE"
-    )
+    replace_file(folder() / name, data, CURE)
+    return folder() / name

@@ -123,7 +123,7 @@ def _built() -> list[Row]:
         rows = _read(target)  # another process may have built it meanwhile
         if not rows:
             rows = mark_repetitions(_collect())
-            cache.write_atomically(target, _packed(rows))
+            cache.write_whole(target.name, _packed(rows))
     return rows
 
 

@@ -144,7 +144,8 @@ def same(got: object, wanted: object) -> bool:
         return False
     try:
         if isinstance(got, np.ndarray) or isinstance(wanted, np.ndarray):
-            return type(got) is type(wanted) and np.array_equal(got, wanted)
+            return (type(got) is type(wanted) and np.array_equal(got, wanted)
+                    and (got.dtype == bool) == (wanted.dtype == bool))
         return bool(got == wanted)
     except Exception:
         return False

@@ -20,6 +20,7 @@ from helpers.exercises._comparing import Feedback, show
 
 PRINTED = 600  # characters of the learner's own prints that are shown
 INTERRUPTED = "the check was interrupted."
+STOPPED = "was stopped after"       # stands in the message of an answer that took too long
 SOURCE = 100_000  # characters of an attempt that are kept
 STUB_CODE = {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
 
@@ -129,7 +130,7 @@ def _in_a_thread(work: Callable[[], tuple[str, str]], made: list) -> tuple[str, 
         if watch.wait():
             return verdicts[0]
         call = made[-1] if made else "it"
-        message = (f"{call} was stopped after {_limit.SECONDS:g} seconds. Is there a loop that "
+        message = (f"{call} {STOPPED} {_limit.SECONDS:g} seconds. Is there a loop that "
                    "never ends?")
     except KeyboardInterrupt:
         message = INTERRUPTED

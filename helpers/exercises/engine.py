@@ -14,7 +14,7 @@ from dataclasses import KW_ONLY, dataclass, field
 import numpy as np
 
 from helpers import progress
-from helpers.exercises import _judging, _using
+from helpers.exercises import _judging, _showing, _using
 from helpers.exercises._comparing import (
     Feedback,
     expect,
@@ -58,6 +58,7 @@ class Exercise:
     of rounding. compare(got, wanted, call): an `expect_...`; `call` has `.arguments`. A dict is
     compared value by value, a tuple too if `parts` names its parts; the first in `parts` is
     looked at first. check(answer): what cannot be said so; it raises Feedback.
+    picture(answer): a failed answer as (Figure, the sentence that says what it shows) or None.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Exercise:
     compare: Callable[[object, object, object], None] = expect_equal
     parts: tuple[str, ...] = ()
     check: Callable[[object], None] | None = None
+    picture: Callable[[object], tuple | None] | None = None
     right: tuple = ()
     moral: str = ""
 
@@ -103,6 +105,19 @@ def judge(exercise: Exercise, answer: object) -> Verdict:
     return _judging.judge(functools.partial(examine, exercise), answer)
 
 
+def picture_of(exercise: Exercise, answer: object, verdict: Verdict) -> tuple | None:
+    """(Figure, sentence) of a failed answer, or None. Never raises, ends after two seconds.
+
+    An answer that had to be stopped is not run again.
+    """
+    if (exercise.picture is None or verdict.status != "failed"
+            or _judging.STOPPED in verdict.message):
+        return None
+    drawn = []
+    _judging.judge(lambda answer, made: drawn.append(exercise.picture(answer)), answer)
+    return next(iter(drawn), None)
+
+
 @dataclass(frozen=True)
 class Door:
     """The exercises of one notebook, as the learner meets them: everything is printed."""
@@ -117,15 +132,20 @@ class Door:
             raise ValueError(f"exercise ids must differ, but {twice} stand more than once")
 
     def check(self, id: str, answer: object) -> None:
-        """Print a tick, or the first property that does not hold; keep the attempt."""
+        """Print a tick, or the first property that does not hold; keep the attempt.
+
+        Of an exercise that has a picture of a failed answer, it is shown below.
+        """
         try:
             exercise = self._find(id)
             if exercise is not None:
-                verdict = judge(exercise, _using.own(answer))
+                answer = _using.own(answer)
+                verdict = judge(exercise, answer)
                 if verdict.status != "not attempted":
                     passed = verdict.status == "passed"
                     progress.record("attempt", exercise.id, passed=passed, source=verdict.source)
                 _say(*_report(exercise, verdict))
+                _show(picture_of(exercise, answer, verdict))
         except KeyboardInterrupt:
             _say("The check was interrupted.")
 
@@ -207,6 +227,13 @@ def _hint(exercise: Exercise, number: int) -> list[str]:
         return [*(f"Hint {n}: {text}" for n, text in enumerate(exercise.hints, 1)), solution]
     line = f"Hint {number} of {total}: {exercise.hints[number - 1]}"
     return [line, f"Still to come: {total - number}." if number < total else solution]
+
+
+def _show(drawn: tuple | None) -> None:
+    """Print the sentence of a picture, and show it."""
+    if drawn:
+        _say(drawn[1])
+        _showing.show_picture(*drawn)
 
 
 def _say(*lines: str) -> None:

@@ -67,7 +67,35 @@ const KINDS = {
       input, box: input, read: () => input.checked, show: (value) => { input.checked = value; },
     };
   },
+
+  grid(spec, id, changed) {
+    const inputs = spec.rows.map((row) => spec.columns.map((column) => make("input", {
+      type: "checkbox", ariaLabel: `${row} ${spec.says} ${column}`,
+    })));
+    const cells = (tag, words) => words.map((word) => make(tag, {}, word));
+    const onkeydown = (event) => walk(inputs, event);
+    const table = make("table", { id, onchange: changed, onkeydown },
+      make("tr", {}, ...cells("th", ["", ...spec.columns])),
+      ...inputs.map((row, i) => make("tr", {}, ...cells("th", [spec.rows[i]]),
+        ...cells("td", row))));
+    table.setAttribute("aria-labelledby", `${id}-label`);
+    const read = () => inputs.map(
+      (row) => row.map(({ checked }) => (checked ? "x" : ".")).join("")).join(" ");
+    const show = (value) => value.split(" ").forEach((row, i) => [...row].forEach(
+      (sign, j) => { inputs[i][j].checked = sign === "x"; }));
+    return { input: table, box: table, read, show };
+  },
 };
+
+// An arrow key goes from one box of a grid to the next.
+function walk(inputs, event) {
+  const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+  const [down, right] = step[event.key] ?? [0, 0];
+  const row = inputs.findIndex((one) => one.includes(event.target));
+  if (row < 0 || !(down || right)) return;
+  event.preventDefault();
+  inputs[row + down]?.[inputs[row].indexOf(event.target) + right]?.focus();
+}
 
 function makeControl(spec, id, changed) {
   const control = KINDS[spec.kind](spec, id, changed);
@@ -111,6 +139,38 @@ function build(model, changed) {
   picture.style.aspectRatio = `${width} / ${height}`;
   card.addEventListener("keydown", keepPlainKeys);
   return { card, controls, block, note, sentence, picture };
+}
+
+// The pointer, dragged over the first axes of the picture, sets two sliders: what it points at.
+function dragOver(picture, grip, controls, changed) {
+  const [across, up] = grip.names.map((name) => controls[name]);
+  const between = ([low, high], share) => low + (high - low) * share;
+  const shares = (event) => {
+    const { left, top, width, height } = picture.getBoundingClientRect();
+    return [((event.clientX - left) / width - grip.left) / grip.wide,
+      1 - ((event.clientY - top) / height - grip.top) / grip.high];
+  };
+  const follow = (event) => {
+    const [right, above] = shares(event);
+    across.show(between(grip.across, right)); // a slider keeps to its ends and its steps
+    up.show(between(grip.up, above));
+    changed();
+  };
+  const dragged = (event) => picture.hasPointerCapture(event.pointerId);
+  picture.draggable = false;
+  picture.style.touchAction = "none";
+  picture.addEventListener("pointerdown", (event) => {
+    if (shares(event).some((share) => share < 0 || share > 1)) return;
+    event.preventDefault();
+    picture.setPointerCapture(event.pointerId);
+    across.input.focus(); // the arrow keys go on from there
+    follow(event);
+  });
+  picture.addEventListener("pointermove", (event) => {
+    const inside = shares(event).every((share) => share >= 0 && share <= 1);
+    picture.classList.toggle("grip", inside || dragged(event));
+    if (dragged(event)) follow(event);
+  });
 }
 
 function render({ model, el }) {
@@ -187,6 +247,7 @@ function render({ model, el }) {
   }
 
   for (const [name, control] of Object.entries(controls)) control.show(model.get("inputs")[name]);
+  if (model.get("grip").names) dragOver(picture, model.get("grip"), controls, ask);
   showResult();
   say(model.get("error"), model.get("culprit"));
   model.on("change:inputs", showInputs);

@@ -2,6 +2,10 @@
 
 import traitlets
 
+from helpers.tokenizers import composed
+
+ON, OFF = "x", "."              # a cell of a grid
+
 
 class Control(traitlets.HasTraits):
     """One control. `spec`: what the card draws; `sent`: the value as the browser holds it.
@@ -66,6 +70,27 @@ class Choice(Control):
         self.value = self.options[sent]
 
 
+class Grid(Control):
+    """Boxes to tick, in rows and columns; the value is a text, such as "x.. xx. xxx"."""
+
+    @traitlets.validate("value")
+    def _fits(self, proposal):
+        rows, columns = len(self.spec["rows"]), len(self.spec["columns"])
+        value = proposal["value"]
+        if list(map(len, value.split(" "))) != [columns] * rows or set(value) - set(f"{ON}{OFF} "):
+            raise ValueError(f"{self.label}: {value!r} is not {rows} rows of {columns} signs, each "
+                             f"{ON} (ticked) or {OFF}, with a blank between rows")
+        return value
+
+
+class Line(Control):
+    """A line of text, held in NFC: an é is the same, however it was typed."""
+
+    @traitlets.validate("value")
+    def _composed(self, proposal):
+        return composed(proposal["value"])
+
+
 def slider(label: str, low: float, high: float, *, value: float, step: float = 1) -> Slider:
     """A slider for whole numbers, or for decimals when `step` is one; follows while dragged."""
     return Slider("range", label, value, min=low, max=high, step=step)
@@ -81,11 +106,18 @@ def steps(label: str, options: list, *, value) -> Choice:
     return Choice("radio", label, options, value=value)
 
 
-def text(label: str, value: str) -> Control:
+def text(label: str, value: str) -> Line:
     """A line of text; the picture follows when Enter is pressed."""
-    return Control("text", label, value)
+    return Line("text", label, value)
 
 
 def switch(label: str, value: bool = False) -> Control:
     """A box to tick."""
     return Control("checkbox", label, value)
+
+
+def grid(label: str, rows: list[str], columns: list[str], *, value: str, says: str) -> Grid:
+    """Boxes to tick; value: "x." ticks the first of two. says: what a ticked box means, between
+    the words of its row and of its column, such as "may look at".
+    """
+    return Grid("grid", label, value, rows=rows, columns=columns, says=says)

@@ -14,10 +14,11 @@ import anywidget
 import traitlets
 
 from helpers import plots
-from helpers.explorers.controls import Control, choice, slider, steps, switch, text
+from helpers.attention_view.labels import isolated, seen
+from helpers.explorers.controls import Control, choice, grid, slider, steps, switch, text
 from helpers.explorers.picture import Picture
 
-__all__ = ["Explorer", "choice", "explore", "slider", "steps", "switch", "text"]
+__all__ = ["Explorer", "choice", "explore", "grid", "slider", "steps", "switch", "text"]
 HERE = Path(__file__).parent
 
 
@@ -38,9 +39,10 @@ class Explorer(anywidget.AnyWidget):
     error = traitlets.Unicode().tag(sync=True)      # "" when the picture shows the setting
     culprit = traitlets.Unicode().tag(sync=True)    # name of the control below which it is said
     answers = traitlets.Int().tag(sync=True)        # how many changes were answered
+    grip = traitlets.Dict().tag(sync=True)          # where the pointer moves which two sliders
 
     def __init__(self, compute: Callable, draw: Callable, controls: dict[str, Control], *,
-                 size: tuple[float, float], more: tuple[str, ...]):
+                 size: tuple[float, float], more: tuple[str, ...], drag: tuple[str, ...]):
         self.compute, self.draw, self.controls = compute, draw, controls
         self.picture = Picture(*size)
         self.figure = self.picture.figure
@@ -49,7 +51,7 @@ class Explorer(anywidget.AnyWidget):
             spec=[{"name": name, "more": name in more, **control.spec}
                   for name, control in controls.items()],
             place=self.picture.place, inputs=self._sent(), caption=caption,
-            image=self.picture.value)
+            image=self.picture.value, grip=self.picture.plane(drag) if drag else {})
         for name, control in controls.items():
             control.observe(lambda _, name=name: self._changed(name), names="value")
         self.observe(self._received, names="inputs")
@@ -75,8 +77,10 @@ class Explorer(anywidget.AnyWidget):
             self.answers += 1
 
     def _received(self, change) -> None:
+        """Take over what was moved, and no more: one control may have set another meanwhile."""
         for name, control in self.controls.items():
-            control.receive(change.new[name])
+            if change.new[name] != change.old.get(name):
+                control.receive(change.new[name])
 
     def _changed(self, name: str) -> None:
         with self.hold_sync():
@@ -96,7 +100,8 @@ class Explorer(anywidget.AnyWidget):
         self.error = f"{words.rstrip('.')}. The picture still shows the last setting that worked."
 
     def __repr__(self) -> str:
-        settings = ", ".join(f"{label}: {value}" for label, value in self.shown.items())
+        settings = ", ".join(f"{label}: {isolated(seen(str(value)))}"
+                             for label, value in self.shown.items())
         return f"[{settings}] {self.caption}"
 
     def _repr_mimebundle_(self, **kwargs) -> tuple[dict, dict]:
@@ -108,19 +113,23 @@ class Explorer(anywidget.AnyWidget):
 
 
 def explore(compute: Callable, draw: Callable, *, size: tuple[float, float] = plots.SIZE,
-            more: tuple[str, ...] = (), **controls: Control) -> Explorer:
+            more: tuple[str, ...] = (), drag: tuple[str, ...] = (),
+            **controls: Control) -> Explorer:
     """Wire controls to a picture.
 
     compute(**values) -> numbers, pure. draw(figure, numbers) -> str: fills the kept figure and
     returns the sentence that says in words what it shows. size: inches. controls: those of this
-    module by name; those named in `more` are folded away. A ValueError of compute or draw is
-    shown in words below the control that was moved; any other error names the place.
+    module by name; those named in `more` are folded away. drag: the names of two sliders, across
+    and up, that the pointer sets when it is dragged over the first axes, whose limits stay. A
+    ValueError of compute or draw is shown in words below the control that was moved; any other
+    error names the place.
     Raises ValueError for more than six controls, or more than three that are not folded, or for
-    a name in `more` that is none of them.
+    a name in `more` or `drag` that is none of them.
     """
-    if not set(more) <= set(controls):
-        raise ValueError(f"more={more}: the controls are {', '.join(controls)}")
+    if not {*more, *drag} <= set(controls) or len(drag) not in (0, 2):
+        raise ValueError(f"more={more}, drag={drag}: the controls are {', '.join(controls)}, and "
+                         "a drag sets two of them")
     if len(controls) > 6 or len(controls) - len(more) > 3:
         raise ValueError(f"{len(controls)} controls, {len(controls) - len(more)} visible: "
                          "at most 6 and 3, so that a newcomer sees what to move")
-    return Explorer(compute, draw, controls, size=size, more=more)
+    return Explorer(compute, draw, controls, size=size, more=more, drag=drag)

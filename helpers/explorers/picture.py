@@ -29,6 +29,11 @@ def quick_png(pixels: np.ndarray) -> bytes:
         for name, data in chunks.items())
 
 
+def named(axes, label: str):
+    """The artist that was put on these axes with this label. Raises KeyError if there is none."""
+    return {artist.get_label(): artist for artist in axes.get_children()}[label]
+
+
 class Picture:
     """`figure` is what is drawn on, `value` the PNG of the last `update`, `place` its pixels."""
 
@@ -52,6 +57,17 @@ class Picture:
                 if artist.get_animated():
                     axes.draw_artist(artist)
         self.value = quick_png(np.asarray(self.canvas.buffer_rgba()))
+
+    def plane(self, names: tuple[str, ...]) -> dict:
+        """Where the first axes are, in shares of the picture from its top left, and their limits.
+
+        names: what stands along x and along y; both are handed on.
+        """
+        axes = self.figure.axes[0]
+        place = axes.get_position(original=True)
+        return {"names": list(names), "left": place.x0, "top": 1 - place.y1, "wide": place.width,
+                "high": place.height, "across": list(map(float, axes.get_xlim())),
+                "up": list(map(float, axes.get_ylim()))}
 
     def printed(self) -> bytes:
         """The figure as the small PNG that is kept in a notebook."""

@@ -5,6 +5,7 @@ seen); Chen and Goodman 1999, eq. 26 (the three discounts); Heafield et al. 2013
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -45,78 +46,45 @@ def discounts(adjusted: np.ndarray, modified: bool = True) -> tuple[float, float
     return found if all(0 <= d <= i for i, d in zip((1, 2, 3), found, strict=True)) else None
 
 
-def kneser_ney(counts: NgramCounts, order: int, modified: bool = True) -> "KneserNeyLM":
-    """Smooth counts that are there already; same model as KneserNeyLM(order, modified).fit(...)."""
-    return KneserNeyLM(order, modified).fit_counts(counts)
+def kneser_ney(counts: NgramCounts, order: int, modified: bool = True) -> NgramLM:
+    """Interpolated Kneser-Ney smoothing of counts; modified=True uses three discounts per order.
 
-
-class KneserNeyLM:
-    """Interpolated Kneser-Ney language model; modified=True uses three discounts per order.
-
-    After `fit`: `discounts`, one triple per order, and `fallback_orders`, the orders whose text
+    The model's `discounts` holds one triple per order, `fallback_orders` the orders whose text
     was too small to estimate them, where KenLM's fallback 0.5 / 1 / 1.5 stands instead (one
-    discount: 0.5).
+    discount: 0.5). Raises ValueError for an order below 1 or above that of the counts.
     """
+    if counts.order < checked_order(order):
+        raise ValueError(f"counts up to order {counts.order} for a model of order {order}")
+    own, pass_on, used, fallback_orders = [], [], [], []
+    for k, adjusted in enumerate(adjusted_counts(counts, order), start=1):
+        found = discounts(adjusted, modified)
+        if found is None:
+            fallback_orders.append(k)
+            found = FALLBACK if modified else (FALLBACK[0],) * 3
+        used.append(found)
+        taken = np.array((0.0, *found))[np.minimum(adjusted, 3).astype(int)]
+        taken = np.minimum(taken, adjusted)
+        totals = counts.context_totals(adjusted, k)
+        own.append(share(adjusted - taken, totals[counts.contexts(k)], 0.0))
+        pass_on.append(share(counts.context_totals(taken, k), totals, 1.0))
+    return NgramLM(counts, tuple(own), tuple(pass_on), discounts=used,
+                   fallback_orders=fallback_orders)
 
-    def __init__(self, order: int = 5, modified: bool = True):
-        self.order, self.modified = checked_order(order), modified
 
-    def __repr__(self) -> str:
-        return f"KneserNeyLM(order={self.order}, modified={self.modified})"
+@dataclass(frozen=True)
+class KneserNeyLM:
+    """From a text to its Kneser-Ney model in one step: `KneserNeyLM(5).fit(sentences)`."""
 
-    def fit(self, sentences: Iterable[list[str]]) -> "KneserNeyLM":
-        """Count the sentences (lists of tokens, without <s> and </s>) and smooth; returns self.
+    order: int = 5
+    modified: bool = True
+
+    def __post_init__(self):
+        checked_order(self.order)
+
+    def fit(self, sentences: Iterable[list[str]]) -> NgramLM:
+        """Count the sentences (lists of tokens, without <s> and </s>) and smooth: the model.
 
         `<unk>` in the text is the unknown word. Raises ValueError for an empty corpus or a
         reserved token, or for a sentence that is a string.
         """
-        return self.fit_counts(NgramCounts(sentences, self.order))
-
-    def fit_counts(self, counts: NgramCounts) -> "KneserNeyLM":
-        """The same from counts that are there already (of this order or higher)."""
-        if counts.order < self.order:
-            raise ValueError(f"counts up to order {counts.order} for a model of order {self.order}")
-        own, pass_on, self.discounts, self.fallback_orders = [], [], [], []
-        for k, adjusted in enumerate(adjusted_counts(counts, self.order), start=1):
-            found = discounts(adjusted, self.modified)
-            if found is None:
-                self.fallback_orders.append(k)
-                found = FALLBACK if self.modified else (FALLBACK[0],) * 3
-            self.discounts.append(found)
-            taken = np.array((0.0, *found))[np.minimum(adjusted, 3).astype(int)]
-            taken = np.minimum(taken, adjusted)
-            totals = counts.context_totals(adjusted, k)
-            own.append(share(adjusted - taken, totals[counts.contexts(k)], 0.0))
-            pass_on.append(share(counts.context_totals(taken, k), totals, 1.0))
-        self.model = NgramLM(counts, tuple(own), tuple(pass_on))
-        return self
-
-    def _fitted(self) -> NgramLM:
-        if not hasattr(self, "model"):
-            raise ValueError("this model has not read any text yet: call .fit(sentences) first")
-        return self.model
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """The vocabulary, <unk> first; the order of `next_log_probs`."""
-        return self._fitted().words
-
-    def token_log_probs(self, sentence: list[str]) -> list[float]:
-        """Nats, one per token plus the sentence end; unknown words are scored as <unk>."""
-        return self._fitted().token_log_probs(sentence)
-
-    def next_log_probs(self, prefix: list[str]) -> np.ndarray:
-        """Return float64 (V,): nats, for every word of `words` that it comes next."""
-        return self._fitted().next_log_probs(prefix)
-
-    def perplexity(self, sentences: Iterable[list[str]], include_oov: bool = True) -> float:
-        """exp(mean surprisal in nats per token, each sentence's end included)."""
-        return self._fitted().perplexity(sentences, include_oov)
-
-    def unknown(self, sentence: list[str]) -> list[str]:
-        """The tokens that the model does not know and scores as <unk>."""
-        return self._fitted().unknown(sentence)
-
-    def unknown_share(self, sentences: Iterable[list[str]]) -> float:
-        """Share of the tokens, sentence ends not counted, that the model scores as <unk>."""
-        return self._fitted().unknown_share(sentences)
+        return kneser_ney(NgramCounts(sentences, self.order), self.order, self.modified)

@@ -7,7 +7,7 @@ helpers.language_models.kneser_ney fill them.
 """
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,12 +26,15 @@ class NgramLM:
       entry stands for a context never seen.
     interpolates: True = the share goes to the next shorter context; False = to the uniform
       distribution at once (maximum likelihood, add-k).
+    discounts, fallback_orders: of a Kneser-Ney model, see `kneser_ney`; else empty.
     """
 
     counts: NgramCounts
     own: tuple[np.ndarray, ...]
     pass_on: tuple[np.ndarray, ...]
     interpolates: bool = True
+    discounts: Sequence[tuple[float, float, float]] = ()
+    fallback_orders: Sequence[int] = ()
 
     @property
     def order(self) -> int:
@@ -48,21 +51,42 @@ class NgramLM:
         """1 / number of words that can be predicted: all but <s>."""
         return 1 / (self.counts.vocab_size - 1)
 
-    def _probabilities(self, ids: np.ndarray) -> np.ndarray:
-        """Return float64 (T - 1,): the probability of every token but the first.
+    def _mixed(self, tables: Iterable[tuple]) -> np.ndarray:
+        """The one recursion: own + pass_on * what the order below says, from 1-grams upwards.
+
+        tables: per order (own, pass_on, reached), arrays over whatever is asked about, or scalars;
+        where `reached` is False the order below has the last word.
+        """
+        probability = self.uniform
+        for own, pass_on, reached in tables:
+            below = probability if self.interpolates else self.uniform
+            mixed = own + pass_on * below
+            probability = mixed if reached is True else np.where(reached, mixed, probability)
+        return probability
+
+    def _tables_of_tokens(self, ids: np.ndarray) -> Iterator[tuple]:
+        """Per order what `_mixed` needs for every token but the first, arrays (T - 1,).
 
         ids (T,) begins with <s>; the numbers at later <s> mean nothing.
         """
         rows = self.counts.rows(ids, self.order)
-        probability = self.own[0].take(ids[1:]) + self.pass_on[0][0] * self.uniform
+        yield self.own[0].take(ids[1:]), self.pass_on[0][0], True
         available = None if self.interpolates else words_since_start(ids)[1:]
         for k in range(1, self.order):
-            below = probability if self.interpolates else self.uniform
-            longer = self.pass_on[k].take(rows[k - 1][:-1]) * below
-            longer += self.own[k].take(rows[k][1:])
-            probability = longer if available is None else np.where(
-                available >= k, longer, probability)
-        return probability
+            reached = True if self.interpolates else available >= k
+            yield self.own[k].take(rows[k][1:]), self.pass_on[k].take(rows[k - 1][:-1]), reached
+
+    def _tables_of_words(self, prefix: list[str]) -> Iterator[tuple]:
+        """Per order what `_mixed` needs for every word of the vocabulary, arrays (V,)."""
+        ids = np.array(self.counts.encode(prefix)[:-1][-max(self.order - 1, 1):], dtype=np.int64)
+        contexts = [0, *[int(row[-1]) for row in self.counts.rows(ids, self.order - 1)]]
+        size = self.counts.vocab_size
+        for k in range(min(self.order, len(prefix) + 2)):
+            keys, own = self.counts.levels[k].keys, np.zeros(size)
+            if contexts[k] >= 0:
+                first, last = np.searchsorted(keys, (contexts[k] * size, (contexts[k] + 1) * size))
+                own[keys[first:last] % size] = self.own[k][first:last]
+            yield own, self.pass_on[k][contexts[k]], True
 
     def _batches(self, sentences: Iterable[list[str]]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield (ids, log-probabilities in nats) of the tokens that are scored, <s> left out."""
@@ -78,7 +102,7 @@ class NgramLM:
     def _score(self, flat: list[int]) -> tuple[np.ndarray, np.ndarray]:
         ids = np.array(flat, dtype=np.int64)
         with np.errstate(divide="ignore"):                # log 0 = -inf is the honest answer
-            log_probs = np.log(self._probabilities(ids))
+            log_probs = np.log(self._mixed(self._tables_of_tokens(ids)))
         scored = ids[1:] != BOS_ID
         return ids[1:][scored], log_probs[scored]
 
@@ -128,24 +152,10 @@ class NgramLM:
         exp of the row sums to 1, except for a maximum-likelihood model after a context it has
         never seen: 0/0, answered with -inf everywhere.
         """
-        prefix = checked_sentence(prefix)
-        ids = np.array(self.counts.encode(prefix)[:-1][-max(self.order - 1, 1):], dtype=np.int64)
-        rows = [0, *[int(row[-1]) for row in self.counts.rows(ids, self.order - 1)]]
-        probability = np.full(self.counts.vocab_size, self.uniform)
-        probability[BOS_ID] = 0.0
-        for k in range(min(self.order, len(prefix) + 2)):
-            below = probability if self.interpolates else (probability > -1) * self.uniform
-            probability = self.pass_on[k][rows[k]] * below
-            if rows[k] >= 0:
-                self._add_own(probability, k, rows[k])
+        probability = self._mixed(self._tables_of_words(checked_sentence(prefix)))
         probability[BOS_ID] = 0.0
         with np.errstate(divide="ignore"):
             return np.log(probability)
-
-    def _add_own(self, probability: np.ndarray, k: int, context: int) -> None:
-        keys, size = self.counts.levels[k].keys, self.counts.vocab_size
-        first, last = np.searchsorted(keys, (context * size, (context + 1) * size))
-        probability[keys[first:last] % size] += self.own[k][first:last]
 
 
 def words_since_start(ids: np.ndarray) -> np.ndarray:

@@ -13,6 +13,7 @@ from helpers.metrics.alignment import alignment_error_rate
 from helpers.metrics.intervals import bootstrap_interval
 from helpers.metrics.score_table import record_score, scores
 from helpers.metrics.surprisal import (
+    TOO_MANY,
     UNICODE_CHARACTERS,
     all_log_probs,
     bits,
@@ -25,10 +26,12 @@ from helpers.metrics.surprisal import (
     kl_divergence,
     mixed_log_probs,
     perplexity,
+    unknown_in_words,
 )
 from helpers.metrics.translation import Bleu, bleu, chrf, sentence_bleu
 
 __all__ = [
+    "TOO_MANY",
     "UNICODE_CHARACTERS",
     "Bleu",
     "alignment_error_rate",
@@ -49,4 +52,5 @@ __all__ = [
     "record_score",
     "scores",
     "sentence_bleu",
+    "unknown_in_words",
 ]

@@ -5,6 +5,8 @@ import math
 import os
 from pathlib import Path
 
+from helpers.files import replace_file
+
 SCORES = Path(__file__).parents[2] / "data" / "scores.json"
 
 
@@ -29,4 +31,4 @@ def record_score(notebook: str, model: str, bits_per_character: float, stored_nu
            "stored_numbers": int(stored_numbers), "budget": budget}
     rows = [other for other in scores() if other["model"] != model] + [row]
     rows.sort(key=lambda r: (r["bits_per_character"], r["model"]))
-    SCORES.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    replace_file(SCORES, (json.dumps(rows, indent=1) + "\n").encode())

@@ -4,12 +4,14 @@ Everything is in nats (natural logarithm) unless a name says bits; 1 bit = log 2
 """
 
 import math
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
 from helpers.metrics.checks import refuse_str
 
+TOO_MANY = 0.75         # share of unknown words from which on a perplexity is a warning
 UNICODE_CHARACTERS = 1_112_064      # code points that can stand in a text (surrogates excluded)
 
 
@@ -46,11 +48,27 @@ def perplexity(surprisals: Iterable[float]) -> float:
     return math.exp(mean) if mean < 700 else math.inf
 
 
+def unknown_in_words(share: float, of: str = "the words") -> str:
+    """What stands beside each word perplexity: how many of the words are unknown to the model.
+
+    "" if none is; a warning from three quarters on, as <unk> is easy to foresee, and a model that
+    knows next to nothing looks good. share: 0 to 1, see `unknown_share` of a counting model.
+    Raises ValueError for a share that is none.
+    """
+    if not 0 <= share <= 1:
+        raise ValueError(f"share={share}: a share of unknown words is between 0 and 1")
+    said = f"{'less than 1%' if share < 0.01 else f'{share:.0%}'} of {of} are unknown to the model"
+    if share >= TOO_MANY:
+        return (f"Warning: {said}. It foresees little but <unk>, so this perplexity says next to "
+                "nothing about the text.")
+    return f"{said[0].upper()}{said[1:]}." if share else ""
+
+
 def entropy(p: Sequence[float]) -> float:
     """H(p) = -sum p log p, in nats: the mean surprisal when p is true and known."""
     row = check_distribution(p)
     kept = row[row > 0]
-    return float(-(kept * np.log(kept)).sum())
+    return float(0 - (kept * np.log(kept)).sum())               # 0 - 0 is 0, where -0.0 is not
 
 
 def cross_entropy(p: Sequence[float], q: Sequence[float]) -> float:
@@ -63,7 +81,7 @@ def cross_entropy(p: Sequence[float], q: Sequence[float]) -> float:
         raise ValueError(f"p has {len(true)} entries, q has {len(model)}")
     happens = true > 0
     with np.errstate(divide="ignore"):
-        return float(-(true[happens] * np.log(model[happens])).sum())
+        return float(0 - (true[happens] * np.log(model[happens])).sum())
 
 
 def kl_divergence(p: Sequence[float], q: Sequence[float]) -> float:
@@ -101,12 +119,14 @@ def expected_cross_entropy(source, next_probs: Callable, length: int) -> float:
 def characters_scored(text: str) -> int:
     """Length of a sentence in code points, its end counted as one more (the line break).
 
+    Counted in NFC, as `tokenizers.characters` cuts: an accent typed apart is no character more.
+
     Raises ValueError for anything but a str.
     """
     if not isinstance(text, str):
         raise ValueError(f"a {type(text).__name__} has no number of characters: hand over the "
                          "text, not its tokens")
-    return len(text) + 1
+    return len(unicodedata.normalize("NFC", text)) + 1
 
 
 def bits_per_character(model, texts: Iterable[str],

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.patches import Patch
 from matplotlib.ticker import PercentFormatter
 
-from helpers.plots.letters import folded, plain, widest, width
+from helpers.plots.letters import TICK, escaped, folded, plain, short, widest, width
 from helpers.plots.style import (
     ABOVE,
     GRID,
@@ -59,7 +59,8 @@ def draw_bars(
     if yticks:
         mark_ticks(axes.yaxis, list(yticks), list(yticks.values()))
     named = folded(level[1], 14).split("\n") if level else [""]
-    words_below(axes, labels, left=0.75 + max(map(width, ["0.00", *(yticks or {}).values()])),
+    marks = [short(word, TICK) for word in (yticks or {}).values()]
+    words_below(axes, labels, left=0.75 + max(map(width, ["0.00", *marks])),
                 right=0.25 + max(map(width, named)), below=0.65 if xlabel else 0.35)
     name(axes, title=title + (f" (the axis begins at {low:g})" if low > 0 else ""),
          ylabel=ylabel, xlabel=xlabel)
@@ -73,7 +74,7 @@ def _write_numbers(axes, tops: np.ndarray, words: list[str]) -> None:
     space = axes.get_position(original=True).width * axes.figure.get_figwidth() / (len(words) + 0.2)
     fit = max(map(width, words), default=0) < space
     for number, top, word in zip(axes.texts, tops, words, strict=False):
-        number.set(y=top, text=word, visible=fit and word != "")
+        number.set(y=top, text=escaped(word), visible=fit and word != "")
 
 
 def _limits(values: np.ndarray, level: tuple | None, zoom: bool) -> tuple[float, float]:
@@ -125,7 +126,7 @@ def draw_next_words(
             bar.set_width(value)
     for number, q in zip(axes.texts, after, strict=True):
         number.set(x=q + 0.008, text=_share(q))
-    mark_ticks(axes.yaxis, range(len(words)), [plain(word) for word in words])
+    mark_ticks(axes.yaxis, range(len(words)), [short(word) for word in words])
     room(axes, left=0.2 + widest(words), right=0.75)
     name(axes, title=title, xlabel="probability")
     return axes.containers
@@ -139,7 +140,8 @@ def _make_next_words(axes, number: int, names: tuple[str, str]) -> None:
         axes.text(0, place + 0.22, "", va="center", color=INK, fontsize=SMALL, animated=True)
     axes.set(xlim=(0, 1), ylim=(number - 0.4, -0.6))
     axes.xaxis.set_major_formatter(PercentFormatter(1))
-    legend(axes, [Patch(**SOLID, label=names[0]), Patch(**HATCHED, label=names[1])],
+    legend(axes, [Patch(**SOLID, label=plain(names[0], 30)),
+                  Patch(**HATCHED, label=plain(names[1], 30))],
            loc="lower right", bbox_to_anchor=(1, 0.03))
     axes.spines["left"].set_animated(True)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.lines import Line2D
 
-from helpers.plots.letters import folded, width
+from helpers.plots.letters import TICK, folded, short, width
 from helpers.plots.style import GRID, INK, LINES, keeps, legend, mark_ticks, name, room, update
 
 MANY = 30           # points of a curve, from which on not each gets a marker
@@ -44,7 +44,8 @@ def draw_curves(
     update(axes, xlim=_around(x, xscale), ylim=ylim or _around(values, yscale))
     _scale_words(axes, x, xscale, yscale, xticks, yticks)
     pieces = [piece for label in names for piece in folded(label, FOLD).split("\n")]
-    room(axes, left=0.75 + max([0.4, *map(width, (yticks or {}).values())]),
+    marks = [short(word, TICK) for word in (yticks or {}).values()]
+    room(axes, left=0.75 + max([0.4, *map(width, marks)]),
          right=0.82 + max(map(width, pieces), default=0))
     name(axes, title=title, xlabel=xlabel, ylabel=ylabel)
     return axes.lines[:len(curves)]

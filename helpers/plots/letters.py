@@ -13,6 +13,7 @@ from matplotlib.font_manager import FontProperties, findfont, fontManager, get_f
 from matplotlib.textpath import text_to_path
 
 LONGEST = 18        # letters of a token that are shown
+TICK = 40           # letters of the words at a place of an axis
 MARK = "·"          # for a character that no font here has
 NO_ROOM = ("Cf", "Mn", "Me")        # joiners and accents: left out if they cannot be written
 CHINESE = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "PingFang SC",
@@ -49,7 +50,7 @@ def readable(text: str) -> str:
     return "".join(map(_written, text))
 
 
-def short(text: str, longest: int) -> str:
+def short(text: str, longest: int = LONGEST) -> str:
     """The readable text, cut to so many letters if it is longer."""
     shown = readable(text[:2 * longest])            # before cutting: what takes no room is gone
     return shown if len(shown) <= longest else shown[:longest - 1] + "…"
@@ -57,13 +58,18 @@ def short(text: str, longest: int) -> str:
 
 def plain(token: str, longest: int = LONGEST) -> str:
     """A token as it is written: readable, cut if long, a dollar sign not read as mathematics."""
-    return short(token, longest).replace("$", r"\$")
+    return escaped(short(token, longest))
+
+
+def escaped(text: str) -> str:
+    """The text with dollar signs that matplotlib writes and does not read as mathematics."""
+    return text.replace("$", r"\$")
 
 
 def folded(label: str, wide: int) -> str:
     """A name on lines of so many letters, three lines at most."""
     lines = textwrap.wrap(short(label, 3 * wide), wide, break_on_hyphens=False)
-    return "\n".join(lines[:3]).replace("$", r"\$")
+    return escaped("\n".join(lines[:3]))
 
 
 def note(*texts: str) -> str:
@@ -82,4 +88,4 @@ def width(text: str, size: float = 11, weight: str = "normal") -> float:
 
 def widest(tokens: Iterable[str]) -> float:
     """Inches that the longest of the tokens takes as a tick label, its distance included."""
-    return max((width(plain(token)) for token in tokens), default=0) + 0.1
+    return max((width(short(token)) for token in tokens), default=0) + 0.1

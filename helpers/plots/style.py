@@ -11,7 +11,7 @@ from matplotlib import rc_params_from_file
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from helpers.plots.letters import FONTS, plain, short, widest, width
+from helpers.plots.letters import FONTS, TICK, escaped, plain, short, widest, width
 
 STYLE = rc_params_from_file(Path(__file__).parents[1] / "figures.mplstyle",
                             use_default_template=False)
@@ -131,16 +131,16 @@ def name(axes, *, title: str = "", xlabel: str = "", ylabel: str = "") -> None:
     size = TITLE if width(title, TITLE, weight) < space else SMALL
     while title and width(title, size, weight) > space:
         title = title[:-2].rstrip("…") + "…"
-    update(axes.title, text=title.replace("$", r"\$"), fontsize=size)
+    update(axes.title, text=escaped(title), fontsize=size)
     for text, words in ((axes.xaxis.label, xlabel), (axes.yaxis.label, ylabel)):
-        update(text, text=short(words, 80).replace("$", r"\$"))
+        update(text, text=plain(words, 80))
 
 
 def mark_ticks(axis, places: Sequence[float], words: Sequence[str], **look) -> None:
-    """Ticks with these words at these places, and no small ones between them."""
+    """Ticks with these words, any text, at these places, and no small ones between them."""
     wanted = repr((*places, *words, look))
     if axis.get_gid() != wanted:
-        axis.set_ticks(places, words, fontfamily=FONTS, **look)
+        axis.set_ticks(places, [plain(word, TICK) for word in words], fontfamily=FONTS, **look)
         axis.set_minor_locator(NullLocator())      # those of a log scale are slow and small
         axis.set_gid(wanted)
 
@@ -159,7 +159,7 @@ def words_below(axes, labels: Sequence[str], *, left: float, right: float = 0.25
     room(axes, left=left, right=right, below=below)
     every = -(-0.2 * len(labels) // space) if slanted else 1
     mark_ticks(axes.xaxis, range(0, len(labels), int(every)),
-               [plain(label) for label in labels[::int(every)]],
+               [short(label) for label in labels[::int(every)]],
                rotation=40 if slanted else 0, ha="right" if slanted else "center")
 
 

@@ -7,7 +7,7 @@ from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path
 from matplotlib.transforms import Bbox
 
-from helpers.plots.letters import plain, short, widest, width
+from helpers.plots.letters import escaped, plain, short, widest, width
 from helpers.plots.style import (
     ABOVE,
     PALE,
@@ -49,7 +49,7 @@ def draw_table(
     words_below(axes, columns, left=0.4 + widest(rows), right=0.95 if label else 0.75, below=0.65)
     wide, high = axes.get_position(original=True).size * axes.figure.get_size_inches()
     every = -(-len(rows) // int(5 * high))
-    mark_ticks(axes.yaxis, range(0, len(rows), every), [plain(word) for word in rows[::every]])
+    mark_ticks(axes.yaxis, range(0, len(rows), every), [short(word) for word in rows[::every]])
     block(axes.patches[0], blocked)
     _write_numbers(axes, table, blocked, shown, (high / len(rows), wide / len(columns)))
     name(axes, title=title, xlabel=xlabel, ylabel=ylabel)
@@ -127,7 +127,7 @@ def _write_numbers(axes, table, blocked, shown: str, cell: tuple[float, float]) 
     image = axes.images[0]
     inks = readable_on(image.cmap(image.norm(np.nan_to_num(table))))
     for text, word, ink in zip(axes.texts, words, inks.ravel(), strict=False):
-        text.set(text=word, color=ink, visible=fit)
+        text.set(text=escaped(word), color=ink, visible=fit)
 
 
 def readable_on(colours: np.ndarray) -> np.ndarray:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from helpers.neural import reading
 from helpers.self_attention_masks.attention import MultiHeadAttention
 from helpers.self_attention_masks.masks import causal_mask
 from helpers.self_attention_masks.positions import LearnedPositions
@@ -54,8 +53,8 @@ class AttentionLM(nn.Module):
 
 
 def weights_of(model: AttentionLM, ids: Tensor) -> Tensor:
-    """Where each head of each layer looks in use: ids (B, T) -> weights (B, L, H, T, T)."""
+    """Where each head of each layer looks: ids (B, T) -> weights (B, L, H, T, T)."""
     record: list[Tensor] = []
-    with reading(model):
+    with torch.no_grad():
         model(ids, record=record)
     return torch.stack(record, dim=1)

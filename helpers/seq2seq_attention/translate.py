@@ -15,9 +15,10 @@ from helpers import decoding
 from helpers.neural import reading
 from helpers.seq2seq_attention.learning import batch_of
 from helpers.seq2seq_attention.model import Seq2Seq
-from helpers.tokenizers import Bilingual
+from helpers.tokenizers import Bilingual, composed
+from helpers.tokenizers.plain import MARKED
 
-TOKEN = re.compile(r"'s\b|\w+(?:-\w+)*|[^\w\s]")
+TOKEN = re.compile(rf"'s\b|{MARKED}(?:-{MARKED})*|[^\w\s]")
 MOST = 60           # target tokens after which a translation is cut off
 
 
@@ -60,7 +61,7 @@ class Translator:
 
         Raises ValueError for a text without a word.
         """
-        tokens = TOKEN.findall(re.sub(r"n't\b", " not", text.lower().replace("’", "'")))
+        tokens = TOKEN.findall(re.sub(r"n't\b", " not", composed(text.lower()).replace("’", "'")))
         if not any(token[0].isalnum() for token in tokens):
             raise ValueError(f"{text[:30]!r} holds no word: type a sentence")
         return tokens

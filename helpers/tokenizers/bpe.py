@@ -11,13 +11,14 @@ from tqdm import tqdm
 
 from helpers.tokenizers.base import END, Tokenizer, check_marks
 from helpers.tokenizers.pairs import N_BYTES, PairTable, merge_pair
-from helpers.tokenizers.plain import check_is_unicode
+from helpers.tokenizers.plain import MARK, check_is_unicode
 from helpers.tokenizers.vocabulary import saved_fields
 
 # As in GPT-2, with the standard `re`: a blank belongs to the word, number or sign that follows it.
+# Other than there, a letter keeps its marks: GPT-2 cuts हिन्दी at each of its vowel signs.
 CHUNK = re.compile(
-    r"""'(?:s|t|re|ve|m|ll|d)     # the ends of it's, don't, we're, ...
-    | [ ]?[^\W\d_]+               # letters
+    rf"""'(?:s|t|re|ve|m|ll|d)(?!{MARK})        # the ends of it's, don't, we're, ...
+    | [ ]?[^\W\d_]+(?:{MARK}[^\W\d_]*)*        # letters and the marks on them
     | [ ]?\d+                     # digits
     | [ ]?(?:[^\s\w]|_)+          # signs
     | \s+(?!\S)                   # white space, except a last blank that the next word takes

@@ -18,8 +18,8 @@ class Vocabulary(Tokenizer):
     """The tokens a model knows, each with an id: first the marks (<unk> 0, </s> 1), then these.
 
     tokens: each once, without the marks; `Vocabulary.from_texts` counts them.
-    cut: "characters" (nothing is lost but what is unknown), "words" (lower case, no signs) or
-    "blanks" (what stands between blanks, for a text that is cut already: nothing is lost).
+    cut: "characters" (in NFC; nothing is lost but what is unknown), "words" (lower case, no signs)
+    or "blanks" (what stands between blanks, for a text that is cut already: nothing is lost).
     entries: all tokens in the order of their ids, the marks among them.
     """
 

@@ -18,14 +18,9 @@ import torch
 from torch import Tensor, nn
 
 from helpers import tokenizers
+from helpers.files import replace_file
 from helpers.session import public_version
-from helpers.training.files import (
-    check_name,
-    code_sha256,
-    differences,
-    replace_file,
-    sha256,
-)
+from helpers.training.files import check_name, code_sha256, differences, sha256
 from helpers.training.history import History
 
 FOLDER = Path(__file__).parents[2] / "data" / "checkpoints"

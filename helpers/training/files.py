@@ -1,59 +1,20 @@
-"""Names and files, written whole or not at all, and tensors compared in words."""
+"""Names of files, their fingerprints, and tensors compared in words."""
 
 from __future__ import annotations
 
 import hashlib
 import importlib.util
-import os
 import re
-import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from torch import Tensor
-
-OLD = 3600      # seconds after which nobody is writing a draft any more
 
 
 def check_name(name: str) -> None:
     """Raise ValueError if `name` is not fit to be the name of a file on every system."""
     if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", str(name)):
         raise ValueError(f"the name {name!r}: use letters a to z, digits, _ . and - only")
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Write a file so that nobody ever sees half of it: a temporary file, then a rename.
-
-    What a process that was killed in here left behind is removed an hour later.
-    Raises OSError, with the cure, where it cannot be written; the old file is still there then.
-    """
-    draft = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _remove_old_drafts(path)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.",
-                                         suffix=".draft", delete=False) as file:
-            draft = Path(file.name)
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.chmod(0o644)  # a temporary file is private
-        draft.replace(path)
-    except OSError as error:
-        why = error.strerror or error
-        raise OSError(f"{path} cannot be written ({why}): make room or allow writing") from error
-    finally:
-        if draft:
-            draft.unlink(missing_ok=True)
-
-
-def _remove_old_drafts(path: Path) -> None:
-    """Remove drafts of this one file, unless they are so young that they may be written now."""
-    for draft in path.parent.iterdir():
-        is_draft = re.fullmatch(rf"\.{re.escape(path.name)}\.\w+\.draft", draft.name)
-        if is_draft and draft.stat().st_mtime < time.time() - OLD:
-            draft.unlink(missing_ok=True)
 
 
 def sha256(data: bytes) -> str:

@@ -18,7 +18,8 @@ import torch
 from torch import Tensor
 
 from helpers import progress
-from helpers.training.files import differences, replace_file, sha256
+from helpers.files import replace_file
+from helpers.training.files import differences, sha256
 from helpers.training.history import History
 from helpers.training.run import Plan, Run
 

@@ -36,6 +36,7 @@ class NeuralNgram(nn.Module):
         self.b = nn.Parameter(torch.zeros(vocab_size))
 
     def forward(self, ids: Tensor) -> Tensor:
+        """Each place is predicted from the ids up to it, filled up with `before` on the left."""
         start = ids.new_full((len(ids), self.n - 2), self.before)
         windows = torch.cat([start, ids], dim=1).unfold(1, self.n - 1, 1)   # (B, T, n - 1)
         return self.of_windows(windows)

@@ -4,6 +4,7 @@ import numpy as np
 
 from helpers import decoding, metrics, plots, tokenizers
 from helpers import language_models as lm
+from helpers.attention_view.labels import isolated, told
 from helpers.explorers import core
 from helpers.session import progress_bar
 
@@ -34,10 +35,10 @@ def draw_sampler(figure, numbers: dict) -> str:
     plots.draw_next_words(
         plots.panels(figure)[0], numbers["words"], numbers["before"], numbers["after"],
         title=f"The likeliest words after “{last[-24:]}”" if last else "The likeliest first words")
-    unknown = f" Unknown, read as <unk>: {', '.join(numbers['unknown'])}."
+    unknown = f" Unknown, read as <unk>: {', '.join(map(told, numbers['unknown']))}."
     return (f"Words that can still be drawn: {numbers['kept']:,}."
             f"{unknown if numbers['unknown'] else ''}{plots.note(last, *numbers['words'])} "
-            f"One draw: {numbers['prefix']} → "
+            f"One draw: {isolated(numbers['prefix'])} → "
             f"{numbers['text'] or '(the sentence ends at once)'}")
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from helpers import language_models as lm
 from helpers import metrics, plots
+from helpers.attention_view.labels import told
 from helpers.explorers import core
 
 ENOUGH = 20             # letters, from which on luck is small enough to be put in numbers
@@ -47,7 +48,7 @@ def draw_game(figure, numbers: dict) -> str:
     if letters == numbers["hidden"]:
         state = f"“{shown}”: the end."
     else:
-        missed = f" (not: {' '.join(numbers['missed'])})" if numbers["missed"] else ""
+        missed = f" (not: {' '.join(map(told, numbers['missed']))})" if numbers["missed"] else ""
         guess = "guess" if numbers["left"] == 1 else "guesses"
         state = f"“{shown}?”: {numbers['left']} {guess} left{missed}."
     if not letters:

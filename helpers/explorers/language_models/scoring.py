@@ -6,6 +6,7 @@ import numpy as np
 
 from helpers import language_models as lm
 from helpers import metrics, plots, tokenizers
+from helpers.attention_view.labels import told
 from helpers.explorers import core
 from helpers.session import progress_bar
 
@@ -50,14 +51,25 @@ def draw_surprisals(figure, numbers: dict) -> str:
         level=(mean, f"mean {mean:.1f}") if math.isfinite(mean) else None,
         ylim=(0, max(16, 1.12 * finite.max(initial=0))),
     )
-    unknown = f" Unknown, scored as <unk> (hatched): {', '.join(strange)}." if strange else ""
+    warning, unknown = _unknown(strange, len(tokens) - 1)
     unknown += plots.note(*tokens)
     if not math.isfinite(mean):
         never = dict.fromkeys(
             t for t, v in zip(tokens, values, strict=True) if not math.isfinite(v))
-        return f"Probability 0 (∞): {', '.join(never)}. The perplexity is infinite.{unknown}"
-    return (f"Most surprising: “{tokens[dearest]}”, {values[dearest]:.1f} bits. "
+        return (f"{warning}Probability 0 (∞): {', '.join(map(told, never))}. The perplexity is "
+                f"infinite.{unknown}")
+    return (f"{warning}Most surprising: “{told(tokens[dearest])}”, {values[dearest]:.1f} bits. "
             f"Mean {mean:.1f} bits: perplexity {2 ** mean:,.0f}.{unknown}")
+
+
+def _unknown(strange: list[str], words: int) -> tuple[str, str]:
+    """Of the unknown words: a warning to begin with or "", the sentences at the end or ""."""
+    if not strange:
+        return "", ""
+    share = metrics.unknown_in_words(len(strange) / words)
+    names = f" Unknown, scored as <unk> (hatched): {', '.join(map(told, strange))}."
+    too_many = len(strange) >= metrics.TOO_MANY * words
+    return (f"{share} ", names) if too_many else ("", f" {share}{names}")
 
 
 def surprisal_meter(models: dict, sentence: str):
@@ -97,7 +109,8 @@ def order_grid(splits: dict, amounts: tuple[int, ...]) -> dict:
 
     splits: {name: (train, valid, heldout)}, lists of tokenized sentences. All models of a split
     know the words of its whole training text, so that amounts can be compared. Returns
-    {(split, amount, smoothing): {"training text": [...], "held-out text": [...]}} over ORDERS.
+    {(split, amount, smoothing): {"training text": [...], "held-out text": [...]}} over ORDERS,
+    and with them "unknown", the share of the held-out words that the models do not know.
     """
     grid = {}
     cells = [(split, amount) for split in splits for amount in amounts]
@@ -110,6 +123,7 @@ def order_grid(splits: dict, amounts: tuple[int, ...]) -> dict:
             grid[split, amount, smoothing] = {
                 "training text": [m.perplexity(train[:min(amount, SCORED)]) for m in models],
                 "held-out text": [m.perplexity(heldout) for m in models],
+                "unknown": models[0].unknown_share(heldout),
             }
     return grid
 
@@ -117,15 +131,17 @@ def order_grid(splits: dict, amounts: tuple[int, ...]) -> dict:
 def order_numbers(grid: dict, smoothing: str, amount: int) -> dict:
     """What one smoothing and amount of a grid say: one held-out curve per split, and training.
 
-    Returns {"curves": {name: perplexities over ORDERS}, "smoothing", "amount"}. The training
-    curve is the last one, and of the first split.
+    Returns {"curves": {name: perplexities over ORDERS}, "unknown": the largest share of unknown
+    words in a held-out text, "smoothing", "amount"}. The training curve is the last one, and of
+    the first split.
     """
     splits = list(dict.fromkeys(split for split, *_ in grid))
     curves = {HELD_OUT + split: grid[split, amount, smoothing]["held-out text"]
               for split in splits}
     curves[f"training text, its first {SCORED} sentences"] = (
         grid[splits[0], amount, smoothing]["training text"])
-    return {"curves": curves, "smoothing": smoothing, "amount": amount}
+    unknown = max(grid[split, amount, smoothing]["unknown"] for split in splits)
+    return {"curves": curves, "smoothing": smoothing, "amount": amount, "unknown": unknown}
 
 
 def draw_order(figure, numbers: dict) -> str:
@@ -144,7 +160,9 @@ def draw_order(figure, numbers: dict) -> str:
     _write_values(axes, [values for _, values in heldout])
     said = [f"{name}: best at order {ORDERS[best[name]]} with {values[best[name]]:,.0f}, order 5 "
             f"has {values[-1]:,.0f}" for name, values in heldout]
-    return f"{'; '.join(said)}. {trained[0].capitalize()}, at order 5: {trained[1][-1]:,.1f}."
+    unknown = metrics.unknown_in_words(numbers["unknown"], "the held-out words")
+    end = f" {unknown}" if unknown else ""
+    return f"{'; '.join(said)}. {trained[0].capitalize()}, at order 5: {trained[1][-1]:,.1f}.{end}"
 
 
 def _write_values(axes, curves: list[list[float]]) -> None:

@@ -7,8 +7,10 @@ import unicodedata
 import numpy as np
 import torch
 
-from helpers import metrics, plots
+from helpers import metrics, plots, tokenizers
+from helpers.attention_view.labels import isolated
 from helpers.explorers import core
+from helpers.explorers.picture import named
 
 PARTS = {"forget gate": "f", "input gate": "i", "output gate": "o", "cell state, tanh(c)": "c",
          "hidden state": "h"}
@@ -28,7 +30,7 @@ def gate_numbers(model, vocabulary, text: str, part: str = "forget gate", units:
     Raises ValueError for an empty or too long line, an unknown part or order, and a model without
     such gates.
     """
-    letters = list(text)
+    letters = tokenizers.characters(text)
     if not 1 <= len(letters) <= MOST:
         raise ValueError(f"{len(letters)} characters; the picture has room for 1 to {MOST}")
     if part not in PARTS or order not in ORDERS:
@@ -58,20 +60,21 @@ def draw_gates(figure, numbers: dict) -> str:
     values, letters, bits = numbers["values"], numbers["letters"], numbers["bits"]
     state, wide = numbers["part"] not in GATES, (-0.5, len(letters) - 0.5)
     edges = np.arange(len(letters))[:, None] + (-0.4, 0.4)              # (T, 2)
-    above.patches[0].set_data(np.insert(bits, range(1, len(bits)), 0), edges.ravel())
+    named(above, "surprisals").set_data(np.insert(bits, range(1, len(bits)), 0), edges.ravel())
     plots.update(above, xlim=wide, ylim=(0, max(8.0, 1.05 * bits.max())))
     look = {"cmap": "PuOr" if state else "cividis", "clim": (-1 if state else 0, 1)}
     high = (len(values) - 0.5, -0.5)
-    map_.images[0].set(data=values, extent=(*wide, *high), **look)
+    named(map_, "units").set(data=values, extent=(*wide, *high), **look)
     plots.update(map_, xlim=wide, ylim=high)
     plots.name(map_, title=f"{numbers['part']} of each unit", ylabel="unit")
     every = max(1, len(values) // 5)
     plots.mark_ticks(map_.yaxis, range(0, len(values), every),
                      [f"{n}" for n in numbers["rows"][::every]])
     _write_letters(map_, letters)
-    if scale.images[0].get_clim() != look["clim"]:
-        scale.images[0].set(extent=(0, 1, *look["clim"]), data=np.linspace(*look["clim"], 256)[
-            :, None], **look)
+    colours = named(scale, "scale")
+    if colours.get_clim() != look["clim"]:
+        colours.set(extent=(0, 1, *look["clim"]), data=np.linspace(*look["clim"], 256)[:, None],
+                    **look)
         scale.set(ylim=look["clim"])
     plots.mark_ticks(scale.yaxis, *(([-1, 0, 1], ["−1", "0", "1"]) if state else (
         [0, 0.5, 1], ["0 shut", "0.5", "1 open"])))
@@ -88,7 +91,8 @@ def _write_letters(axes, letters: list[str]) -> None:
     written = [plots.plain(visible(letter)) or plots.MARK for letter in letters]
     full = any(unicodedata.east_asian_width(sign) in "WF" for sign in "".join(written))
     two_lines = full and len(letters) > MOST_WIDE
-    for t, text in enumerate(axes.texts):
+    for t in range(MOST):
+        text = named(axes, f"letter {t}")
         text.set_visible(t < len(letters))
         if t < len(letters):
             text.set(x=t, y=-0.13 if two_lines and t % 2 else -0.025, text=written[t])
@@ -109,16 +113,16 @@ def _build(figure) -> None:
         plots.tidy(axes)
         axes.set_xticks([])
         axes.autoscale(False)               # an image that grows would have all drawn anew
-    above.stairs([0], fill=True, color=plots.BLUE, animated=True)
+    above.stairs([0], fill=True, color=plots.BLUE, animated=True, label="surprisals")
     plots.name(above, title="Surprisal of each character", ylabel="bits")
-    for axes in (map_, scale):
+    for axes, label in ((map_, "units"), (scale, "scale")):
         axes.imshow(np.zeros((2, 2)), aspect="auto", interpolation="nearest", origin=(
-            "lower" if axes is scale else "upper"), animated=axes is map_)
+            "lower" if axes is scale else "upper"), animated=axes is map_, label=label)
     scale.spines[:].set_visible(False)
     scale.yaxis.tick_right()
-    for _ in range(MOST):
-        map_.text(0, 0, "", transform=map_.get_xaxis_transform(), color=plots.INK, animated=True,
-                  fontsize=plots.SMALL, ha="center", va="top",
+    for t in range(MOST):
+        map_.text(0, 0, "", label=f"letter {t}", transform=map_.get_xaxis_transform(),
+                  color=plots.INK, animated=True, fontsize=plots.SMALL, ha="center", va="top",
                   fontfamily=["DejaVu Sans Mono", *plots.FONTS])
 
 
@@ -131,9 +135,9 @@ def _in_words(numbers: dict, state: bool) -> str:
     if not state:
         words += f" Mean of all units {values.mean():.2f}; {(values > 0.9).mean():.0%} above 0.9."
     dearest = int(bits.argmax())
-    words += f" Most surprising: “{visible(letters[dearest])}”, character {dearest + 1}, " \
-             f"{bits[dearest]:.1f} bits."
-    strange = ", ".join(map(visible, numbers["unknown"]))
+    words += (f" Most surprising: “{isolated(visible(letters[dearest]))}”, character "
+              f"{dearest + 1}, {bits[dearest]:.1f} bits.")
+    strange = ", ".join(isolated(visible(letter)) for letter in numbers["unknown"])
     words += f" Unknown, read as <unk>: {strange}." if strange else ""
     return words + plots.note(*map(visible, letters))
 

@@ -9,6 +9,7 @@ from matplotlib.lines import Line2D
 from helpers import gradient_flow as flow
 from helpers import plots
 from helpers.explorers import core
+from helpers.explorers.picture import named
 from helpers.rnn_lstm import Cell, make_cell, mean_gate
 
 CELLS = {"RNN": "rnn", "GRU": "gru", "LSTM": "lstm"}
@@ -18,9 +19,10 @@ LOWEST, HIGHEST = 1e-6, 1e3         # of the curve, so that settings can be comp
 HEIGHTS = {LOWEST / 3: "less than\n1 in a million", 1e-3: "1 in 1,000", 1: "all of it",
            10: "10 times", 3 * HIGHEST: "more than\n1,000 times"}
 DARKEST = 3                         # powers of ten at the ends of the heat map's scale
+CLIPPED = "the network, clipped"
 CURVES = {"the network": {"color": plots.BLUE, "linestyle": "-"},
           "rho to the number of steps": {"color": plots.ORANGE, "linestyle": "--"},
-          "the network, clipped": {"color": plots.GREEN, "linestyle": "-."}}
+          CLIPPED: {"color": plots.GREEN, "linestyle": "-."}}
 
 
 def network(cell: str, rho: float, activation: str, gate_bias: float, seed: int) -> Cell:
@@ -102,14 +104,14 @@ def draw_flow(figure, numbers: dict) -> str:
     length, factor = len(numbers["signal"]) - 1, numbers["factor"]
     steps, clipped = np.arange(length + 1), factor < 1
     heights = numbers["signal"], numbers["line"], numbers["signal"] * factor
-    for line, values in zip(left.lines, heights, strict=True):
-        line.set_data(steps, np.clip(values, LOWEST / 5, HIGHEST * 5))
-    left.lines[2].set_visible(clipped)
+    for label, values in zip(CURVES, heights, strict=True):
+        named(left, label).set_data(steps, np.clip(values, LOWEST / 5, HIGHEST * 5))
+    named(left, CLIPPED).set_visible(clipped)
     _name_curves(left, 2 + clipped, gated=numbers["cell"] != "RNN")
     with np.errstate(divide="ignore"):
-        right.images[0].set(data=np.clip(np.log10(numbers["norms"]), -DARKEST, DARKEST),
-                            extent=(-0.5, length + 0.5, length + 0.5, -0.5))
-    plots.block(right.patches[0], np.isnan(numbers["norms"]))
+        named(right, "pairs").set(data=np.clip(np.log10(numbers["norms"]), -DARKEST, DARKEST),
+                                  extent=(-0.5, length + 0.5, length + 0.5, -0.5))
+    plots.block(named(right, "blocked"), np.isnan(numbers["norms"]))
     ticks = [0, length // 2, length]
     for axes in (left, right):
         plots.update(axes, xlim=(-0.5, length + 0.5))
@@ -127,8 +129,8 @@ def _build(figure) -> None:
     _build_curves(left)
     right.autoscale(False)                  # an image that grows would have all drawn anew
     right.imshow(np.zeros((2, 2)), cmap=plots.colours((-1, 1)), vmin=-DARKEST, vmax=DARKEST,
-                 aspect="auto", interpolation="nearest", animated=True)
-    plots.hatching(right)
+                 aspect="auto", interpolation="nearest", animated=True, label="pairs")
+    plots.hatching(right).set_label("blocked")
     plots.add_scale(right, (-DARKEST, DARKEST), "", {-3: "1 in 1,000", 0: "all of it",
                                                      3: "1,000 times"})
     plots.name(right, title="From step t back to s", xlabel="reaches step s",
@@ -141,8 +143,8 @@ def _build(figure) -> None:
 def _build_curves(axes) -> None:
     """Three empty curves on a fixed scale; what is beyond it lies in a grey band."""
     axes.grid(axis="y", color=plots.GRID)
-    for look in CURVES.values():
-        axes.plot([], [], linewidth=2.2, animated=True, **look)
+    for label, look in CURVES.items():
+        axes.plot([], [], linewidth=2.2, animated=True, label=label, **look)
     axes.set(yscale="log", ylim=(LOWEST / 10, HIGHEST * 10))
     axes.axhspan(LOWEST / 10, LOWEST, color=plots.PALE)
     axes.axhspan(HIGHEST, HIGHEST * 10, color=plots.PALE)

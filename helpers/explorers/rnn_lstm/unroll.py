@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.collections import LineCollection, PolyCollection
 
 from helpers import plots
+from helpers.attention_view.labels import isolated
 from helpers.explorers import core
 from helpers.explorers.rnn_lstm.gates import visible
 from helpers.rnn_lstm import by_hand
@@ -144,7 +145,7 @@ def _in_words(numbers: dict) -> str:
     ended = (f" There is no step {numbers['asked']}: the word has {step} letters."
              if numbers["asked"] > step else "")
     old = "0" if numbers["wipe"] else f"h{step - 1}"
-    read, said = visible(numbers["text"][step - 1]), visible(numbers["said"][step - 1])
+    read, said = (isolated(visible(numbers[kind][step - 1])) for kind in ("text", "said"))
     return (f"Step {step} reads “{read}”: h{step} = tanh(x{step} W_xh + {old} W_hh + b_h), shapes "
             f"({size},)·({size}, 3) + (3,)·(3, 3) + (3,) → (3,); the alphabet here is the {size} "
             f"different letters of the word. Likeliest next: “{said}” (the "

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from helpers import decoding, plots
+from helpers.attention_view.labels import told
 from helpers.explorers import core
 from helpers.explorers.seq2seq_attention.words import (
     GIVEN,
@@ -28,7 +29,8 @@ def written_after(translator: Translator, source: str, begun: Sequence[str]) -> 
     """
     vocabulary = translator.vocabularies.target
     if strange := [word for word in begun if word not in vocabulary]:
-        raise ValueError(f"the model cannot write {', '.join(strange)}: use words it knows")
+        raise ValueError(f"the model cannot write {', '.join(map(told, strange))}: use words it "
+                         "knows")
     start = [vocabulary.start, *vocabulary.encode(" ".join(begun))] if begun else vocabulary.start
     ids = decoding.draw(translator.step(source), start, stop=vocabulary.end, temperature=0,
                         max_tokens=MOST)

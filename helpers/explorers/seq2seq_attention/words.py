@@ -9,6 +9,7 @@ from itertools import groupby
 from matplotlib.collections import LineCollection
 
 from helpers import plots
+from helpers.attention_view.labels import told
 from helpers.seq2seq_attention import Translator
 from helpers.tokenizers import UNKNOWN
 
@@ -59,7 +60,7 @@ def as_read(translator: Translator, tokens: Sequence[str]) -> list[str]:
 
 def unknown_in_words(translator: Translator, tokens: Sequence[str]) -> str:
     """A sentence that names unknown words and known ones like them, "" if all are known."""
-    said = [f"“{token}” ({'like it: ' + ', '.join(near) if near else 'none is like it'})"
+    said = [f"“{told(token)}” ({'like it: ' + ', '.join(near) if near else 'none is like it'})"
             for token, near in translator.unknown(tokens).items()]
     return f" Unknown, read as {UNKNOWN}: {'; '.join(said)}." if said else ""
 
@@ -73,7 +74,7 @@ def draw_rows(axes, rows: Sequence[tuple[str, Marked]], *, title: str = "",
     """
     if not plots.keeps(axes, f"rows of words, {scale}"):
         _make_rows(axes, plots.LARGE * scale)
-    rows = [(name, _gathered(marked)) for name, marked in rows]
+    rows = [(plots.plain(name, 30), _gathered(marked)) for name, marked in rows]
     plots.room(axes, left=0.15, right=0.1, below=0.1, above=0.45 if title else 0.1)
     plots.name(axes, title=title)
     wide, high = axes.get_position(original=True).size * axes.figure.get_size_inches() / scale

@@ -1,16 +1,17 @@
 
-// A sentence of one's own: a field above the view, which is drawn anew for each translation.
+// A text of one's own: a field above the view, which is drawn anew for each text.
 const PATIENCE = 3000; // ms without an answer until that is said
 const LATE = "No answer yet: the kernel is busy. If it was restarted, run this cell again.";
 
-function ownField(model, asked) {
-  const id = `sentence-${Math.random().toString(36).slice(2)}`; // differs between cards
+function typedField(model, asked) {
+  const id = `typed-${Math.random().toString(36).slice(2)}`; // differs between cards
   const input = make("input", { type: "text", id, autocomplete: "off", spellcheck: false });
   const hint = make("span", { className: "hint", ariaHidden: "true" }, "Enter ↵");
   const alert = make("p", { id: `${id}-alert`, role: "alert" });
   const note = make("p", { role: "status" });
+  const label = make("label", { htmlFor: id }, model.get("label"));
   const box = make("div", { className: "own" },
-    make("div", { className: "field" }, make("label", { htmlFor: id }, "sentence"), input, hint),
+    make("div", { className: "field" }, label, input, hint),
     make("div", { className: "notes" }, alert, note));
   input.addEventListener("change", () => asked(input.value));
   const say = (words) => {
@@ -23,10 +24,10 @@ function ownField(model, asked) {
   return { box, input, say };
 }
 
-function renderOwn({ model, el }) {
+function renderTyped({ model, el }) {
   let timer;
   let stop = () => {};
-  const field = ownField(model, (text) => {
+  const field = typedField(model, (text) => {
     if (text === model.get("text")) return;
     model.set("text", text);
     model.save_changes();
@@ -61,4 +62,4 @@ function renderOwn({ model, el }) {
   };
 }
 
-export default { render: renderOwn };
+export default { render: renderTyped };

@@ -1,70 +1,17 @@
-"""What is neural and belongs to no single idea: windows over a text, the loss, one adapter.
-
-    draw = windows(tokenizer.stream(texts), length=128, batch=32)     # for training.train
-    loss = next_token_loss(model, draw(generator))                    # mean nats per token
-    model = NeuralLM(network, tokenizer)                   # the doors of a counting model
-
-A network is ids (B, T) -> logits (B, T, V). One that keeps a state as it reads also has
-`read(ids, state) -> (logits, state)`, where None is the empty state.
-"""
+"""One adapter that gives a network the doors of a counting model."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from helpers import decoding
+from helpers.neural.modes import reading
 from helpers.tokenizers import Tokenizer
-
-NO_TARGET = -100        # F.cross_entropy leaves such targets out
-
-
-def next_token_loss(model: nn.Module, batch: tuple[Tensor, Tensor]) -> Tensor:
-    """Mean cross-entropy (nats per token) of a model on (ids, targets), both (B, T).
-
-    A target of NO_TARGET is left out, so that padding does not count. Raises ValueError if
-    targets have another shape than ids, or if none of them counts.
-    """
-    ids, targets = batch
-    if ids.shape != targets.shape:
-        raise ValueError(f"ids {tuple(ids.shape)} and targets {tuple(targets.shape)}: each id "
-                         "needs one target, the token that follows it")
-    if not (targets != NO_TARGET).any():
-        raise ValueError("every target is NO_TARGET: there is nothing to take a mean of")
-    return F.cross_entropy(model(ids).flatten(0, 1), targets.flatten(), ignore_index=NO_TARGET)
-
-
-def windows(stream: np.ndarray | Tensor, length: int, batch: int) -> Callable:
-    """draw(generator) -> (ids, targets), both (batch, length): random places of a stream.
-
-    stream: int (N,); targets are the ids one place on. Raises ValueError if the stream has
-    fewer than length + 1 tokens.
-    """
-    ids = torch.as_tensor(stream)
-    if len(ids) <= length:
-        raise ValueError(f"{len(ids)} tokens for windows of {length} and their targets: "
-                         "take shorter windows or more text")
-
-    def draw(generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        first = torch.randint(len(ids) - length, (batch, 1), generator=generator)
-        places = first + torch.arange(length)                   # (batch, length)
-        return ids[places], ids[places + 1]
-    return draw
-
-
-def text_batch(tokenizer: Tokenizer, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
-    """Whole texts as (ids, targets), both (B, T): read after the start mark, up to the end mark.
-
-    Short texts are filled up on the right; their targets there are NO_TARGET.
-    """
-    ids, real = map(torch.from_numpy, tokenizer.batch(texts, start=True, end=True))
-    return ids[:, :-1], ids[:, 1:].masked_fill(~real[:, 1:], NO_TARGET)
 
 
 @dataclass(frozen=True)
@@ -181,16 +128,3 @@ class NeuralLM:
         """float64 (B, T, V), in eval mode and without gradients."""
         with reading(self.network):
             return torch.log_softmax(self.network(torch.tensor(ids)).double(), dim=-1)
-
-
-@contextmanager
-def reading(network: nn.Module) -> Iterator[None]:
-    """Eval mode and no gradients inside; afterwards every part is in the mode it was in."""
-    modes = [(module, module.training) for module in network.modules()]
-    network.eval()
-    try:
-        with torch.no_grad():
-            yield
-    finally:
-        for module, training in modes:
-            module.training = training
