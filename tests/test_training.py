@@ -463,6 +463,15 @@ def signal_at(step):
     return loss
 
 
+@pytest.fixture
+def interrupts():
+    """Ctrl-C works: a shell that starts the tests in the background tells them to ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interrupts")
 def test_a_real_signal_ends_the_run_in_good_order():
     history = training.train(network(), draw, signal_at(12), steps=20, every=5, keep="run",
                              validate=lambda model: 1.0)
@@ -471,6 +480,7 @@ def test_a_real_signal_ends_the_run_in_good_order():
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+@pytest.mark.usefixtures("interrupts")
 def test_a_real_signal_waits_until_the_run_is_kept(monkeypatch):
     """torch.save that is stopped half-way raises what is no KeyboardInterrupt, or aborts."""
     save, done = torch.save, []
