@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpers import training
 from helpers import word_vectors as wv
 from helpers.neural import leak_test
 from helpers.word_vectors import against_counting
@@ -245,3 +246,12 @@ def test_a_mixture_adds_probabilities_and_its_share_is_chosen():
     assert against_counting.best_share(np.log([0.9, 0.9]), np.log([0.1, 0.2])) == 0.95
     with pytest.raises(ValueError, match="there are hidden, direct, frozen"):
         against_counting.build("both")
+
+
+def test_stored_runs_are_of_todays_code_and_each_mixture_beats_counting():
+    assert training.changed_since("neural_ngram") == []
+    table = training.load_results("neural_ngram")
+    counted = math.exp(-against_counting.counting("test").mean())
+    runs = [run for rates in table.values() for at_rate in rates.values() for run in at_rate]
+    assert len(runs) == 27 and counted == pytest.approx(109.4, abs=0.1)
+    assert max(run["mixed"] for run in runs) < counted < min(run["test"] for run in runs)
