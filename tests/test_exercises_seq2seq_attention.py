@@ -15,8 +15,6 @@ from torch.nn.utils.rnn import pad_sequence
 
 from helpers import decoding, metrics, seq2seq_attention
 from helpers.exercises import engine
-from helpers.exercises._calling import WHOLE, calls
-from helpers.exercises._examining import _Run
 from helpers.exercises.seq2seq_attention import EXERCISES
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # nan and inf, as wrong answers
@@ -542,15 +540,3 @@ def test_four_are_starred_and_take_a_reader_at_most_35_minutes():
     starred = [record for record in EXERCISES if record.starred]
     assert [record.id for record in starred] == ["4.1", "4.2", "4.3", "4.4"]
     assert sum(record.minutes for record in starred) <= 35
-
-
-@pytest.mark.parametrize("record", EXERCISES, ids=lambda record: record.id)
-def test_every_mistake_shows_on_the_examples_and_no_two_look_alike(record):
-    run = _Run(record, calls(record.solution, record.examples))
-    seen = [run.outcomes(mistake.answer, []) for mistake in record.mistakes]
-    for mistake, outcomes in zip(record.mistakes, seen, strict=True):
-        assert run.first_difference(outcomes), mistake.sentence
-    for i, one in enumerate(seen):
-        for j, other in enumerate(seen[:i]):
-            assert not all(map(lambda *two: run.comparison.agree(*two, WHOLE), one, other,
-                               run.calls)), (record.mistakes[i].sentence, record.mistakes[j])

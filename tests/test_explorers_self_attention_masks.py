@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 import torch
+from cards import artists, drawn_whole, moved
 from matplotlib.text import Text
 from overlaps import crowded
 
@@ -17,27 +18,6 @@ from helpers.explorers import self_attention_masks as explorers
 
 LETTERS = tokenizers.Vocabulary("abcdefghijklmnopqrstuvwxyz .")
 KINDS = ("sinusoidal", "rotary", "distance bias", "learned, before training")
-
-
-def moved(shown: core.Explorer, **values) -> bool:
-    """Set controls; tell whether picture and caption followed without a complaint."""
-    before = shown.picture.value, shown.caption
-    for name, value in values.items():
-        shown.controls[name].value = value
-        assert shown.error == ""
-    return shown.picture.value != before[0] and shown.caption != before[1]
-
-
-def artists(shown: core.Explorer) -> set[int]:
-    """What is drawn, by identity."""
-    return {id(child) for axes in shown.figure.axes for child in axes.get_children()}
-
-
-def drawn_whole(shown: core.Explorer) -> list:
-    """A list that grows each time the whole picture is drawn anew."""
-    drawn, full = [], shown.picture.canvas.draw
-    shown.picture.canvas.draw = lambda: (drawn.append(1), full())
-    return drawn
 
 
 def covered(shown: core.Explorer) -> list[str]:

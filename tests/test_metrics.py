@@ -190,3 +190,21 @@ def test_a_share_that_is_none_is_refused(share):
 
 def test_an_accent_that_was_typed_apart_is_no_character_more():
     assert metrics.characters_scored("e\u0301te\u0301") == metrics.characters_scored("été") == 4
+
+
+def test_ranks_correlate_by_order_alone_and_equal_numbers_share_a_rank():
+    one = np.array([3.0, 1.0, 2.0, 5.0])
+    assert metrics.rank_correlation(one, np.exp(one)) == pytest.approx(1)
+    assert metrics.rank_correlation(one, -one) == pytest.approx(-1)
+    assert metrics.rank_correlation([1, 2, 2, 3], [1, 2, 3, 4]) == pytest.approx(
+        np.corrcoef([0, 1.5, 1.5, 3], [0, 1, 2, 3])[0, 1])
+    for other, told in ((one[:3], "as many of both"), (np.ones(4), "no order to compare")):
+        with pytest.raises(ValueError, match=told):
+            metrics.rank_correlation(one, other)
+
+
+def test_the_interval_of_a_share_is_wilsons_and_stays_between_0_and_1():
+    assert metrics.share_with_interval(0, 20) == pytest.approx((0, 0, 0.161), abs=1e-3)
+    assert metrics.share_with_interval(10, 20) == pytest.approx((0.5, 0.299, 0.701), abs=1e-3)
+    with pytest.raises(ValueError, match="3 of 2"):
+        metrics.share_with_interval(3, 2)

@@ -16,6 +16,8 @@ import pytest
 from slips import SLIPS
 
 from helpers.exercises import _limit, engine
+from helpers.exercises._calling import WHOLE, calls
+from helpers.exercises._examining import _Run
 
 STEMS = ("language_models", "rnn_lstm", "seq2seq_attention", "self_attention_masks")
 RECORDS = [record for stem in STEMS
@@ -23,6 +25,18 @@ RECORDS = [record for stem in STEMS
            if callable(record.solution)]
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # wrong answers divide by 0
 each_exercise = pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.id)
+
+
+@each_exercise
+def test_every_mistake_shows_on_the_examples_and_no_two_look_alike(record):
+    run = _Run(record, calls(record.solution, record.examples))
+    seen = [run.outcomes(mistake.answer, []) for mistake in record.mistakes]
+    for mistake, outcomes in zip(record.mistakes, seen, strict=True):
+        assert run.first_difference(outcomes), mistake.sentence
+    for i, one in enumerate(seen):
+        for j, other in enumerate(seen[:i]):
+            assert not all(map(lambda *two: run.comparison.agree(*two, WHOLE), one, other,
+                               run.calls)), (record.mistakes[i].sentence, record.mistakes[j])
 
 
 @dataclass

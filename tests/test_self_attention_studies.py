@@ -258,17 +258,6 @@ def test_slopes_and_gradient_times_input_agree_with_small_steps():
     assert np.allclose(explain.gradient_times_input(model, ids, 5), (numeric * rows).sum(dim=1))
 
 
-def test_ranks_correlate_by_order_alone_and_equal_numbers_share_a_rank():
-    one = np.array([3.0, 1.0, 2.0, 5.0])
-    assert explain.rank_correlation(one, np.exp(one)) == pytest.approx(1)
-    assert explain.rank_correlation(one, -one) == pytest.approx(-1)
-    shared = explain.rank_correlation(np.array([1.0, 2, 2, 3]), np.array([1.0, 2, 3, 4]))
-    assert shared == pytest.approx(np.corrcoef([0, 1.5, 1.5, 3], [0, 1, 2, 3])[0, 1])
-    assert math.isnan(explain.rank_correlation(one, np.ones(4)))
-    with pytest.raises(ValueError, match="one length"):
-        explain.rank_correlation(one, one[:3])
-
-
 # what is stored
 
 STUDIES = {"relations": relations, "dictionary": dictionary, "leak": leak,

@@ -6,11 +6,12 @@
     metrics.chrf(hypotheses, references)                n-grams of letters in common, 0 to 100
     metrics.alignment_error_rate(found, sure, possible) wrong and missed links, 0 to 1
 
-`surprisal`, `translation`, `alignment`, `intervals` and `score_table` hold one topic each.
+`surprisal`, `translation`, `alignment`, `intervals`, `ranks` and `score_table` hold one topic each.
 """
 
 from helpers.metrics.alignment import alignment_error_rate
-from helpers.metrics.intervals import bootstrap_interval
+from helpers.metrics.intervals import bootstrap_interval, share_with_interval
+from helpers.metrics.ranks import rank_correlation
 from helpers.metrics.score_table import record_score, scores
 from helpers.metrics.surprisal import (
     TOO_MANY,
@@ -49,8 +50,10 @@ __all__ = [
     "kl_divergence",
     "mixed_log_probs",
     "perplexity",
+    "rank_correlation",
     "record_score",
     "scores",
     "sentence_bleu",
+    "share_with_interval",
     "unknown_in_words",
 ]

@@ -1,5 +1,6 @@
-"""How sure is a measured number? Intervals by drawing the data again."""
+"""How sure is a measured number? Intervals for a mean and for a share."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -31,3 +32,13 @@ def bootstrap_interval(
     means = [data[again].sum() / weights[again].sum() for again in drawn]
     low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
+
+
+def share_with_interval(hits: int, of: int, z: float = 1.96) -> tuple[float, float, float]:
+    """(share, low, high): Wilson's interval, which stays inside 0 and 1 also for small numbers."""
+    if not 0 <= hits <= of or of < 1:
+        raise ValueError(f"{hits} of {of}: give 0 to {of} hits of 1 or more")
+    p, inverse = hits / of, z * z / of
+    middle = (p + inverse / 2) / (1 + inverse)
+    half = z * math.sqrt(p * (1 - p) / of + inverse / (4 * of)) / (1 + inverse)
+    return p, middle - half, middle + half

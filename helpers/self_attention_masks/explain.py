@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from helpers import gradient_flow
+from helpers.metrics import rank_correlation as rank_correlation
 from helpers.neural import reading
 from helpers.self_attention_masks.model import AttentionLM, weights_of
 
@@ -75,28 +76,6 @@ def gradient_times_input(model: AttentionLM, ids: Tensor, answer: int) -> np.nda
         log_prob = _from_rows(model, ids, rows)[-1, answer]
         gradient, = torch.autograd.grad(log_prob, rows)
     return (gradient * rows).sum(dim=1).detach().numpy()
-
-
-def rank_correlation(one: np.ndarray, other: np.ndarray) -> float:
-    """Spearman's correlation: of the ranks, equal numbers sharing theirs; NaN if all are equal.
-
-    Raises ValueError unless both have the same length, 2 or more.
-    """
-    one, other = np.asarray(one, dtype=float), np.asarray(other, dtype=float)
-    if one.shape != other.shape or one.ndim != 1 or len(one) < 2:
-        raise ValueError(f"{one.shape} and {other.shape} numbers: give two rows of one length, 2 "
-                         "or more")
-    ranks = [_ranks(one), _ranks(other)]
-    if min(np.ptp(rank) for rank in ranks) == 0:
-        return float("nan")
-    return float(np.corrcoef(*ranks)[0, 1])
-
-
-def _ranks(numbers: np.ndarray) -> np.ndarray:
-    """0 for the smallest; equal numbers get the mean of the places that they take."""
-    below = (numbers[:, None] > numbers[None, :]).sum(axis=1)
-    equal = (numbers[:, None] == numbers[None, :]).sum(axis=1)
-    return below + (equal - 1) / 2
 
 
 def _from_rows(model: AttentionLM, ids: Tensor, rows: Tensor) -> Tensor:

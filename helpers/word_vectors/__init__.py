@@ -20,12 +20,7 @@ from helpers.word_vectors.skipgram import (
     sigmoid,
     skipgram_step,
 )
-from helpers.word_vectors.vectors import (
-    WordVectors,
-    association,
-    rank_correlation,
-    share_with_interval,
-)
+from helpers.word_vectors.vectors import WordVectors, association
 
 __all__ = [
     "NeuralNgram",
@@ -44,8 +39,6 @@ __all__ = [
     "penalised_loss",
     "planted_corpus",
     "ppmi",
-    "rank_correlation",
-    "share_with_interval",
     "sigmoid",
     "skipgram_step",
     "svd_vectors",

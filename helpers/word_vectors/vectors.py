@@ -1,12 +1,11 @@
-"""Words with vectors: who is near whom, analogies, and how sure one may be of a share.
+"""Words with vectors: who is near whom, analogies, and which side a word leans to.
 
 Cosine compares directions, the dot product lengths as well; frequent words tend to be longer.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -77,35 +76,6 @@ class WordVectors:
         if word not in self.place:
             raise ValueError(f"{word!r} has no vector: it was not in the text, or too rarely")
         return self.place[word]
-
-
-def share_with_interval(hits: int, of: int, z: float = 1.96) -> tuple[float, float, float]:
-    """(share, low, high): Wilson's interval, which stays inside 0 and 1 also for small numbers."""
-    if not 0 <= hits <= of or of < 1:
-        raise ValueError(f"{hits} of {of}: give 0 to {of} hits of 1 or more")
-    p, inverse = hits / of, z * z / of
-    middle = (p + inverse / 2) / (1 + inverse)
-    half = z * math.sqrt(p * (1 - p) / of + inverse / (4 * of)) / (1 + inverse)
-    return p, middle - half, middle + half
-
-
-def rank_correlation(a: Sequence[float], b: Sequence[float]) -> float:
-    """Spearman's: how well two orders agree, -1 to 1; ties share their mean rank."""
-    if len(a) != len(b) or len(a) < 2:
-        raise ValueError(f"{len(a)} and {len(b)} values: give two or more of each, as many of both")
-    x, y = _ranks(a), _ranks(b)
-    x, y = x - x.mean(), y - y.mean()
-    size = math.sqrt((x @ x) * (y @ y))
-    if not size:
-        raise ValueError("all values are equal on one side: there is no order to compare")
-    return float(x @ y / size)
-
-
-def _ranks(values: Iterable[float]) -> np.ndarray:
-    values = np.asarray(list(values), dtype=np.float64)
-    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
-    last = counts.cumsum()
-    return ((last - counts + last + 1) / 2)[place]
 
 
 def association(vectors: WordVectors, words: Sequence[str], one: Sequence[str],
