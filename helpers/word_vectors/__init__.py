@@ -20,6 +20,7 @@ from helpers.word_vectors.skipgram import (
     sigmoid,
     skipgram_step,
 )
+from helpers.word_vectors.toy import toy_sentences, toy_words
 from helpers.word_vectors.vectors import WordVectors, association
 
 __all__ = [
@@ -42,4 +43,6 @@ __all__ = [
     "sigmoid",
     "skipgram_step",
     "svd_vectors",
+    "toy_sentences",
+    "toy_words",
 ]
