@@ -50,7 +50,7 @@ def window_numbers(model: wv.NeuralNgram, first: str, second: str,
 
 def _check(model: wv.NeuralNgram, words: list[str]) -> None:
     m, h, V = model.C.shape[1], len(model.d), len(model.b)
-    if model.n != 3 or V != len(words) or m > WIDEST or not h:
+    if model.n != 3 or len(words) != V or m > WIDEST or not h:
         raise ValueError(f"a model with n={model.n}, m={m}, h={h} for {V} words, and {len(words)} "
                          f"words: this picture is for n=3, m of at most {WIDEST}, hidden units, "
                          "and a name for each word")

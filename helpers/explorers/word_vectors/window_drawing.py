@@ -9,7 +9,7 @@ from matplotlib.patches import Patch
 
 from helpers import plots
 
-LEGEND = {"loc": "lower right", "bbox_to_anchor": (1.24, 1), "ncols": 2, "columnspacing": 1.2,
+LEGEND = {"loc": "lower right", "bbox_to_anchor": (1.37, 1), "ncols": 2, "columnspacing": 1.2,
           "handlelength": 1.4, "borderaxespad": 0.4}
 
 
@@ -64,8 +64,7 @@ def draw_next(axes, words: Sequence[str], network: np.ndarray, counting: np.ndar
     for bars, values in zip(axes.containers, (network, counting), strict=True):
         for bar, value in zip(bars, values, strict=True):
             bar.set(width=value, visible=bool(value))
-    total = counts.sum()
-    V = len(words)
+    V, total = len(words), counts.sum()
     for text, p in zip(axes.texts[:V], network, strict=True):
         text.set(x=p + 0.01, text=f"{p:.2f}", visible=bool(p >= 0.01))
     for text, count in zip(axes.texts[V:], counts, strict=True):
@@ -73,17 +72,15 @@ def draw_next(axes, words: Sequence[str], network: np.ndarray, counting: np.ndar
 
 
 def _make_next(axes, words: Sequence[str]) -> None:
-    plots.room(axes, left=0.85, right=0.75, below=0.62)
+    plots.room(axes, left=0.85, right=1.0, below=0.62)
     axes.grid(axis="x", color=plots.GRID)
     V = len(words)
     for shift, look in ((-0.2, plots.SOLID), (0.22, plots.HATCHED)):
         axes.barh(np.arange(V) + shift, [0] * V, height=0.36, animated=True, **look)
-    for place in range(V):
-        axes.text(0, place - 0.05, "", va="center_baseline", fontsize=plots.SMALL,
-                  color=plots.INK, animated=True)
-    for place in range(V):
-        axes.text(1.03, place, "", va="center_baseline", fontsize=plots.SMALL,
-                  color=plots.INK, animated=True)
+    for x in (0, 1.18):                 # behind the bars; beyond the longest one
+        for place in range(V):
+            axes.text(x, place, "", va="center_baseline", fontsize=plots.SMALL, color=plots.INK,
+                      animated=True)
     axes.set(xlim=(0, 1), ylim=(V - 0.4, -0.6))
     plots.mark_ticks(axes.xaxis, [0, 0.5, 1], ["0", "0.5", "1"])
     plots.mark_ticks(axes.yaxis, range(V), [plots.plain(word, 10) for word in words])
