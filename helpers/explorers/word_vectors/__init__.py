@@ -1,0 +1,13 @@
+"""The widgets of notebook 02: a map of all words, analogies with a target to drag."""
+
+from helpers.explorers.word_vectors.map import (
+    draw_neighbours,
+    neighbour_map,
+    neighbour_numbers,
+)
+
+__all__ = [
+    "draw_neighbours",
+    "neighbour_map",
+    "neighbour_numbers",
+]
