@@ -1,5 +1,10 @@
 """The widgets of notebook 02: a map of all words, analogies with a target to drag."""
 
+from helpers.explorers.word_vectors.analogy import (
+    analogy_board,
+    analogy_numbers,
+    draw_analogy,
+)
 from helpers.explorers.word_vectors.map import (
     draw_neighbours,
     neighbour_map,
@@ -7,6 +12,9 @@ from helpers.explorers.word_vectors.map import (
 )
 
 __all__ = [
+    "analogy_board",
+    "analogy_numbers",
+    "draw_analogy",
     "draw_neighbours",
     "neighbour_map",
     "neighbour_numbers",

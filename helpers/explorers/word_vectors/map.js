@@ -113,8 +113,10 @@ function paintDots(pen, view) {
   const ratio = width / view.width;
   const pixels = new Uint32Array(width * height).fill(0xffffffff);
   const { reach, stamp } = stampOf(ratio * Math.min(4, 1.2 + 0.5 * Math.log2(view.zoom)));
-  for (let place = 0; place < view.words.names.length; place += 1) {
-    const [x, y] = view.at(place).map((value) => Math.round(value * ratio));
+  const { places } = view.words; // no view.at here: so many pairs would have to be thrown away
+  for (let place = 0; place < places.length; place += 2) {
+    const x = Math.round(ratio * ((places[place] - view.x) * view.scale + view.width / 2));
+    const y = Math.round(ratio * ((places[place + 1] - view.y) * view.scale + view.height / 2));
     if (x < reach || y < reach || x >= width - reach || y >= height - reach) continue;
     for (const [right, down, light] of stamp) {
       const at = (y + down) * width + x + right;

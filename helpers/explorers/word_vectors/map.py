@@ -12,7 +12,7 @@ from helpers.explorers.word_vectors.map_widget import NeighbourMap
 from helpers.explorers.word_vectors.spelling import known
 from helpers.word_vectors import WordVectors
 
-NUMBER, NEAR = 5, 20            # neighbours in space that are shown; places of the map that are near
+NUMBER, NEAR = 5, 20            # neighbours in space that are shown; how many are near on the map
 
 
 def neighbour_numbers(vectors: WordVectors, word: str, plane: np.ndarray, *,

@@ -198,6 +198,7 @@ function renderMap({ model, el }) {
   const sizes = new ResizeObserver(() => {
     if (card.clientWidth === width) return; // its height is our own doing
     width = card.clientWidth;
+    widths.clear(); // before it was on the page, the letters were not known
     const inner = stage.clientWidth - 8; // its padding
     const beside = inner >= 540;
     stage.classList.toggle("beside", beside);
@@ -206,9 +207,11 @@ function renderMap({ model, el }) {
   });
   sizes.observe(card);
   follow();
-  model.on("change:answers", () => { if (model.get("error") === "") follow(); });
+  const answered = () => { if (model.get("error") === "") follow(); };
+  model.on("change:answers", answered);
   return () => {
     sizes.disconnect();
+    model.off("change:answers", answered);
     stop();
   };
 }

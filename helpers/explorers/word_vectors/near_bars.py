@@ -14,25 +14,46 @@ WAYS = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
 
 
 def draw_near(axes, words: Sequence[str], cosines: Sequence[float], marked: Sequence[bool], *,
-              title: str, xlabel: str) -> None:
-    """A horizontal bar for each word, the first on top, on a scale 0 to 1; some are hatched."""
+              title: str, xlabel: str, left: float = 1.45) -> None:
+    """A horizontal bar for each word, the first on top, on a scale 0 to 1; some are hatched.
+
+    left: inches for the words; longer ones are cut.
+    """
     if not plots.keeps(axes, f"{len(words)} near words"):
-        axes.grid(axis="x", color=plots.GRID)
-        axes.barh(range(len(words)), [0] * len(words), height=0.6, animated=True)
-        for place in range(len(words)):
-            axes.text(0, place, "", va="center", color=plots.INK, fontsize=plots.SMALL,
-                      animated=True)
-        axes.set(xlim=(0, 1), ylim=(len(words) - 0.45, -0.55))
-        plots.mark_ticks(axes.xaxis, (0, 0.5, 1), ("0", "0.5", "1"))
+        _make_near(axes, len(words))
+    plots.room(axes, left=left, right=0.5)
     bars, = axes.containers
-    for bar, number, cosine, mark in zip(bars, axes.texts, cosines, marked, strict=True):
-        bar.set(width=max(0.0, float(cosine)), **(plots.HATCHED if mark else plots.SOLID))
-        number.set(x=max(0.0, float(cosine)) + 0.02, text=f"{cosine:.2f}".replace("-", "−"))
-    names = [plots.readable(word) for word in words]
-    names = [name if len(name) <= 14 else name[:13] + "…" for name in names]
-    plots.room(axes, left=0.15 + max(map(plots.width, names)), right=0.5)
-    plots.mark_ticks(axes.yaxis, range(len(words)), names)
+    names, numbers = axes.texts[:len(words)], axes.texts[len(words):]
+    for place, (cosine, mark) in enumerate(zip(cosines, marked, strict=True)):
+        end = max(0.0, float(cosine))
+        bars[place].set(width=end, **(plots.HATCHED if mark else plots.SOLID))
+        numbers[place].set(x=end + 0.02, text=f"{cosine:.2f}".replace("-", "−"))
+        names[place].set_text(_cut(words[place], left - 0.2))
     plots.name(axes, title=title, xlabel=xlabel)
+
+
+def _make_near(axes, count: int) -> None:
+    """Words and numbers move like the bars: ticks would be drawn anew, with all else."""
+    axes.grid(axis="x", color=plots.GRID)
+    axes.barh(range(count), [0] * count, height=0.6, animated=True)
+    look = {"va": "center", "color": plots.INK, "fontsize": plots.SMALL, "animated": True,
+            "fontfamily": plots.FONTS}
+    for place in range(count):
+        axes.text(-0.04, place, "", ha="right", transform=axes.get_yaxis_transform(), **look)
+    for place in range(count):
+        axes.text(0, place, "", **look)
+    axes.set(xlim=(0, 1), ylim=(count - 0.45, -0.55))
+    plots.mark_ticks(axes.xaxis, (0, 0.5, 1), ("0", "0.5", "1"))
+    plots.mark_ticks(axes.yaxis, (), ())
+    axes.spines["left"].set_animated(True)
+
+
+def _cut(word: str, room: float) -> str:
+    """A word as it is written, cut to so many inches."""
+    longest = 18
+    while plots.width(plots.plain(word, longest)) > room and longest > 2:
+        longest -= 1
+    return plots.plain(word, longest)
 
 
 def beside(point: np.ndarray, size: np.ndarray, taken: Sequence, within: np.ndarray):
