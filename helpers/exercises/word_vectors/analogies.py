@@ -242,10 +242,10 @@ BETTER = Exercise(
            "<= reach; if (behind_a & behind_b).any(), one cannot say."),
     solution=better, right=(_better_by_wilson, _better_by_angles), compare=_expect_name,
     cases=_results,
-    examples=((12, 9, 30), (9, 20, 30), (20, 9, 30), (0, 3, 30), (0, 5, 30), (30, 26, 30), (30, 28, 30),
-              (4, 0, 5), (190, 120, 300), (150, 120, 300), (160, 195, 300), (1100, 1000, 2000),
-              (1050, 1000, 2000), (7, 12, 12), (20, 10, 30), (6, 6, 12), (0, 0, 12), (17, 9, 30),
-              (80, 90, 90), (900, 981, 2000)),
+    examples=((12, 9, 30), (9, 20, 30), (20, 9, 30), (0, 3, 30), (0, 5, 30), (30, 26, 30),
+              (30, 28, 30), (4, 0, 5), (190, 120, 300), (150, 120, 300), (160, 195, 300),
+              (1100, 1000, 2000), (1050, 1000, 2000), (7, 12, 12), (20, 10, 30), (6, 6, 12),
+              (0, 0, 12), (17, 9, 30), (80, 90, 90), (900, 981, 2000)),
     mistakes=(
         Mistake(_ends(_wald), "Under the root you put the share that was *seen*. Who solves "
                 "nothing, or everything, would be certain after five questions. Under the root "
