@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-LETTERS = ("to", "two", "too", "To", "ten", "a", "an", "net", "tow")
+NAMES = ("to", "total", "totals", "totally", "Total", "two", "a", "answer", "answers")
 
 
 def _ids(rng) -> tuple:
@@ -36,7 +36,7 @@ def _near(rng) -> tuple:
     if rng.random() < 0.3 and zero == own:
         other = int(rng.integers(V))
         rows[other] = rows[own] * 4
-    words = [str(word) for word in rng.permutation(LETTERS)[:V]]
+    words = [str(word) for word in rng.permutation(NAMES)[:V]]
     return words, rows, words[own], int(rng.integers(1, V + 3))
 
 
@@ -52,7 +52,8 @@ def _step(rng) -> tuple:
 def _cbow(rng) -> tuple:
     V, d = int(rng.integers(2, 12)), int(rng.integers(1, 6))
     centre = int(rng.integers(V))
-    around = rng.choice(min(V, int(rng.integers(1, 7))), rng.integers(1, 9)).tolist()
+    few = rng.permutation(V)[:rng.integers(1, 6)]
+    around = rng.choice(few, rng.integers(1, 9)).tolist()
     negatives = [id for id in rng.choice(V, rng.integers(0, 8)).tolist() if id != centre]
     return rng.uniform(-2, 2, (V, d)), rng.uniform(-2, 2, (V, d)), around, centre, negatives
 
@@ -65,12 +66,13 @@ def _claim(rng) -> tuple:
         return ({"says": "alike", "dot": cosine * math.prod(lengths), "lengths": lengths,
                  "rank": int(rng.choice([*range(1, 15), 50, 2000]))},)
     if kind == 2:
-        words = [str(word) for word in rng.permutation(LETTERS)[:rng.integers(1, 7)]]
-        others = [str(word) for word in rng.permutation(LETTERS)[:rng.integers(1, 7)]]
+        words = [str(word) for word in rng.permutation(NAMES)[:rng.integers(1, 7)]]
+        others = [str(word) for word in rng.permutation(NAMES)[:rng.integers(1, 7)]]
         if rng.random() < 0.7:
             others = [str(word) for word in rng.permutation(words)]
             if rng.random() < 0.4:
-                others[rng.integers(len(others))] = "new"
+                place = int(rng.integers(len(others)))
+                others[place] = str(rng.choice(["new", others[place].swapcase()]))
             elif rng.random() < 0.4:
                 others.append("new")
         lists = (words, others) if rng.random() < 0.5 else (others, words)
@@ -124,7 +126,7 @@ def _analogy(rng) -> tuple:
         best = np.sort(np.delete(unit @ (b - a + c), asked))
         if len(best) == 1 or best[-1] - best[-2] > 0.02:
             break
-    words = [str(word) for word in rng.permutation(LETTERS)[:V]]
+    words = [str(word) for word in rng.permutation(NAMES)[:V]]
     return words, rows * np.exp(rng.normal(0, 1.2, (V, 1))), *(words[i] for i in asked)
 
 
@@ -145,7 +147,10 @@ def _record(rng) -> tuple:
     right = sorted(_together(sentences, window))
     pairs = [right[i] for i in rng.integers(len(right), size=rng.integers(1, 9))]
     if bug == 4:
-        wrong = [(int(a), int(b)) for a in known for b in known if (a, b) not in right]
+        likely = {(s[0], s[-1]) for s in sentences} | _together([sum(sentences, [])], window)
+        likely |= {pair[::-1] for pair in likely}
+        some = likely if rng.random() < 0.7 else {(int(a), int(b)) for a in known for b in known}
+        wrong = sorted(some - set(right))
         if not wrong:
             return _record(rng)
         pairs[rng.integers(len(pairs))] = wrong[rng.integers(len(wrong))]
@@ -178,9 +183,10 @@ def _thinned(rng) -> tuple:
 
 def _solved(rng) -> tuple:
     """Any two results, but none that hangs by a hair (ends of intervals 0.002 apart or less)."""
-    questions = int(np.exp(rng.uniform(0.1, 8)))
+    questions = int(np.exp(rng.uniform(0.1, 8))) if rng.random() < 0.6 else int(rng.integers(2, 30))
     a = int(rng.integers(questions + 1))
-    step = rng.normal(0, 1.5) * questions ** 0.5
+    p = (a + 1) / (questions + 2)
+    step = rng.choice([-1, 1]) * rng.normal(3.9, 0.5) * (questions * p * (1 - p)) ** 0.5
     b = int(np.clip(a + step, 0, questions)) if rng.random() < 0.8 else int(
         rng.integers(questions + 1))
     z, ends = 1.96, []
@@ -203,13 +209,13 @@ def _pieces(rng) -> tuple:
     kept = [piece for piece in sorted(known) if rng.random() < 0.5]
     if rng.random() < 0.15:
         kept = [piece for piece in kept if piece not in text]
-    table = {piece: rng.normal(size=d) for piece in kept or ["other"]}
+    table = {piece: rng.normal(0, 5, d) for piece in kept or ["other"]}
     return word, table, shortest, shortest + more
 
 
 def _sides(rng) -> tuple:
     d = int(rng.integers(2, 6))
-    names = [str(word) for word in rng.permutation(LETTERS)]
+    names = [str(word) for word in rng.permutation(NAMES)]
     cuts = np.sort(rng.choice(np.arange(1, 9), 3, replace=False))
     X, Y, A, B = (list(part) for part in np.split(np.array(names), cuts))
     X, Y, A, B = ([str(word) for word in part] for part in (X, Y, A, B))
@@ -218,6 +224,8 @@ def _sides(rng) -> tuple:
     unit = {word: row / math.sqrt(row @ row) for word, row in vectors.items()}
     leans = [np.mean([unit[w] @ unit[a] for a in A]) - np.mean([unit[w] @ unit[b] for b in B])
              for w in X + Y]
+    order = [str(word) for word in rng.permutation(list(vectors))]
+    vectors = {word: vectors[word] for word in order}
     return (vectors, X, Y, A, B) if np.std(leans) > 0.02 else _sides(rng)
 
 

@@ -35,7 +35,7 @@ def _ppmi_of_all(counts, word, neighbour):
 
 def _table(rng) -> tuple:
     """A cell of any kind: often 0, much, little; a row or a column may be empty."""
-    V = int(rng.integers(2, 7))
+    V = int(rng.integers(2, 10))
     counts = rng.poisson(rng.exponential(rng.choice([1.0, 4.0, 80.0]), (V, V)))
     word, neighbour = (int(i) for i in rng.integers(0, V, 2))
     if rng.random() < 0.2:

@@ -84,10 +84,11 @@ def _any_alike(rng) -> dict:
 
 
 def _any_predicts(rng) -> dict:
-    known = ["row", "column", "list", "loop", "lists", "<unk>", "Row"]
+    known = ["row", "column", "list", "loop", "lists", "the", "a"]
     words = [str(w) for w in rng.permutation(known)[:rng.integers(2, 6)]]
     others = [[str(w) for w in rng.permutation(words)], words[:-1], [*words, "tuple"],
-              [*words[1:], "tuple"], ["tuple", *words[:-1]]][rng.choice([0, 0, 0, 1, 2, 3, 4])]
+              [*words[1:], "tuple"], [words[0].swapcase(), *words[1:]]][
+                  rng.choice([0, 0, 0, 1, 2, 3, 4])]
     low = float(rng.uniform(20, 120))
     pair = (round(low, 1), round(low * rng.uniform(1.02, 3), 1))
     return _predicts(pair, words, others)

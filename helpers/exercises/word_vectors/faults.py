@@ -71,9 +71,9 @@ def _losses(rng, fault) -> list[float]:
     """They fall, often with a bump, to well below the first; or they do not fall."""
     first = float(rng.uniform(1.5, 4.2))
     if fault == "rate too large":
-        last = [np.nan, np.inf, first + 0.2, 40.0][rng.integers(4)]
+        last = [np.nan, np.inf, first, first + 0.2, 40.0][rng.integers(5)]
         return [round(first, 2), round(first * 0.8, 2), float(np.round(last, 2))]
-    bump = float(rng.choice([0.9, 0.8, 1.2]))
+    bump = float(rng.choice([0.9, 0.5, 1.2]))
     return [round(first * part, 2) for part in (1, bump, 0.7, float(rng.choice([0.65, 0.75])))]
 
 
@@ -86,7 +86,7 @@ def _negatives(rng, V, context, fault) -> list[int]:
 def _made(rng, fault) -> dict:
     """A run with this fault, and no other one."""
     while True:
-        V, window = int(rng.integers(3, 9)) * 2, int(rng.integers(1, 4))
+        V, window = int(rng.integers(5, 17)), int(rng.integers(1, 4))
         sentences = [[int(id) for id in rng.integers(0, V, rng.integers(2, 7))]
                      for _ in range(rng.integers(2, 5))]
         near = _near(sentences, window)
@@ -167,8 +167,11 @@ BUG = Exercise(
         _written(FALLS, GOOD, [[1, 6], [2, 5], [0, 7]]),
         _written(FALLS, [(1, 5), (0, 3), (7, 4)], [[7, 2], [1, 3], [3, 0, 2]]),
         _written(FALLS, GOOD, [[3, 7], [2, 4], [0, 5]]),
+        _written(FALLS, [(2, 5), (5, 2)], [[4, 0], [6]]) | {"sentences": [[2, 5]]},
         _written([2.1, 1.9, np.nan], GOOD, DRAWN), _written([1.4, 1.2, 1.9], GOOD, DRAWN),
-        _written([3.1, 2.6, np.inf], GOOD, DRAWN), _written(FALLS, GOOD, [[1, 2], [2, 0], [0, 1]]),
+        _written([3.1, 2.6, np.inf], GOOD, DRAWN), _written([2.5, 2.2, 2.5], GOOD, DRAWN),
+        _written([2.5, 1.2, 1.6], GOOD, DRAWN),
+        _written(FALLS, GOOD, [[1, 2], [2, 0], [0, 1]]),
         _written(FALLS, GOOD, [[1, 2], [2, 3, 3], [0, 1]]),
         _written(BUMP, GOOD, [[1, 4], [2, 3], [0, 1]]),
         _written(FALLS, [*GOOD, (5, 2)], [*DRAWN, [3, 4]]),
@@ -177,7 +180,8 @@ BUG = Exercise(
         _written(FALLS, [(0, 3), (4, 1)], [[0, 5], [4, 6]], 1),
         _written(FALLS, [(0, 3), (2, 1)], [[2, 5], [7, 6]]),
         _written(FALLS, [(1, 0), (3, 5)], [[5, 2], [1, 7]], 2, 10),
-        _written(FALLS, GOOD, [[1, 4], [2, 4], [0, 3]], 2, 10))),
+        _written(FALLS, GOOD, [[1, 4], [2, 4], [0, 3]], 2, 9),
+        _written(FALLS, GOOD, [[1, 4], [2, 4], [0, 5]], 2, 9))),
     mistakes=(
         Mistake(_asking(rate=lambda losses: losses[-1] > losses[0]), "A loss of nan came through: "
                 "nan is neither above nor below anything. Ask whether the last is *below* the "

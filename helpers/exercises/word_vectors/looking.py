@@ -40,7 +40,7 @@ def _ids(rng) -> tuple:
     ids = [int(id) for id in rng.integers(0, V, N)]
     if rng.random() < 0.3:
         ids[rng.integers(N)] = int(rng.choice([-1, -V, -V - 1, V, V + 3]))
-    return ids, rng.normal(size=(V, m)).round(2)
+    return ids, rng.normal(0, 4, (V, m)).round(2)
 
 
 def _with_table(one_hot=lambda ids, V: np.eye(V)[ids], good=lambda id, V: 0 <= id < V,
@@ -75,7 +75,7 @@ LOOK_UP = Exercise(
            "one_hot @ C."),
     solution=look_up_by_product, right=(_by_comparing, _row_by_row), compare=expect_close,
     parts=("one_hot", "rows"), cases=_ids,
-    examples=(([2, 0], FOUR), ([3, 1, 1], FOUR), ([0, -1, 2], FOUR), ([1, 4], FOUR), ([-5], FOUR),
+    examples=(([3, 1, 1], FOUR), ([2, 0], FOUR), ([0, -1, 2], FOUR), ([1, 4], FOUR), ([-5], FOUR),
               ([0, 3, 1, 2, 3], FOUR[:, :2]), ([7, 0], FOUR), ([0], FOUR[:1])),
     mistakes=(
         Mistake(_with_table(good=lambda id, V: id < V), "An id below 0 came through. numpy counts "
@@ -147,10 +147,10 @@ def _nearest_by_angle(words, rows, word, k):
 
 def _space(rng) -> tuple:
     """Short rows and long ones, one of zeros at times; no two cosines are close."""
-    known = ["row", "column", "line", "the", "min", "max", "True", "true"]
+    known = ["row", "rows", "column", "columns", "the", "line", "True", "true"]
     while True:
         V, d = int(rng.integers(2, 9)), int(rng.integers(2, 5))
-        rows = rng.normal(size=(V, d)) * np.exp(rng.normal(0, 1.5, (V, 1)))
+        rows = rng.normal(size=(V, d)) * np.exp(rng.normal(rng.choice([0, 2]), 1.5, (V, 1)))
         own, other = rng.permutation(V)[:2]
         if rng.random() < 0.5:
             rows[other] = 0 if rng.random() < 0.7 else 2.5 * rows[own]

@@ -50,7 +50,7 @@ def _stretches(marked, shortest, longest):
 
 def _word(rng) -> tuple:
     """Words of few letters, so that pieces repeat; a table with most pieces, or with none."""
-    word = "".join(rng.choice([*"ban"], rng.integers(1, 9)))
+    word = "".join(rng.choice([*"banA"], rng.integers(1, 9)))
     shortest = int(rng.integers(2, 5))
     longest = shortest + int(rng.integers(0, 4))
     marked = f"<{word}>"
@@ -185,14 +185,13 @@ def _leaning_in_sums(vectors, X, Y, A, B):
 
 def _lists(rng) -> tuple:
     """Rows of all lengths; lists of different lengths; words that nobody asks about."""
+    known = [f"{beginning}{end}" for beginning in ("rose", "Rose", "ros", "wasp") for end in (
+        "", "s", "bud", "buds", "like", "ate")]
     while True:
-        d, sizes = int(rng.integers(2, 5)), rng.integers(1, 5, 4)
-        names = [f"{letter}{i}" for letter, n in zip("xyab", sizes, strict=True)
-                 for i in range(n)]
-        vectors = {name: row.round(2) for name, row in zip([*names, "other"], rng.normal(
-            size=(len(names) + 1, d)) * np.exp(rng.normal(0, 0.8, (len(names) + 1, 1))),
-            strict=True)}
-        lists = [[name for name in names if name[0] == letter] for letter in "xyab"]
+        d, names = int(rng.integers(2, 5)), [str(word) for word in rng.permutation(known)]
+        rows = rng.normal(size=(len(names), d)) * np.exp(rng.normal(0, 1, (len(names), 1)))
+        vectors = dict(zip(sorted(names), rows.round(2), strict=True))
+        lists = [names[at:at + rng.integers(1, 7)] for at in (0, 6, 12, 18)]
         if min(map(np.linalg.norm, vectors.values())) > 0.05:
             leans = [_lean(vectors, word, *lists[2:]) for word in lists[0] + lists[1]]
             if np.std(leans) > 0.05:

@@ -104,6 +104,13 @@ NUMBERS = Exercise(
         Mistake(_counting(more=lambda V, n, m, h, direct: V * m + (n - 1) * m * h), "The total is "
                 "right. A new word is not only a row: it is scored as well, which takes a column "
                 "of each table that leads to the scores, and a bias."),
+        Mistake(lambda V, n, m, h, direct: (*numbers_of(V, n, m, h, direct)[:2], m * h), "Total "
+                "and price of a word are right. A place more makes the direct table longer, too: "
+                "by m numbers for each of V words."),
+        Mistake(lambda V, n, m, h, direct: (_total(V, n, m, h, direct), m + h + 1,
+                                            numbers_of(V, n, m, h, direct)[2]), "Total and price "
+                "of a place are right. A word more has a column in the direct table, too: (n - 1) "
+                "m numbers."),
         Mistake(_counting(said=lambda total, word, place: (total, word, 2 * place)), "The total is "
                 "right. One place more is one row more: count it once."),
         Mistake(_counting(said=lambda total, word, place: (total, total + word, total + place)),

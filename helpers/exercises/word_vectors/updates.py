@@ -46,9 +46,9 @@ def _update_by_one_hot(rows_in, rows_out, centre, context, negatives, rate):
 
 def _pair(rng) -> tuple:
     """A few words, so that doubles and hits are frequent."""
-    V, d = int(rng.integers(2, 8)), int(rng.integers(1, 5))
+    V, d = int(rng.choice([2, 4, 6, 9])), int(rng.integers(1, 5))
     rows_in, rows_out = rng.normal(0, rng.choice([0.3, 1.0]), (2, V, d)).round(2)
-    centre, context, *negatives = (int(id) for id in rng.integers(0, V, rng.integers(2, 8)))
+    centre, context, *negatives = (int(id) for id in rng.integers(0, V, rng.integers(2, 11)))
     return rows_in, rows_out, centre, context, negatives, float(rng.choice([0.05, 0.1, 0.5, 1.0]))
 
 
