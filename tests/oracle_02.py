@@ -181,22 +181,29 @@ def _thinned(rng) -> tuple:
         0.0, 0.25, 0.75, 1.0, 1.5]))
 
 
+def _ends(solved: int, n: int, z: float = 1.96) -> tuple[float, float]:
+    p = solved / n
+    half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
+    return middle - half, middle + half
+
+
 def _solved(rng) -> tuple:
     """Any two results, but none that hangs by a hair (ends of intervals 0.002 apart or less)."""
-    questions = int(np.exp(rng.uniform(0.1, 8))) if rng.random() < 0.6 else int(rng.integers(2, 30))
-    a = int(rng.integers(questions + 1))
-    p = (a + 1) / (questions + 2)
-    step = rng.choice([-1, 1]) * rng.normal(3.9, 0.5) * (questions * p * (1 - p)) ** 0.5
-    b = int(np.clip(a + step, 0, questions)) if rng.random() < 0.8 else int(
-        rng.integers(questions + 1))
-    z, ends = 1.96, []
-    for solved in (a, b):
-        p, n = solved / questions, questions
-        half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-        middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-        ends.append((middle - half, middle + half))
-    hair = max(ends[0][0] - ends[1][1], ends[1][0] - ends[0][1])
-    return (a, b, questions) if abs(hair) > 0.002 else _solved(rng)
+    n = int(rng.choice([rng.integers(2, 30), rng.integers(30, 200), rng.integers(200, 1500)]))
+    while True:
+        a = int(rng.choice([0, n, *rng.integers(n + 1, size=10)]))
+        low, high = _ends(a, n)
+        close = int(rng.choice([1, -1])), rng.random() < 0.8
+        for b in range(a, n + 1) if close[0] > 0 else range(a, -1, -1):
+            other_low, other_high = _ends(b, n)
+            gap = max(other_low - high, low - other_high)
+            if close[1] and (gap > 0.002 or -0.03 < gap < -0.002) and rng.random() < 0.5:
+                return a, b, n
+        b = int(rng.integers(n + 1))
+        gap = max(_ends(b, n)[0] - high, low - _ends(b, n)[1])
+        if abs(gap) > 0.002:
+            return a, b, n
 
 
 def _pieces(rng) -> tuple:

@@ -188,7 +188,7 @@ def _lists(rng) -> tuple:
     known = [f"{beginning}{end}" for beginning in ("rose", "Rose", "ros", "wasp") for end in (
         "", "s", "bud", "buds", "like", "ate")]
     while True:
-        d, names = int(rng.integers(2, 5)), [str(word) for word in rng.permutation(known)]
+        d, names = int(rng.integers(2, 7)), [str(word) for word in rng.permutation(known)]
         rows = rng.normal(size=(len(names), d)) * np.exp(rng.normal(0, 1, (len(names), 1)))
         vectors = dict(zip(sorted(names), rows.round(2), strict=True))
         lists = [names[at:at + rng.integers(1, 7)] for at in (0, 6, 12, 18)]
