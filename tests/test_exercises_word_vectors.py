@@ -193,6 +193,10 @@ def test_pieces_are_those_of_the_paper():
     table |= {"her>": np.full(6, 9.0), "<her>": np.full(6, 9.0), "where": np.full(6, 9.0)}
     np.testing.assert_allclose(RIGHT["2.12"]("where", table, 3, 3), np.full(6, 1 / 6))
     np.testing.assert_array_equal(RIGHT["2.12"]("sky", table, 3, 3), np.zeros(6))
+    np.testing.assert_allclose(RIGHT["2.12"]("here", table, 3, 4), [0, 0, 1/3, 1/3, 1/3, 0])
+    twice = {"ana": np.array([6.0, 0]), "nan": np.array([0, 6.0]), "<a>": np.array([1.0, 2])}
+    np.testing.assert_allclose(RIGHT["2.12"]("banana", twice, 3, 9), [3, 3])
+    np.testing.assert_allclose(RIGHT["2.12"]("a", twice | {"a": np.zeros(2)}, 3, 3), [1, 2])
 
 
 def test_a_lean_is_the_packages_association_and_turns_its_sign_when_lists_are_changed_over():
