@@ -297,7 +297,7 @@ def test_the_numbers_of_a_run_are_those_of_its_record():
 def test_the_first_sentence_of_the_knobs_names_neighbours_and_pairs():
     assert explorers.knobs(rows(), window=2, negatives=5).caption == (
         "Window 2, 5 negatives. Nearest to “row”: “rows” 0.85, “col” 0.75, “index” 0.65, “cell” "
-        "0.55, “column” 0.45. 23 of 30 pairs found (95 % interval 59% to 88%); over the grid 15 "
+        "0.55, “column” 0.45. 23 of 30 pairs found (95% interval 59% to 88%); over the grid 15 "
         "to 23.")
 
 

@@ -114,7 +114,7 @@ def _in_words(numbers: dict) -> str:
     least, most = (int(end(grid)) for end in (np.nanmin, np.nanmax))
     return (f"Window {numbers['window']}, {_negatives(numbers['negatives'])}. Nearest to "
             f"“{numbers['word']}”: {near}. {numbers['found']} of {numbers['of']} pairs found "
-            f"(95 % interval {low:.0%} to {high:.0%}); over the grid {least} to {most}."
+            f"(95% interval {low:.0%} to {high:.0%}); over the grid {least} to {most}."
             f"{plots.note(*numbers['names'])}")
 
 
@@ -126,7 +126,7 @@ def knobs(rows: Sequence[dict], word: str | None = None, *, window: int = 5, neg
     """
     first = knobs_numbers(rows, word or next(iter(rows[0]["neighbours"])), window, negatives, of)
     return core.explore(
-        lambda **moved: knobs_numbers(rows, **moved, of=of), draw_knobs,
+        lambda **moved: knobs_numbers(rows, **moved, of=of), draw_knobs, size=(10, 3.4),
         word=core.choice("word", list(rows[0]["neighbours"]), value=first["word"]),
         window=core.steps("window", first["windows"], value=window),
         negatives=core.steps("negatives", first["negatives_of"], value=negatives))
