@@ -20,13 +20,6 @@ PLACE = {word: i for i, word in enumerate(WORDS)}
 SENTENCES = [np.array([PLACE[word] for word in sentence]) for sentence in PLANTED.sentences]
 
 
-def same_class(vectors):
-    """Share of the 80 words whose nearest plain word is of their class; chance is 9/79 = .114."""
-    return np.mean([wv.Planted.class_of(next(
-        near for near, _ in vectors.neighbours(word, 3) if near != "both"))
-        == wv.Planted.class_of(word) for word in PLANTED.words])
-
-
 @settings(max_examples=30)
 @given(st.integers(1, 6), st.integers(1, 5), st.integers(0, 999))
 def test_the_gradient_of_a_pair_by_hand_is_autograds(d, K, seed):
@@ -155,7 +148,7 @@ def test_the_planted_language_is_what_it_says():
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_ppmi_and_skip_gram_find_the_classes_and_the_two_senses(seed):
     counted = wv.WordVectors(WORDS, wv.ppmi(wv.cooccurrence(SENTENCES, 81, 2)))
-    assert same_class(counted) == 1
+    assert wv.same_class(counted) == 1
     rng = np.random.default_rng(seed)
     pairs = torch.tensor(rng.permutation(np.concatenate(
         [wv.pairs(sentence, 2, rng) for sentence in SENTENCES])))
@@ -168,7 +161,7 @@ def test_ppmi_and_skip_gram_find_the_classes_and_the_two_senses(seed):
                                           generator=generator).view(-1, 5)
             model.update(batch[:, 0], batch[:, 1], negatives, rate)
     learned = wv.WordVectors(WORDS, model.rows_in.numpy())
-    assert same_class(learned) >= 0.95
+    assert wv.same_class(learned) >= 0.95
     centres = [learned.unit[c * 10:c * 10 + 10].mean(axis=0) for c in range(8)]
     nearest = sorted(range(8), key=lambda c: -float(
         learned.of("both") @ centres[c] / np.linalg.norm(centres[c])))[:2]

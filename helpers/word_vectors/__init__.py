@@ -5,11 +5,13 @@
     model = NeuralNgram(len(words), n=5, m=60, h=100)   # Bengio et al. 2003
     model = SkipGram(len(words), d=100)                 # Mikolov et al. 2013
     rows = svd_vectors(ppmi(cooccurrence(sentences, len(words))), d=100)
+
+`fast` trains skip-gram on long texts; it needs numba, so it is not imported here.
 """
 
 from helpers.word_vectors.counting import cooccurrence, ppmi, svd_vectors
 from helpers.word_vectors.neural_ngram import NeuralNgram, parameter_count, penalised_loss
-from helpers.word_vectors.planted import Planted, margins, planted_corpus
+from helpers.word_vectors.planted import Planted, margins, planted_corpus, same_class
 from helpers.word_vectors.skipgram import (
     SkipGram,
     cbow_step,
@@ -40,6 +42,7 @@ __all__ = [
     "penalised_loss",
     "planted_corpus",
     "ppmi",
+    "same_class",
     "sigmoid",
     "skipgram_step",
     "svd_vectors",
