@@ -27,7 +27,8 @@ from helpers.self_attention_masks import (
 )
 from helpers.seq2seq_attention import elsewhere, quality, reversal
 from helpers.session import progress_bar, usable_cpus
-from helpers.word_vectors import against_counting, docs, docs_runs, plane
+from helpers.word_vectors import against_counting, docs, docs_runs, held_out, plane
+from helpers.word_vectors import reviews as vectors_in_use
 from helpers.word_vectors.stored_docs import Tables
 
 
@@ -321,6 +322,24 @@ def word_seeds() -> None:
                           minutes=(time.process_time() - start) / 60)
 
 
+def reviews_vectors() -> None:
+    """Praise or complaint by the mean of word vectors: nine kinds, three rates, three seeds."""
+    made_by = (*(f"helpers.word_vectors.{part}" for part in ("reviews", "from_text", "counting")),
+               "data/reviews.tsv", "data/stories.txt")
+    _table("reviews_vectors", made_by, vectors_in_use,
+           lambda kind, rate, seed: vectors_in_use.told(kind, rate=rate, seed=seed))
+
+
+def word_pieces() -> None:
+    """Neighbours of words never seen, from their pieces: three draws of a hundred words."""
+    start = time.process_time()
+    made_by = tuple(f"helpers.word_vectors.{part}" for part in ("held_out", "pieces", "from_text",
+                                                                "counting"))
+    told = {str(seed): held_out.told(seed) for seed in held_out.SEEDS}
+    training.save_results("word_pieces", told, made_by=made_by,
+                          minutes=(time.process_time() - start) / 60)
+
+
 def taggers() -> None:
     """Which words around "apple" a tagger must see: three ways to look, three seeds each."""
     start = time.perf_counter()
@@ -344,6 +363,8 @@ RECIPES: dict[str, Callable[[], None]] = {
     "word_pairs": word_pairs,
     "word_seeds": word_seeds,
     "word_knobs": word_knobs,
+    "reviews_vectors": reviews_vectors,
+    "word_pieces": word_pieces,
     "relations": two_relations,
     "relations_heads": relations_heads,
     "dictionary": private_dictionary,
