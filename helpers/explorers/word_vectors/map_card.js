@@ -1,7 +1,7 @@
 
 // The stage of the map: canvas, list of neighbours, buttons; what the pointer and the keys do.
 const TALL = 400; // px of the map beside its list
-const LOW = 240; // px where the list stands below it
+const LOW = 200; // px where the list stands below it
 const SUGGESTED = 8; // words offered while one types
 
 function buttonOf(text, ariaLabel, onclick) {

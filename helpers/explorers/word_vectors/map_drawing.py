@@ -9,6 +9,7 @@ from matplotlib.patheffects import withStroke
 
 from helpers import plots
 from helpers.explorers.word_vectors.near_bars import (
+    BESIDE,
     beside,
     draw_near,
     inch,
@@ -74,7 +75,7 @@ def _name_frequent(axes, plane: np.ndarray, names: Sequence[str], order: np.ndar
     for place in order[:TRIED]:
         name = plots.plain(names[place])
         size = size_of(name)
-        middle = beside(points[place], size, taken, edges)
+        middle = beside(points[place], size, taken, edges, apart=BESIDE[:1])
         if middle is not None and len(taken) < NAMED:
             taken.append((middle - size / 2 - 0.05, middle + size / 2 + 0.05))
             axes.text(*_data(axes, middle), name, ha="center", va="center", color=GREY,
@@ -94,11 +95,11 @@ def _name_neighbours(axes, at: np.ndarray, names: list[str], inks: list[str]) ->
         size = size_of(names[place], "bold")
         others = taken[:place] + taken[place + 1:]
         middle = beside(points[place], size, others, edges)
-        if middle is None:
-            middle = points[place] + (0, size[1] / 2 + 0.05)
-        taken.append((middle - size / 2, middle + size / 2))
-        x, y = _data(axes, middle)
-        texts[place].set(x=x, y=y, text=names[place], color=inks[place])
+        texts[place].set(text=names[place], color=inks[place], visible=middle is not None)
+        if middle is not None:              # else it stands beside its bar only
+            taken.append((middle - size / 2, middle + size / 2))
+            x, y = _data(axes, middle)
+            texts[place].set(x=x, y=y)
     return taken
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from helpers import plots
 
 LINE = 0.2                      # inches of a line of text
-BESIDE = 0.07                   # inches between a point and its name
+BESIDE = (0.07, 0.2, 0.33)      # inches between a point and its name
 WAYS = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
 
 
@@ -56,13 +57,15 @@ def _cut(word: str, room: float) -> str:
     return plots.plain(word, longest)
 
 
-def beside(point: np.ndarray, size: np.ndarray, taken: Sequence, within: np.ndarray):
+def beside(point: np.ndarray, size: np.ndarray, taken: Sequence, within: np.ndarray, *,
+           apart: Sequence[float] = BESIDE):
     """The middle of a free box of this size beside a point, in inches; None if none is free.
 
     taken: boxes ((2,) low, (2,) high). within (2, 2): the corners that it must not pass.
+    apart: how far from the point it is tried.
     """
-    for way in np.array(WAYS, dtype=float):
-        middle = point + way * (BESIDE + size / 2)
+    for far, way in itertools.product(apart, np.array(WAYS, dtype=float)):
+        middle = point + way * (far + size / 2)
         box = middle - size / 2, middle + size / 2
         if (box[0] >= within[0]).all() and (box[1] <= within[1]).all() and not any(
                 (box[0] < high).all() and (low < box[1]).all() for low, high in taken):
