@@ -38,6 +38,7 @@ from helpers.transformer.practice import (
 )
 from helpers.transformer.sizes import (
     block_parameters,
+    both_multiply_adds,
     both_parameters,
     cache_bytes,
     multiply_adds,
@@ -60,6 +61,7 @@ __all__ = [
     "TransformerConfig",
     "adamw",
     "block_parameters",
+    "both_multiply_adds",
     "both_parameters",
     "cache_bytes",
     "decayed_groups",

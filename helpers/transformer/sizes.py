@@ -53,20 +53,29 @@ def both_parameters(config: TransformerConfig, source_size: int, *,
 
 def multiply_adds(config: TransformerConfig, T: int, *, before: int = 0,
                   batch: int = 1) -> dict[str, int]:
-    """A `Transformer` reads T tokens after `before` others in its cache: multiply-adds by part.
+    """A `Transformer` reads T tokens, with `before` others in its cache: multiply-adds by part.
 
-    Every query is multiplied with every key, also where a mask hides it afterwards. Raises
-    ValueError for a config with a window, which hides more than it spares here.
+    Every query is multiplied with every key, also where the mask hides it afterwards.
     """
-    if config.window is not None:
-        raise ValueError(f"window={config.window}: the formula is for models that see everything "
-                         "before; how much a window spares depends on who computes it")
     d, kept, d_ff = config.d_model, config.kept_heads * config.d_head, config.ff_width
     S, n = before + T, config.n_layers * batch
     matrices = 3 if config.activation == "swiglu" else 2
     return {"projections": n * T * (2 * d * d + 2 * d * kept), "scores": n * T * S * d,
             "sum": n * T * S * d, "feed_forward": n * T * matrices * d * d_ff,
             "out": batch * T * d * config.vocab_size}
+
+
+def both_multiply_adds(config: TransformerConfig, S: int, T: int, *,
+                       batch: int = 1) -> dict[str, int]:
+    """An `EncoderDecoder` reads a source of S tokens and T target tokens: multiply-adds by part."""
+    d, kept, n = config.d_model, config.kept_heads * config.d_head, config.n_layers * batch
+    parts = multiply_adds(config, T, batch=batch)
+    for name, count in multiply_adds(config, S, batch=batch).items():
+        parts[name] += count if name != "out" else 0
+    parts["projections"] += n * (T * 2 * d * d + S * 2 * d * kept)      # the look at the source
+    parts["scores"] += n * T * S * d
+    parts["sum"] += n * T * S * d
+    return parts
 
 
 def cache_bytes(config: TransformerConfig, T: int, *, batch: int = 1, size: int = 4) -> int:
