@@ -9,7 +9,7 @@ from small_transformers import KINDS, WITHIN, V, close, config_of, model_of, sha
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from helpers import decoding, neural, tokenizers
+from helpers import decoding, neural, tokenizers, training
 from helpers import seq2seq_attention as s2s
 from helpers import transformer as tf
 
@@ -313,11 +313,13 @@ def test_the_bytes_of_a_cache_are_what_the_formula_says(kind, dtype):
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no graphics card here")
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_graphics_card_gives_the_same_logits(kind):
-    model, pair = model_of(kind), pair_of(kind, torch.float32)
-    ids, lengths, (source, mask) = some_ids(), torch.tensor([9, 1, 4]), sources()
-    logits, both = model(ids, lengths), pair(source, ids, mask)
-    model, pair = model.cuda(), pair.cuda()
-    assert torch.allclose(model(ids.cuda(), lengths.cuda()).cpu(), logits, atol=1e-3)
-    assert torch.allclose(pair(source.cuda(), ids.cuda(), mask.cuda()).cpu(), both, atol=1e-3)
+def test_a_graphics_card_gives_the_same_logits_and_can_train():
+    for kind in KINDS:
+        model, pair = model_of(kind), pair_of(kind, torch.float32)
+        ids, lengths, (source, mask) = some_ids(), torch.tensor([9, 1, 4]), sources()
+        logits, both = model(ids, lengths), pair(source, ids, mask)
+        model, pair = model.cuda(), pair.cuda()
+        assert torch.allclose(model(ids.cuda(), lengths.cuda()).cpu(), logits, atol=1e-3)
+        assert torch.allclose(pair(source.cuda(), ids.cuda(), mask.cuda()).cpu(), both, atol=1e-3)
+        training.train(model, lambda generator: (some_ids(), some_ids(seed=1)),
+                       neural.next_token_loss, steps=2, device="cuda")
