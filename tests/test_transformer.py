@@ -413,6 +413,10 @@ def test_a_record_holds_the_spine_of_every_block(kind):
     for layer, block in zip(record, model.stack.blocks, strict=True):
         assert layer["weights"].shape == (3, 2, 9, 9)
         assert torch.allclose(layer["weights"].sum(-1), torch.ones(3, 2, 9, dtype=torch.float64))
+        for norm, after, before in (("norm_1", "x", block.norm_1),
+                                    ("norm_2", "after_attention", block.norm_2)):
+            wanted = before(layer[after]) if block.pre_norm else layer[after]
+            assert torch.allclose(layer[norm], wanted)
         between = layer["x"] + layer["attention"]
         after = between if block.pre_norm else block.norm_1(between)
         assert torch.allclose(layer["after_attention"], after)

@@ -364,14 +364,16 @@ def logits_of(x: Tensor, embed: nn.Embedding, out: nn.Linear | None) -> Tensor:
 def start_weights(model: nn.Module, config: TransformerConfig) -> None:
     """Where training starts: sums of d numbers have about the size of one of them.
 
-    Rows of tokens: 0.02 (Radford et al. 2019), or 1 / sqrt(d) where they are scaled. Every matrix
-    1 / sqrt(its inputs); those that add to x another 1 / sqrt(their number), so that the sum of
-    all does not grow with the depth. Biases are 0.
+    Rows of tokens and of learned places: 0.02 (Radford et al. 2019), or 1 / sqrt(d) where they
+    are scaled. Every matrix 1 / sqrt(its inputs); those that add to x, another 1 / sqrt(2
+    n_layers), so that the sum of all does not grow with the depth. Biases are 0.
     """
+    of_rows = config.d_model ** -0.5 if config.scale_embeddings else 0.02
     for part in model.modules():
         if isinstance(part, nn.Embedding):
-            scaled = config.scale_embeddings
-            nn.init.normal_(part.weight, std=config.d_model ** -0.5 if scaled else 0.02)
+            nn.init.normal_(part.weight, std=of_rows)
+        elif isinstance(part, LearnedPositions):
+            nn.init.normal_(part.rows, std=of_rows)
         elif isinstance(part, nn.Linear):
             nn.init.normal_(part.weight, std=part.in_features ** -0.5)
             if part.bias is not None:
