@@ -413,10 +413,10 @@ def test_a_record_holds_the_spine_of_every_block(kind):
     for layer, block in zip(record, model.stack.blocks, strict=True):
         assert layer["weights"].shape == (3, 2, 9, 9)
         assert torch.allclose(layer["weights"].sum(-1), torch.ones(3, 2, 9, dtype=torch.float64))
-        for norm, after, before in (("norm_1", "x", block.norm_1),
-                                    ("norm_2", "after_attention", block.norm_2)):
-            wanted = before(layer[after]) if block.pre_norm else layer[after]
-            assert torch.allclose(layer[norm], wanted)
+        for name, before, norm in (("norm_1", "x", block.norm_1),
+                                   ("norm_2", "after_attention", block.norm_2)):
+            wanted = norm(layer[before]) if block.pre_norm else layer[before]
+            assert torch.allclose(layer[name], wanted)
         between = layer["x"] + layer["attention"]
         after = between if block.pre_norm else block.norm_1(between)
         assert torch.allclose(layer["after_attention"], after)
@@ -426,6 +426,14 @@ def test_a_record_holds_the_spine_of_every_block(kind):
     assert torch.equal(record[1]["x"], record[0]["out"])
     last = model.stack.last(record[1]["out"])
     assert torch.allclose(logits, last @ model.embed.weight.T, atol=1e-12)
+
+
+def test_weights_of_a_model_are_those_of_its_record_without_dropout():
+    model, ids, record = model_of("today", dropout=0.5), some_ids(), []
+    weights = tf.weights_of(model, ids)
+    assert weights.shape == (3, 2, 2, 9, 9) and model.training
+    model.eval()(ids, record=record)
+    assert all(torch.equal(weights[:, i], layer["weights"]) for i, layer in enumerate(record))
 
 
 def test_dropout_falls_in_training_only():

@@ -27,6 +27,7 @@ from helpers.transformer.model import (
     Transformer,
     turn,
     turns_at,
+    weights_of,
 )
 from helpers.transformer.pictures import patchify, unpatchify
 from helpers.transformer.practice import (
@@ -81,5 +82,6 @@ __all__ = [
     "turns_at",
     "unpatchify",
     "warmup_inverse_sqrt",
+    "weights_of",
     "who_sees",
 ]

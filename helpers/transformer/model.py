@@ -15,6 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from helpers.neural import reading
 from helpers.self_attention_masks import (
     LearnedPositions,
     MultiHeadAttention,
@@ -354,6 +355,14 @@ class Transformer(nn.Module):
         x = rows_of(self.embed, ids, self.config)                       # (B, T, d)
         x, state = self.stack(x, lengths, state, record=record)
         return logits_of(x, self.embed, self.out), state                # (B, T, V)
+
+
+def weights_of(model: Transformer, ids: Tensor) -> Tensor:
+    """Where each head of each layer looks: ids (B, T) -> weights (B, L, H, T, T)."""
+    record: list[dict] = []
+    with reading(model):
+        model(ids, record=record)
+    return torch.stack([layer["weights"] for layer in record], dim=1)
 
 
 def logits_of(x: Tensor, embed: nn.Embedding, out: nn.Linear | None) -> Tensor:
