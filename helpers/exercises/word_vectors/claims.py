@@ -95,14 +95,14 @@ def _any_predicts(rng) -> dict:
 
 
 def _any_finds(rng) -> dict:
-    """Intervals from clearly apart to one inside the other."""
-    shares = np.sort(rng.uniform(0.1, 0.9, 2))[::-1]
-    halves = rng.choice([0.02, 0.08, 0.2], 2)
-    triples = [tuple(round(float(x), 2) for x in (share, share - half, share + half))
-               for share, half in zip(shares, halves, strict=True)]
-    apart = triples[0][1] - triples[1][2]
-    enough = abs(apart) > 0.015 and triples[0][0] > triples[1][0]
-    return _finds(*triples) if enough else _any_finds(rng)
+    """Intervals that meet or do not, by much or by little."""
+    low, half, other_half = rng.uniform(0.35, 0.65), *rng.choice([0.03, 0.08, 0.2], 2)
+    apart = rng.choice([-0.2, -0.06, -0.02, 0.02, 0.06, 0.2])
+    share, other = low + half, low - apart - other_half
+    if share < other + 0.02 or other < other_half or share > 1 - half:
+        return _any_finds(rng)
+    return _finds(*(tuple(round(float(x), 2) for x in (middle, middle - h, middle + h))
+                    for middle, h in ((share, half), (other, other_half))))
 
 
 def _claim(rng) -> tuple:
@@ -171,7 +171,8 @@ CLAIMS = Exercise(
         _predicts((40.0, 300.0), [*THREE, "list"], THREE),
         _finds((0.93, 0.79, 0.98), (0.8, 0.63, 0.9)), _finds((0.9, 0.86, 0.93), (0.7, 0.64, 0.76)),
         _finds((0.66, 0.6, 0.72), (0.61, 0.44, 0.75)), _finds((0.38, 0.36, 0.4), (0.31, 0.3, 0.33)),
-        _finds((0.8, 0.48, 0.95), (0.4, 0.21, 0.6)))),
+        _finds((0.8, 0.48, 0.95), (0.4, 0.21, 0.6)),
+        _finds((0.6, 0.54, 0.66), (0.44, 0.36, 0.51)))),
     mistakes=(
         Mistake(_judging(near=lambda claim: claim["dot"] >= 0.5), "You compared the dot product "
                 "with 0.5. It is large for long rows and small for short ones: divide it by both "
