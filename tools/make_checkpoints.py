@@ -27,7 +27,14 @@ from helpers.self_attention_masks import (
 )
 from helpers.seq2seq_attention import elsewhere, quality, reversal
 from helpers.session import progress_bar, usable_cpus
-from helpers.word_vectors import against_counting, docs, docs_runs, held_out, plane
+from helpers.word_vectors import (
+    against_counting,
+    docs,
+    docs_runs,
+    held_out,
+    plane,
+    planted_runs,
+)
 from helpers.word_vectors import reviews as vectors_in_use
 from helpers.word_vectors.stored_docs import Tables
 
@@ -283,6 +290,14 @@ def word_pairs() -> None:
                docs_runs.told)
 
 
+def planted_words() -> None:
+    """Skip-gram and CBOW on the planted language: four rates, three seeds; two minutes."""
+    made_by = tuple(f"helpers.word_vectors.{part}" for part in ("planted_runs", "planted",
+                                                                "skipgram", "vectors"))
+    _table("planted_runs", made_by, planted_runs, lambda kind, rate, seed:
+           planted_runs.told(kind, rate=rate, seed=seed))
+
+
 def python_docs_vectors() -> None:
     """Both tables of skip-gram on python_docs, four times through, and their plane; a minute."""
     torch.set_num_threads(1)
@@ -361,6 +376,7 @@ RECIPES: dict[str, Callable[[], None]] = {
     "neural_ngram": neural_ngram,
     "python_docs_vectors": python_docs_vectors,
     "word_pairs": word_pairs,
+    "planted_runs": planted_words,
     "word_seeds": word_seeds,
     "word_knobs": word_knobs,
     "reviews_vectors": reviews_vectors,
