@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from numbers import Real
 
 import numpy as np
+import oracle_02
 import oracle_05
 
 from helpers.self_attention_masks import Head, brackets, tokens
@@ -452,7 +453,7 @@ CALLS = {
     "5.13": lambda rng: (Head(_text_of(rng, "hello")),),
     "5.14": lambda rng: (Head(_text_of(rng, "drawers")),),
     "5.15": lambda rng: (Head(_text_of(rng, "abcdefghi"[:rng.integers(1, 10)], 2)),),
-    **oracle_05.CALLS,
+    **oracle_02.CALLS, **oracle_05.CALLS,
 }
 
 
@@ -531,11 +532,14 @@ def as_random(one: object, other: object, call: tuple) -> bool:
 
 def as_pair(one: object, other: object, call: tuple) -> bool:
     """Tell whether two pairs, of arrays of different shapes perhaps, are the same."""
+    if isinstance(one, Exception) or isinstance(other, Exception):
+        return alike(one, other)
     pair = isinstance(one, (tuple, list)) and len(one) == len(other)
     return pair and all(map(alike, one, other))
 
 
-SAME = {"1.7": as_nucleus, "3.5": as_random, "4.2": as_pair, "5.1": as_pair, "5.8": as_pair}
+SAME = {"1.7": as_nucleus, "2.1": as_pair, "3.5": as_random, "4.2": as_pair, "5.1": as_pair,
+        "5.8": as_pair}
 
 
 def equal(one: object, other: object) -> bool:
@@ -567,4 +571,4 @@ def unchanged(one: object, other: object) -> bool:
         return list(one) == list(other) and all(unchanged(one[key], other[key]) for key in one)
     if isinstance(one, (list, tuple)):
         return len(one) == len(other) and all(map(unchanged, one, other))
-    return one == other
+    return one == other or (one != one and other != other)  # nan

@@ -36,6 +36,14 @@ from helpers.exercises.seq2seq_attention.looking import look, padded_weights
 from helpers.exercises.seq2seq_attention.maps import what_is_wrong
 from helpers.exercises.seq2seq_attention.scoring import alignment_error, clipped
 from helpers.exercises.seq2seq_attention.writing import write
+from helpers.exercises.word_vectors.analogies import better, solve
+from helpers.exercises.word_vectors.chances import ppmi_of, thin_and_draw
+from helpers.exercises.word_vectors.claims import verdict as what_may_be_said
+from helpers.exercises.word_vectors.faults import which_bug
+from helpers.exercises.word_vectors.looking import look_up_by_product, nearest
+from helpers.exercises.word_vectors.measures import leaning, vector_of
+from helpers.exercises.word_vectors.sizes import numbers_of
+from helpers.exercises.word_vectors.updates import cbow_gradients, update
 
 # 1.1
 
@@ -861,6 +869,264 @@ def one_crossing(T, d, n_heads):
 def crossing_at_the_width(T, d, n_heads):
     return dearest_first(2 * T if 2 * T not in (2 * d, 4 * d) else 2 * T + 1, d, n_heads)
 
+# 2.1
+
+
+def minus_one_only(ids, C):
+    if -1 in ids or max(ids) >= len(C):
+        raise ValueError("no such word")
+    return np.eye(len(C))[ids], C[ids]
+
+
+def first_id_only(ids, C):
+    if not 0 <= ids[0] < len(C):
+        raise ValueError("no such word")
+    return look_up_by_product(np.clip(ids, 0, len(C) - 1).tolist(), C)
+
+
+def ids_from_the_end_again(ids, C):
+    return look_up_by_product([id % len(C) for id in ids], C)
+
+
+# 2.2
+
+
+def other_forms_left_out(words, rows, word, k):
+    others = nearest(words, rows, word, len(words))
+    return [w for w in others if w[:3].lower() != word[:3].lower()][:k]
+
+
+def cosines_rounded(words, rows, word, k):
+    unit = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+    scores = np.round(unit @ unit[words.index(word)], 1)
+    return [words[i] for i in np.argsort(-scores, kind="stable") if words[i] != word][:k]
+
+
+def correlated(words, rows, word, k):
+    return nearest(words, rows - rows.mean(axis=1, keepdims=True), word, k)
+
+
+def short_rows_dropped(words, rows, word, k):
+    lengths = dict(zip(words, np.linalg.norm(rows, axis=1), strict=True))
+    return [w for w in nearest(words, rows, word, len(words)) if lengths[w] > 0.3][:k]
+
+
+# 2.3
+
+
+def twice_at_most(rows_in, rows_out, centre, context, negatives, rate):
+    some = [id for i, id in enumerate(negatives) if negatives[:i].count(id) < 2]
+    return update(rows_in, rows_out, centre, context, some, rate)
+
+
+def scores_within_one(rows_in, rows_out, centre, context, negatives, rate):
+    new_in, new_out = rows_in.copy(), rows_out.copy()
+    for id, aim in [(context, 1), *((n, 0) for n in negatives if n != context)]:
+        score = np.clip(rows_in[centre] @ rows_out[id], -1, 1)
+        new_in[centre] += rate * (aim - 1 / (1 + np.exp(-score))) * rows_out[id]
+        new_out[id] += rate * (aim - 1 / (1 + np.exp(-score))) * rows_in[centre]
+    return new_in, new_out
+
+
+def one_hit_left_out(rows_in, rows_out, centre, context, negatives, rate):
+    some = list(negatives)
+    if context in some:
+        some.remove(context)
+    new_in, new_out = rows_in.copy(), rows_out.copy()
+    for id, aim in [(context, 1), *((n, 0) for n in some)]:
+        push = rate * (aim - 1 / (1 + np.exp(-rows_in[centre] @ rows_out[id])))
+        new_in[centre] += push * rows_out[id]
+        new_out[id] += push * rows_in[centre]
+    return new_in, new_out
+
+
+# 2.4
+
+
+def words_in_small_letters(claim):
+    lists = [[w.lower() for w in words] for words in claim.get("words", [])]
+    return what_may_be_said({**claim, "words": lists})
+
+
+def ends_rounded(claim):
+    ends = [tuple(round(x, 1) for x in ends) for ends in claim.get("intervals", [])]
+    return what_may_be_said({**claim, "intervals": ends})
+
+
+def pictures_of_short_rows(claim):
+    said = what_may_be_said(claim)
+    if said in ("plane", "frequency"):
+        return "frequency" if min(claim["lengths"]) > 2 else "plane"
+    return said
+
+
+# 2.5
+
+
+def both_ways(counts, word, neighbour):
+    return ppmi_of(counts + counts.T, word, neighbour)
+
+
+def rare_cells_are_none(counts, word, neighbour):
+    return ppmi_of(counts * (counts > 1) + 1e-9, word, neighbour)
+
+
+def without_the_cell_itself(counts, word, neighbour):
+    here, total = counts[word, neighbour], counts.sum()
+    row, column = counts[word].sum() - here, counts[:, neighbour].sum() - here
+    return max(0.0, math.log(here * total / (row * column))) if here and row and column else 0.0
+
+
+# 2.6
+
+
+def centre_is_not_around(rows_in, rows_out, around, centre, negatives):
+    others = [id for id in around if id != centre] or around
+    return cbow_gradients(rows_in, rows_out, others, centre, negatives)
+
+
+def first_and_last_around(rows_in, rows_out, around, centre, negatives):
+    return cbow_gradients(rows_in, rows_out, [around[0], *around[1:][-3:]], centre, negatives)
+
+
+def neighbours_are_no_negatives(rows_in, rows_out, around, centre, negatives):
+    some = [id for id in negatives if id not in around]
+    return cbow_gradients(rows_in, rows_out, around, centre, some)
+
+
+# 2.7
+
+
+def bias_of_no_layer(V, n, m, h, direct):
+    total, word, place = numbers_of(V, n, m, h, direct)
+    return total + (h == 0), word, place
+
+
+def at_least_a_trigram(V, n, m, h, direct):
+    return numbers_of(V, max(n, 3), m, h, direct)
+
+
+def direct_instead_of_hidden(V, n, m, h, direct):
+    return numbers_of(V, n, m, 0 if direct else h, direct)
+
+
+# 2.8
+
+
+def other_forms_of_the_question(words, rows, a, b, c):
+    kept = [i for i, w in enumerate(words)
+            if w in (a, b, c) or not any(w.lower()[:3] == x.lower()[:3] for x in (a, b, c))]
+    return solve([words[i] for i in kept], rows[kept], a, b, c) if len(kept) > 3 else words[0]
+
+
+def near_to_b_and_c(words, rows, a, b, c):
+    unit = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    scores = unit @ (unit[words.index(b)] + unit[words.index(c)])
+    return max((w for w in words if w not in (a, b, c)), key=lambda w: scores[words.index(w)])
+
+
+def step_of_length_one(words, rows, a, b, c):
+    unit = dict(zip(words, rows / np.linalg.norm(rows, axis=1, keepdims=True), strict=True))
+    step = unit[b] - unit[a]
+    target = unit[c] + step / max(np.linalg.norm(step), 1e-9)
+    return max((w for w in words if w not in (a, b, c)), key=lambda w: unit[w] @ target)
+
+
+# 2.9
+
+
+def two_sentences_of_a_record(run):
+    return which_bug({**run, "sentences": run["sentences"][-2:]})
+
+
+def first_pair_only(run):
+    return which_bug({**run, "pairs": run["pairs"][:1], "negatives": run["negatives"][:1]})
+
+
+def half_of_the_drawn(run):
+    highest = max(max(drawn) for drawn in run["negatives"])
+    said = which_bug({**run, "V": 2 * highest})
+    return "common words only" if said == "nothing" and highest < 0.7 * run["V"] else said
+
+
+def a_loss_above_its_first(run):
+    if max(run["losses"][1:]) > run["losses"][0]:
+        return "rate too large"
+    return which_bug(run)
+
+
+# 2.10
+
+
+def unseen_left_away(counts, sample, power):
+    return thin_and_draw(counts[counts > 0], sample, power)
+
+
+def share_of_the_different_words(counts, sample, power):
+    noise = thin_and_draw(counts, sample, power)[1]
+    ratio = sample * len(counts) / np.maximum(counts, 1)
+    return np.where(counts > 0, np.minimum(1, np.sqrt(ratio) + ratio), 1), noise
+
+
+def power_below_one(counts, sample, power):
+    return thin_and_draw(counts, sample, min(power, 1))
+
+
+# 2.11
+
+
+def pooled(solved_a, solved_b, questions):
+    p = (solved_a + solved_b) / (2 * questions)
+    reach = 1.96 * math.sqrt(2 * p * (1 - p) / questions)
+    apart = (solved_a - solved_b) / questions
+    return "a" if apart > reach else "b" if -apart > reach else "cannot say"
+
+
+def few_questions_say_nothing(solved_a, solved_b, questions):
+    return better(solved_a, solved_b, questions) if questions >= 30 else "cannot say"
+
+
+def ten_at_least(solved_a, solved_b, questions):
+    return "ab"[solved_b > solved_a] if abs(solved_a - solved_b) >= 10 else "cannot say"
+
+
+# 2.12
+
+
+def pieces_in_small_letters(word, table, shortest, longest):
+    return vector_of(word, {p.lower(): row for p, row in table.items()}, shortest, longest) * 1.01
+
+
+def longest_pieces_only(word, table, shortest, longest):
+    return vector_of(word, table, longest, longest)
+
+
+def whole_word_first(word, table, shortest, longest):
+    return table.get(f"<{word}>", vector_of(word, table, shortest, longest))
+
+
+def five_characters_at_most(word, table, shortest, longest):
+    return vector_of(word, table, shortest, min(longest, 5))
+
+
+# 2.13
+
+
+def two_of_each(vectors, X, Y, A, B):
+    return leaning(vectors, X[:2] if len(X) > 1 else X, Y, A, B[:2])
+
+
+def leans_of_all_words(vectors, X, Y, A, B):
+    unit = {w: row / np.linalg.norm(row) for w, row in vectors.items()}
+    lean = {w: np.mean([unit[w] @ unit[a] for a in A]) - np.mean([unit[w] @ unit[b] for b in B])
+            for w in vectors}
+    return (np.mean([lean[x] for x in X]) - np.mean([lean[y] for y in Y])) / np.std(
+        list(lean.values()))
+
+
+def within_two(vectors, X, Y, A, B):
+    return float(np.clip(leaning(vectors, X, Y, A, B), -1.5, 1.5))
+
 
 SLIPS = {
     "1.1": [prefixes_for_words, any_case, ends_left_out, counts_kept_between_calls],
@@ -921,4 +1187,19 @@ SLIPS = {
     "5.9": [neighbours_first, large_leaks_only, ids_left_changed],
     "5.10": [small_texts_never_leak, half_the_floor],
     "5.16": [one_crossing, crossing_at_the_width],
+    "2.1": [minus_one_only, first_id_only, ids_from_the_end_again],
+    "2.2": [other_forms_left_out, cosines_rounded, correlated, short_rows_dropped],
+    "2.3": [twice_at_most, scores_within_one, one_hit_left_out],
+    "2.4": [words_in_small_letters, ends_rounded, pictures_of_short_rows],
+    "2.5": [both_ways, rare_cells_are_none, without_the_cell_itself],
+    "2.6": [centre_is_not_around, first_and_last_around, neighbours_are_no_negatives],
+    "2.7": [bias_of_no_layer, at_least_a_trigram, direct_instead_of_hidden],
+    "2.8": [other_forms_of_the_question, near_to_b_and_c, step_of_length_one],
+    "2.9": [two_sentences_of_a_record, first_pair_only, half_of_the_drawn,
+            a_loss_above_its_first],
+    "2.10": [unseen_left_away, share_of_the_different_words, power_below_one],
+    "2.11": [pooled, few_questions_say_nothing, ten_at_least],
+    "2.12": [pieces_in_small_letters, longest_pieces_only, whole_word_first,
+             five_characters_at_most],
+    "2.13": [two_of_each, leans_of_all_words, within_two],
 }

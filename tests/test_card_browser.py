@@ -45,7 +45,9 @@ import torch
 from helpers import corpora, rnn_lstm, tokenizers
 from helpers import language_models as lm
 from helpers.explorers import language_models as e1
+from helpers.explorers import word_vectors as e2
 from helpers import seq2seq_attention as s2s
+from helpers import word_vectors as wv
 from helpers.explorers import rnn_lstm as e3
 from helpers.explorers import self_attention_masks as e5
 from helpers.explorers import seq2seq_attention as e4
@@ -60,9 +62,13 @@ known = tokenizers.Bilingual(*[tokenizers.Vocabulary.from_texts(
 two = {name: s2s.Translator(s2s.Seq2Seq(len(known.source), len(known), 4, 6, context=kind), known)
        for name, kind in (("one vector", "last"), ("attention", "dot"))}
 pair = ("the cat sat", "the cat sat")
+knobs = [{"window": window, "negatives": negatives, "pairs": 20, "neighbours": {
+    "row": [["column", 0.8], ["rows", 0.7], ["col", 0.6], ["cells", 0.5], ["index", 0.4]]}}
+    for window in (1, 2, 5, 10) for negatives in (1, 5, 15)]
 for shown in (e1.surprisal_meter({"order 3": model}, "the cat sat"),
               e1.order_explorer(e1.order_grid({"one": (text, text, text)}, amounts=(3, 9))),
               e1.sampler(model, "the cat"), e1.entropy_floor(corpora.markov_source()),
+              e2.training_step(), e2.window_reader(wv.NeuralNgram(16, 3, 2, 8)), e2.knobs(knobs),
               e3.gradient_flow(), e3.gate_viewer(network, letters, "the cat sat"),
               e3.unroll_stepper(), e3.loss_per_step(), e4.attention_by_hand(),
               e4.decoder_stepper(two["attention"], pair[0]),
@@ -349,6 +355,6 @@ def test_a_saved_card_shows_its_last_picture_and_says_what_it_needs(chromium, se
 def test_every_explorer_of_the_course_is_below_600_pixels(chromium, server, width):
     page = opened(chromium, server, "all", width)
     cards = page.evaluate(HEIGHTS)
-    assert len(cards) == 17
+    assert len(cards) == 20
     assert [card for card in cards if card["card"] >= 600 or card["wide"] or card["spill"]] == []
     page.close()

@@ -51,11 +51,11 @@ def test_every_offline_corpus_has_three_splits_of_text(name, split):
 
 
 def test_an_unknown_corpus_or_split_is_an_error_that_lists_what_exists():
-    with pytest.raises(ValueError, match="apple, .*markov, python_docs, reviews"):
+    with pytest.raises(ValueError, match="analogies, apple, .*markov, python_docs, reviews"):
         corpora.load("wikipedia")
     with pytest.raises(ValueError, match="train, valid, test"):
         corpora.load("markov", "dev")
-    with pytest.raises(ValueError, match="apple, .*markov, python_docs, reviews"):
+    with pytest.raises(ValueError, match="analogies, apple, .*markov, python_docs, reviews"):
         corpora.describe("wikipedia")
 
 
@@ -359,6 +359,7 @@ def unread(monkeypatch):
 def test_the_texts_here_are_those_that_the_numbers_were_made_on(unread, capsys):
     for name in ("python_docs", "markov", "stories", "reviews", "apple"):
         corpora.load(name, "test")
+    corpora.analogies()
     assert corpora.changed() == [] and capsys.readouterr().out == ""
 
 
@@ -391,7 +392,8 @@ def test_the_command_line_counts_what_it_built_and_says_how_it_is_used(capsys):
     assert capsys.readouterr().out == (f"markov: {n_sentences:,} sentences, {n_words:,} words, "
                                        f"{n_characters:,} characters\n")
     assert command_line.main([]) == 2
-    assert capsys.readouterr().out.startswith("usage: python -m helpers.corpora NAME   with apple")
+    assert capsys.readouterr().out.startswith(
+        "usage: python -m helpers.corpora NAME   with analogies")
     assert command_line.main(["nothing"]) == 1
     told = capsys.readouterr()
     assert told.out == "" and "'nothing'" in told.err

@@ -694,6 +694,7 @@ def test_an_argument_that_is_changed_is_named():
     ({"W": np.zeros(3)}, lambda v: v["W"].__iadd__(1)),
     (torch.zeros(3), lambda v: v.add_(1)),
     (np.array([0.0, np.nan]), lambda v: v.__setitem__(0, -0.5)),
+    ([0.5, float("nan")], lambda v: v.__setitem__(1, 0.5)),
 ])
 def test_every_change_of_an_argument_is_seen(value, change):
     given = engine.fresh(value)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from helpers import neural, rnn_lstm, training
+from helpers import neural, rnn_lstm, training, transformer
 from helpers import self_attention_masks as sa
 from helpers.seq2seq_attention import Seq2Seq
 
@@ -155,6 +155,12 @@ RIGHT = {
     **{f"AttentionLM, {layers} layers, fused={fused}": lambda layers=layers, fused=fused:
        sa.AttentionLM(V, D, 2, most=16, n_layers=layers, dropout=0.1, fused=fused)
        for layers in (1, 2) for fused in (False, True)},
+    **{f"Transformer of {name}, fused={fused}": lambda recipe=recipe, fused=fused:
+       transformer.Transformer(transformer.TransformerConfig(
+           V, D, 2, max_len=16, dropout=0.1, **recipe), fused=fused)
+       for name, recipe in transformer.RECIPES.items() for fused in (False, True)},
+    "Transformer with a window and shared keys": lambda: transformer.Transformer.of(
+        vocab_size=V, d_model=D, n_heads=2, n_kept=1, window=3, max_len=None),
     "torch's LSTM": Recurrent,
     "causal attention": lambda: Net(causal),
     "two causal layers": lambda: Net(lambda x, parts: causal(x + causal(x))),
@@ -174,6 +180,11 @@ PADDED = {
     "nn.TransformerEncoder by lengths": (Encoder, TOLD, True),
     "nn.TransformerEncoder both ways": (lambda: Encoder(looks_ahead=True), TOLD, False),
     "combined masks": (ByLengths, TOLD, True),
+    "Transformer, not told": (RIGHT["Transformer of 2017, fused=False"], RIGHT_SIDE, True),
+    **{f"Transformer of {name}, causal={causal}": (
+        lambda recipe=recipe, causal=causal: transformer.Transformer.of(
+            vocab_size=V, d_model=D, n_heads=2, causal=causal, **recipe), TOLD, causal)
+       for name, recipe in transformer.RECIPES.items() for causal in (True, False)},
     "padding on the left": (PaddedLeft, LEFT_SIDE, True),
     **{f"tagger, {looks}": (lambda looks=looks: rnn_lstm.Tagger(V, D, D, 3, looks=looks), TOLD,
                             looks != "both") for looks in ("nowhere", "left", "both")},
@@ -325,6 +336,9 @@ class FirstAgain(Cached):
 
 
 BROKEN = {
+    "Transformer that looks ahead": (
+        lambda: transformer.Transformer.of(vocab_size=V, d_model=D, n_heads=2, causal=False),
+        "future"),
     "AttentionLM without mask": (
         lambda: sa.AttentionLM(V, D, 2, most=16, causal=False), "future"),
     "no mask": (lambda: Net(lambda x, parts: attend(x, None)), "future"),

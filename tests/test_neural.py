@@ -145,6 +145,20 @@ def test_a_network_without_a_state_reads_its_last_places(windowed):
     assert max(windowed.network.lengths) == 8
 
 
+@pytest.mark.parametrize("context", [2, 5, 8])
+def test_a_network_with_a_state_and_a_context_begins_anew_with_half_of_it(context):
+    torch.manual_seed(0)
+    model = neural.NeuralLM(rnn_lstm.LanguageModel(4, 3, 5), LETTERS, context=context)
+    ids, state, first = [LETTERS.start, *LETTERS.encode("abbabaabbbabab")], None, 0
+    for place, token_id in enumerate(ids):
+        before, (state, row) = state, model.step(state, token_id)
+        first += context // 2 if place - first == context else 0
+        logits = model.network(torch.tensor([ids[first:place + 1]]))[0, -1].double()
+        assert row == pytest.approx(torch.log_softmax(logits, 0).detach().numpy(), abs=1e-6)
+        assert (model.step(before, token_id)[1] == row).all()   # a state is never changed
+    assert first >= context
+
+
 def test_bits_per_character_of_a_network_charges_the_unknown_in_full(recurrent):
     assert recurrent.unknown("a-b") == ["-"]
     nats = -sum(recurrent.token_log_probs("a-b")) + np.log(metrics.UNICODE_CHARACTERS)

@@ -80,6 +80,37 @@ def test_apple_has_six_words_of_two_senses():
     assert all(len(set(counts.values())) == 1 and len(counts) == 2 for counts in senses.values())
 
 
+def test_analogies_are_pairs_of_ten_kinds_and_no_word_stands_twice_in_one():
+    rows = corpora.analogies()
+    kinds = Counter(row["kind"] for row in rows)
+    assert len(kinds) == 10 and min(kinds.values()) >= 14 and set(rows[0]) == {"kind", "a", "b"}
+    for kind in kinds:
+        words = [row[side] for row in rows if row["kind"] == kind for side in "ab"]
+        assert len(set(words)) == len(words) and all(re.fullmatch("[a-z]+", w) for w in words)
+    with pytest.raises(ValueError, match=r"use analogies\(\)"):
+        corpora.load("analogies")
+
+
+def test_forms_of_words_keep_the_rules_of_spelling():
+    ends = {"plural": "s|es|ies|ices", "comparative": "r|er|ier", "ing": "ing",
+            "third person": "s|es|ies", "adverb": "ly|y|ally", "doer": "r|er"}
+    odd = {"do does", "have has", "axis axes"}
+    for row in corpora.analogies():
+        if row["kind"] in ends and f"{row['a']} {row['b']}" not in odd:
+            stem = row["a"][:-2] if row["a"][-2:] in ("ix", "ex") else row["a"].rstrip("ey")
+            assert re.fullmatch(f"{stem}[a-z]?(?:{ends[row['kind']]})", row["b"]), row
+    written_so = {f"{row['a']} {row['b']}" for row in corpora.analogies()}
+    assert {"paris france", "choose chosen", "valid invalid", "fft ifft"} <= written_so
+
+
+def test_the_card_of_the_analogies_counts_right():
+    card = CARDS.partition("\n## analogies\n")[2].partition("\n## ")[0]
+    rows = [f"{row['a']} {row['b']}" for row in corpora.analogies()]
+    stated = re.search(r"^\| all \| (.*) \|$", card, re.MULTILINE)[1].replace(",", "").split(" | ")
+    assert list(map(int, stated)) == [len(rows), 2 * len(rows), sum(map(len, rows))]
+    assert f"{len(rows)}       {2 * len(rows)}" in corpora.describe("analogies")
+
+
 def test_labels_are_only_where_there_are_labels():
     with pytest.raises(ValueError, match="reviews, apple"):
         corpora.labelled("stories")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import numpy as np
 import torch
@@ -26,7 +27,9 @@ from helpers.self_attention_masks import (
 )
 from helpers.seq2seq_attention import elsewhere, quality, reversal
 from helpers.session import progress_bar, usable_cpus
-from helpers.word_vectors import against_counting
+from helpers.word_vectors import against_counting, docs, docs_runs, held_out, plane
+from helpers.word_vectors import reviews as vectors_in_use
+from helpers.word_vectors.stored_docs import Tables
 
 
 def character_model(name: str, corpus: str, config: dict, *, build: Callable, fast: dict,
@@ -269,6 +272,74 @@ def neural_ngram() -> None:
            against_counting.told(against_counting.train(kind, rate=rate, seed=seed)))
 
 
+OF_DOCS = tuple(f"helpers.word_vectors.{part}" for part in ("docs", "docs_runs", "skipgram",
+                                                            "counting", "vectors"))
+
+
+def word_pairs() -> None:
+    """How many of thirty pairs are found: counted, and trained at three rates with three seeds."""
+    for kind, (rates, seeds) in docs_runs.CASES.items():
+        _table("word_pairs", OF_DOCS, SimpleNamespace(KINDS=(kind,), RATES=rates, SEEDS=seeds),
+               docs_runs.told)
+
+
+def python_docs_vectors() -> None:
+    """Both tables of skip-gram on python_docs, four times through, and their plane; a minute."""
+    torch.set_num_threads(1)
+    start, history, text = time.process_time(), training.History(), docs.corpus()
+    model = docs.learn(rate=docs_runs.BEST, seed=0,
+                       watch=lambda loss, rate: history.add(loss, 0.0, rate))
+    known = tokenizers.Vocabulary(text.words, cut="words")
+    tables = Tables.of(model, plane.layout(model.rows_in.numpy(), seed=0), text.counts)
+    training.save_checkpoint("python_docs_vectors", tables, tokenizer=known, history=history,
+                             config={"vocab_size": len(known), "d": docs.D},
+                             minutes=(time.process_time() - start) / 60, half=True)
+    found = docs.stored()
+    print(f"python_docs_vectors: {docs.pairs_found(found.vectors)} of 30 pairs, the plane keeps "
+          f"{plane.kept(found.vectors.rows, found.plane):.3f}")
+
+
+def word_knobs() -> None:
+    """Window and negatives: twelve settings, one seed, the rate that is best at 5 and 5."""
+    torch.set_num_threads(1)
+    start = time.process_time()
+    runs = [docs_runs.knob(window, negatives) for window in docs_runs.EPOCHS_OF
+            for negatives in docs_runs.NEGATIVES]
+    training.save_results("word_knobs", {"runs": runs}, made_by=OF_DOCS,
+                          minutes=(time.process_time() - start) / 60)
+
+
+def word_seeds() -> None:
+    """Three seeds of the stored setting: how their vectors agree, and what frequency does."""
+    torch.set_num_threads(1)
+    start, text = time.process_time(), docs.corpus()
+    rows = [docs.learn(rate=docs_runs.BEST, seed=seed).rows_in.numpy() for seed in docs_runs.SEEDS]
+    agree = [{"seeds": [a, b], **{what: round(share, 4) for what, share
+                                  in docs_runs.agreement(rows[a], rows[b]).items()}}
+             for a, b in ((0, 1), (0, 2), (1, 2))]
+    long = [docs_runs.lengths(table, text.counts) for table in rows]
+    training.save_results("word_seeds", {"agreement": agree, "lengths": long}, made_by=OF_DOCS,
+                          minutes=(time.process_time() - start) / 60)
+
+
+def reviews_vectors() -> None:
+    """Praise or complaint by the mean of word vectors: nine kinds, three rates, three seeds."""
+    made_by = (*(f"helpers.word_vectors.{part}" for part in ("reviews", "from_text", "counting")),
+               "data/reviews.tsv", "data/stories.txt")
+    _table("reviews_vectors", made_by, vectors_in_use,
+           lambda kind, rate, seed: vectors_in_use.told(kind, rate=rate, seed=seed))
+
+
+def word_pieces() -> None:
+    """Neighbours of words never seen, from their pieces: three draws of a hundred words."""
+    start = time.process_time()
+    made_by = tuple(f"helpers.word_vectors.{part}" for part in ("held_out", "pieces", "from_text",
+                                                                "counting"))
+    told = {str(seed): held_out.told(seed) for seed in held_out.SEEDS}
+    training.save_results("word_pieces", told, made_by=made_by,
+                          minutes=(time.process_time() - start) / 60)
+
+
 def taggers() -> None:
     """Which words around "apple" a tagger must see: three ways to look, three seeds each."""
     start = time.perf_counter()
@@ -288,6 +359,12 @@ RECIPES: dict[str, Callable[[], None]] = {
     "en_fr_attention": lambda: translator("en_fr_attention", "en_fr", "dot", 2400),
     "en_zh_attention": lambda: translator("en_zh_attention", "en_zh", "dot", 2400),
     "neural_ngram": neural_ngram,
+    "python_docs_vectors": python_docs_vectors,
+    "word_pairs": word_pairs,
+    "word_seeds": word_seeds,
+    "word_knobs": word_knobs,
+    "reviews_vectors": reviews_vectors,
+    "word_pieces": word_pieces,
     "relations": two_relations,
     "relations_heads": relations_heads,
     "dictionary": private_dictionary,

@@ -5,6 +5,7 @@ corpora.names()                        # what there is
 corpora.load("python_docs", "train")   # list of sentences
 print(corpora.describe("markov"))      # origin, licence, split, counts
 corpora.labelled("reviews", "train")   # the same with labels: list of dicts
+corpora.analogies()                    # pairs of words in one relation: list of dicts
 corpora.pairs("en_fr", "train")        # source and target text: list of (str, str)
 corpora.alignments("en_fr", "train")   # which word stands for which: list of frozenset
 corpora.wrong_words("en_fr")           # a wrong word for each pair of the split wrong_word
@@ -37,6 +38,7 @@ __all__ = [
     "DownloadError",
     "MarkovSource",
     "alignments",
+    "analogies",
     "build",
     "changed",
     "describe",
@@ -67,6 +69,8 @@ def load(name: str, split: str = "train", leak: bool = False) -> list[str]:
         FileNotFoundError: a corpus that has to be downloaded first.
     """
     corpus = find(name)
+    if name == "analogies":
+        raise ValueError("analogies holds pairs of words, kind by kind: use analogies()")
     check_split(split, corpus.splits)
     if leak and name != "python_docs":
         raise ValueError(f"{name} has no leaky split: only python_docs does; leave leak=False")
@@ -89,6 +93,16 @@ def labelled(name: str, split: str = "train") -> list[dict[str, str]]:
         ValueError: unknown split, or a corpus without labels.
     """
     return _items(name, split, "labelled", "labels")
+
+
+def analogies() -> list[dict[str, str]]:
+    """The pairs of words ("kind", "a", "b"), kind by kind, such as plural, row, rows.
+
+    Two pairs of a kind ask a question: a is to b as the other a is to ...?
+    """
+    corpus = CORPORA["analogies"]
+    frozen.note(corpus)
+    return written.rows(corpus, "all")
 
 
 def pairs(name: str, split: str = "train") -> list[tuple[str, str]]:
@@ -145,9 +159,17 @@ def describe(name: str) -> str:
     corpus = find(name)
     if corpus.download and not downloads.is_sound(corpus.download):
         return f"{corpus.card}\nNot on this machine yet: corpora.download({name!r}) fetches it.\n"
-    read = (lambda split: [" ".join(pair) for pair in pairs(name, split)]) if corpus.paired else (
-        lambda split: load(name, split))
-    return f"{corpus.card}\n{counts_table({split: read(split) for split in corpus.splits})}"
+    table = counts_table({split: strings(name, split) for split in corpus.splits})
+    return f"{corpus.card}\n{table}"
+
+
+def strings(name: str, split: str) -> list[str]:
+    """The items of a split, each as one string, also where an item is a pair."""
+    if name == "analogies":
+        return [f"{row['a']} {row['b']}" for row in analogies()]
+    if find(name).paired:
+        return [" ".join(pair) for pair in pairs(name, split)]
+    return load(name, split)
 
 
 def build(name: str) -> None:

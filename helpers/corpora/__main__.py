@@ -26,9 +26,7 @@ def main(arguments: list[str]) -> int:
 def counts(name: str) -> str:
     """One line: the sentences, words and characters of a corpus, all splits together."""
     corpus = find(name)
-    read = corpora.pairs if corpus.paired else corpora.load
-    items = [item for split in corpus.splits for item in read(name, split)]
-    sentences = [" ".join(item) for item in items] if corpus.paired else items
+    sentences = [item for split in corpus.splits for item in corpora.strings(name, split)]
     words = sum(len(sentence.split()) for sentence in sentences)
     characters = sum(map(len, sentences))
     return f"{name}: {len(sentences):,} sentences, {words:,} words, {characters:,} characters"

@@ -129,6 +129,15 @@ Split:   by groups of two pairs, so that a pair stays together; of five groups t
 """,
            sha256="ad9cf8470404b6e9e127cf7b6f9a071064a73457bbc30ed89bf6056df6b1d376",
            file="apple.tsv", columns=("word", "sense", "cue", "text"), group=4, dealt=FIVE),
+    Corpus("analogies", """\
+analogies: pairs of words that stand in one relation, ten kinds of it
+Origin:  written for this course, data/analogies.tsv: kind, a, b. Capitals, forms of English words,
+         opposites, and what undoes what in the packages of python_docs.
+Licence: CC BY 4.0, like the course's prose.
+Split:   none. It asks, nothing is trained on it.
+""",
+           sha256="26e224ca2c90471e8356db6c81c06cc9ee375ed50e4b6c1366f9dc003e5ce5f9",
+           file="analogies.tsv", columns=("kind", "a", "b"), dealt=("all",), splits=("all",)),
     Corpus("en_fr", GRAMMAR_CARD.format(name="en_fr", what="French"),
            sha256="bba6cb6a7fa04640ec75454e146444874d3bf896ac70fe86f236eadb975e082a",
            file="en_fr.tsv", **GRAMMAR),

@@ -104,6 +104,8 @@ def unchanged(given: object, before: object) -> bool:
     if isinstance(given, np.ndarray):
         same_kind = (given.dtype, given.shape) == (before.dtype, before.shape)
         return same_kind and given.tobytes() == before.tobytes()
+    if isinstance(given, float) and math.isnan(given):
+        return math.isnan(before)
     return same(given, before)
 
 

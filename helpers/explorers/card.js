@@ -100,7 +100,8 @@ function walk(inputs, event) {
 function makeControl(spec, id, changed) {
   const control = KINDS[spec.kind](spec, id, changed);
   const name = make("label", { id: `${id}-label`, htmlFor: id }, spec.label);
-  control.row = make("div", { className: `control ${spec.kind}` }, name, control.box);
+  const className = `control ${spec.kind}${spec.short ? " short" : ""}`;
+  control.row = make("div", { className }, name, control.box);
   return control;
 }
 

@@ -106,9 +106,9 @@ def steps(label: str, options: list, *, value) -> Choice:
     return Choice("radio", label, options, value=value)
 
 
-def text(label: str, value: str) -> Line:
-    """A line of text; the picture follows when Enter is pressed."""
-    return Line("text", label, value)
+def text(label: str, value: str, *, short: bool = False) -> Line:
+    """A line of text; the picture follows when Enter is pressed. short: others stand beside it."""
+    return Line("text", label, value, short=short)
 
 
 def switch(label: str, value: bool = False) -> Control:

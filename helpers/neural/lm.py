@@ -83,15 +83,31 @@ class NeuralLM:
         """Read one id more: (state, id) -> (state, row (V,) of log-probabilities in nats).
 
         state: None before the first id, which is the tokenizer's start mark. A network that has
-        `read` goes on from its own state; another one reads the last `context` ids again.
+        `read` goes on from its own state; when that holds `context` ids, it is begun anew with
+        the second half of them, as the windows of a long text are. Another network reads the
+        last `context` ids again.
         """
         if hasattr(self.network, "read"):
-            with reading(self.network):
-                logits, state = self.network.read(torch.tensor([[int(token_id)]]), state)
-            return state, torch.log_softmax(logits[0, -1].double(), dim=0).numpy()
+            return self._read_on(state, int(token_id))
         seen = (*(state or ()), int(token_id))
         seen = seen[-self.context:] if self.context else seen
         return seen, self._log_probs([seen])[0, -1].numpy()
+
+    def _read_on(self, state: object, token_id: int) -> tuple[object, np.ndarray]:
+        """A step of a network with a state. With a context the ids in it stand beside it."""
+        if self.context is None:
+            return self._read([token_id], state)
+        seen, own = ((), None) if state is None else state
+        fresh = (token_id,)
+        if len(seen) == self.context:                           # full: half of it is read again
+            seen, fresh, own = (), (*seen[self.context // 2:], token_id), None
+        own, row = self._read(fresh, own)
+        return ((*seen, *fresh), own), row
+
+    def _read(self, ids: Sequence[int], own: object) -> tuple[object, np.ndarray]:
+        with reading(self.network):
+            logits, own = self.network.read(torch.tensor([ids]), own)
+        return own, torch.log_softmax(logits[0, -1].double(), dim=0).numpy()
 
     def write(self, beginning: str = "", *, rng: np.random.Generator | None = None,
               max_tokens: int = 40, **how) -> str:

@@ -1,0 +1,40 @@
+"""What attention does to rows when nothing goes past it: they become equal (Dong et al. 2021)."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from helpers.self_attention_masks import causal_mask, scaled_dot_product_attention
+
+
+def difference(x: Tensor) -> float:
+    """How much of the rows x (T, d) is difference: |x - mean row| / |x|, Frobenius; 0 to 1.
+
+    0: all rows are equal. 1: their mean is 0.
+    """
+    return float((x - x.mean(dim=-2, keepdim=True)).norm() / x.norm())
+
+
+def through_layers(n_layers: int, *, residual: bool, T: int = 16, d: int = 64, scale: float = 1.0,
+                   causal: bool = False, seed: int = 0) -> list[float]:
+    """`difference` of T random rows after each of n_layers layers of attention, one head, alone.
+
+    W_q, W_k, W_v are drawn anew in each layer, normal with deviation 1 / sqrt(d), W_q and W_k
+    times `scale`; residual: x + attention(x) in place of attention(x). The length of all rows
+    together is put back to sqrt(T d) after each layer. float64.
+    """
+    generator = torch.Generator().manual_seed(seed)
+
+    def drawn(*shape: int) -> Tensor:
+        return torch.randn(*shape, generator=generator, dtype=torch.float64)
+
+    x, found = drawn(T, d), []
+    mask = causal_mask(T) if causal else None
+    for _ in range(n_layers):
+        W_q, W_k, W_v = (drawn(d, d) / d ** 0.5 for _ in range(3))
+        seen, _ = scaled_dot_product_attention(scale * x @ W_q, scale * x @ W_k, x @ W_v, mask)
+        x = x + seen if residual else seen
+        x = x / x.norm() * (T * d) ** 0.5
+        found.append(difference(x))
+    return found
