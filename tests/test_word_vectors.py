@@ -135,6 +135,45 @@ def test_truncated_svd_keeps_the_strongest_directions():
         wv.svd_vectors(matrix, 31)
 
 
+def exact_margin(table, a, b):
+    """What `margins` says of one pair, by the loop: who stands around each class, how often."""
+    twice = [[sum(table[i, k] * table[k, j] for k in range(8)) for j in range(8)]
+             for i in range(8)]
+    around = np.array([[table[i, j] + table[j, i] + twice[i][j] + twice[j][i] for j in range(8)]
+                       for i in range(8)]) / 4          # row i: P(class near by | class i)
+    gain = np.log(around * 8)                           # against 1/8, which is chance
+    both = np.log((around[a] + around[b]) / 2 * 8)
+    cosines = [row @ both / math.hypot(*row) / math.hypot(*both) for row in gain]
+    return min(cosines[a], cosines[b]) - max(cosines[c] for c in range(8) if c not in (a, b))
+
+
+def test_the_margin_of_a_pair_is_the_loops():
+    known = wv.margins(PLANTED.table)
+    for a, b in ((0, 1), (2, 5), PLANTED.senses):
+        assert known[a, b] == pytest.approx(exact_margin(PLANTED.table, a, b), abs=1e-9)
+
+
+def test_the_toy_language_leaves_one_combination_out():
+    sentences = [" ".join(sentence) for sentence in wv.toy_sentences()]
+    assert len(set(sentences)) == 33 and {len(sentence.split()) for sentence in sentences} == {4}
+    assert wv.toy_words()[:4] == ["cat", "kitten", "dog", "puppy"] and len(wv.toy_words()) == 16
+    assert set(wv.toy_words()) == set(" ".join(sentences).split())
+    assert "a puppy chases balls" in sentences and "my kitten sleeps here" in sentences
+    assert not any("kitten chases" in sentence for sentence in sentences)
+
+
+def test_skip_gram_begins_small_and_at_0_by_its_seed():
+    model = wv.SkipGram(200, 10, seed=1)
+    assert 0.045 < model.rows_in.max() <= 0.05 and -0.05 <= model.rows_in.min() < -0.045
+    assert not model.rows_out.any() and model.rows_out.shape == (200, 10)
+    assert torch.equal(model.rows_in, wv.SkipGram(200, 10, seed=1).rows_in)
+    assert not torch.equal(model.rows_in, wv.SkipGram(200, 10, seed=2).rows_in)
+    assert wv.SkipGram(2, 1).rows_in.shape == (2, 1)
+    for wrong in ((1, 3), (3, 0)):
+        with pytest.raises(ValueError, match="at least 2 and 1"):
+            wv.SkipGram(*wrong)
+
+
 def test_the_planted_language_is_what_it_says():
     assert np.allclose(PLANTED.table.sum(axis=0), 1) and np.allclose(PLANTED.table.sum(axis=1), 1)
     assert len(PLANTED.sentences) == 3000 and set(map(len, PLANTED.sentences)) == {12}
@@ -178,6 +217,10 @@ def test_neighbours_analogies_and_what_frequency_does():
     assert far.analogy("a", "b", "c", 1, leave_out=False)[0][0] == "c"
     assert far.analogy("a", "b", "c", 1)[0][0] == "d"
     assert vectors.similarity("king", "king") == pytest.approx(1) and "queen" in vectors
+    assert vectors.similarity("king", "queen", "dot") == pytest.approx(5) and len(vectors) == 5
+    assert vectors.of("woman").tolist() == [0, 1, 2]
+    long = wv.WordVectors("abc", np.array([[1, 0], [1, 0.1], [5, 5]]))
+    assert [long.neighbours("a", 1, measure)[0][0] for measure in ("cosine", "dot")] == ["b", "c"]
     for act, told in ((lambda: vectors.of("duke"), "no vector"),
                       (lambda: vectors.neighbours("king", 1, "length"), "cosine and dot"),
                       (lambda: wv.WordVectors("aa", np.ones((2, 2))), "each word once"),

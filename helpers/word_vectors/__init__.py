@@ -11,7 +11,8 @@
 
 from helpers.word_vectors.counting import cooccurrence, ppmi, svd_vectors
 from helpers.word_vectors.neural_ngram import NeuralNgram, parameter_count, penalised_loss
-from helpers.word_vectors.planted import Planted, margins, planted_corpus, same_class
+from helpers.word_vectors.planted import Planted, margins, planted_corpus
+from helpers.word_vectors.planted_runs import same_class
 from helpers.word_vectors.skipgram import (
     SkipGram,
     cbow_step,
