@@ -1,13 +1,10 @@
 """Analogies by the hundred: the same answers as one at a time, and what a small text solves."""
 
-from collections import Counter
-
 import numpy as np
 import pytest
 
 from helpers import corpora, metrics
 from helpers import word_vectors as wv
-from helpers.tokenizers import words
 from helpers.word_vectors import analogies
 
 ROWS = [{"kind": "plural", "a": "row", "b": "rows"}, {"kind": "plural", "a": "node", "b": "nodes"},
@@ -17,13 +14,8 @@ ROWS = [{"kind": "plural", "a": "row", "b": "rows"}, {"kind": "plural", "a": "no
 @pytest.fixture(scope="module")
 def docs():
     """PPMI + SVD of 100 numbers for the words of python_docs seen five times, three seeds."""
-    sentences = [words(line) for line in corpora.load("python_docs", "train")]
-    counts = Counter(word for sentence in sentences for word in sentence)
-    names = sorted((w for w in counts if counts[w] >= 5), key=lambda word: (-counts[word], word))
-    place = {name: i for i, name in enumerate(names)}
-    ids = [np.array([place.get(word, -1) for word in sentence]) for sentence in sentences]
-    table = wv.ppmi(wv.cooccurrence(ids, len(names)))
-    return [wv.WordVectors(names, wv.svd_vectors(table, 100, seed=seed)) for seed in (0, 1, 2)]
+    texts = corpora.load("python_docs")
+    return [wv.count_vectors(texts, 100, seed=seed) for seed in (0, 1, 2)]
 
 
 def test_all_ordered_pairs_of_known_pairs_are_asked():

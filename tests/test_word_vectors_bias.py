@@ -84,6 +84,12 @@ def test_after_the_removal_the_leaning_is_gone_and_the_neighbours_still_tell_the
     assert bias.of_the_same_side(removed, HIS, HERS) > 0.95
 
 
+def test_a_word_is_not_its_own_neighbour():
+    vectors = wv.WordVectors(list("abcd"), [[1, 0], [0, 1], [1, 0.1], [0.1, 1]])
+    assert bias.of_the_same_side(vectors, "ab", "cd", number=1) == 0        # a by c, b by d
+    assert bias.of_the_same_side(vectors, "ac", "bd", number=1) == 1
+
+
 def test_in_the_documentation_whole_numbers_count_and_others_are_rounded():
     for seed in (0, 1):
         vectors = count_vectors(corpora.load("python_docs"), 100, seed=seed)

@@ -5,11 +5,14 @@
     model = NeuralNgram(len(words), n=5, m=60, h=100)   # Bengio et al. 2003
     model = SkipGram(len(words), d=100)                 # Mikolov et al. 2013
     rows = svd_vectors(ppmi(cooccurrence(sentences, len(words))), d=100)
+    vectors = count_vectors(texts, d=100)               # the same, from texts as written
 
 `fast` trains skip-gram on long texts; it needs numba, so it is not imported here.
 """
 
+from helpers.word_vectors.bias import weat
 from helpers.word_vectors.counting import cooccurrence, ppmi, svd_vectors
+from helpers.word_vectors.from_text import count_vectors
 from helpers.word_vectors.neural_ngram import NeuralNgram, parameter_count, penalised_loss
 from helpers.word_vectors.planted import Planted, margins, planted_corpus
 from helpers.word_vectors.planted_runs import same_class
@@ -34,6 +37,7 @@ __all__ = [
     "association",
     "cbow_step",
     "cooccurrence",
+    "count_vectors",
     "keep_probabilities",
     "log_sigmoid",
     "margins",
@@ -49,4 +53,5 @@ __all__ = [
     "svd_vectors",
     "toy_sentences",
     "toy_words",
+    "weat",
 ]
