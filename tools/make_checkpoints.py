@@ -29,6 +29,7 @@ from helpers.seq2seq_attention import elsewhere, quality, reversal
 from helpers.session import progress_bar, usable_cpus
 from helpers.word_vectors import (
     against_counting,
+    agreement,
     docs,
     docs_runs,
     held_out,
@@ -325,15 +326,25 @@ def word_knobs() -> None:
 
 
 def word_seeds() -> None:
-    """Three seeds of the stored setting: how their vectors agree, and what frequency does."""
+    """Three seeds of the stored setting: how their vectors agree, and what frequency does.
+
+    "often": words that come 50 times or more, without their mean row.
+    """
     torch.set_num_threads(1)
     start, text = time.process_time(), docs.corpus()
     rows = [docs.learn(rate=docs_runs.BEST, seed=seed).rows_in.numpy() for seed in docs_runs.SEEDS]
-    agree = [{"seeds": [a, b], **{what: round(share, 4) for what, share
-                                  in docs_runs.agreement(rows[a], rows[b]).items()}}
-             for a, b in ((0, 1), (0, 2), (1, 2))]
-    long = [docs_runs.lengths(table, text.counts) for table in rows]
-    training.save_results("word_seeds", {"agreement": agree, "lengths": long}, made_by=OF_DOCS,
+    often, agree = text.counts >= 50, []
+    for a, b in ((0, 1), (0, 2), (1, 2)):
+        found = {"all": agreement.agreement(rows[a], rows[b]),
+                 "centred": agreement.agreement(rows[a], rows[b], centre=True),
+                 "often": agreement.agreement(rows[a][often], rows[b][often], centre=True)}
+        agree.append({"seeds": [a, b], **{which: {what: round(share, 4) for what, share in
+                                                  told.items()} for which, told in found.items()}})
+    long = [{**agreement.lengths(table, text.counts),
+             "common": round(agreement.common(table), 4)} for table in rows]
+    training.save_results("word_seeds", {"agreement": agree, "lengths": long},
+                          made_by=tuple(f"helpers.word_vectors.{part}" for part in (
+                              "docs", "skipgram", "agreement", "plane")),
                           minutes=(time.process_time() - start) / 60)
 
 
