@@ -236,6 +236,6 @@ NEAREST = Exercise(
         Mistake(_by(said=lambda words, i, score: (words[i], score)), "The words alone are asked "
                 "for, without their cosines."),
     ),
-    reread="5 · Neighbours",
+    reread="2 · A network that reads a window",
     moral="By direction, not by length: a word is not near because it is frequent.",
 )
