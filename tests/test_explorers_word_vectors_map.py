@@ -206,6 +206,7 @@ def test_three_words_later_the_same_artists_show_lines_names_and_bars():
         assert [text.get_text() for text in left.texts[:6]] == [*numbers["words"], word]
         texts = [text for text in left.texts if text.get_visible() and text.get_text()]
         assert crowded(shown.figure, texts, apart=5) == []
+        assert right.get_title() == "Nearest in space"         # not cut
 
 
 # ---- the board of analogies
@@ -312,7 +313,8 @@ def test_no_word_on_the_board_covers_another():
     for question in (("word1", "word2", "word3"), ("word9", "word8", "word7")):
         for name, word in zip("abc", question, strict=True):
             shown.controls[name].value = word
-        for x, y in ((0, 0), (-0.5, -0.3), (0.8, 0.35), (-1.5, -0.85)):
+        corner = explorers.analogy_numbers(vectors, *question)["corners"][0]
+        for x, y in ((0, 0), (-0.5, -0.3), (0.8, 0.35), (-1.5, -0.85), corner + (0, 0.05)):
             shown.controls["x"].value, shown.controls["y"].value = x, y
             texts = [text for axes in shown.figure.axes for text in (*axes.texts, axes.title)
                      if text.get_visible() and text.get_text()]

@@ -26,7 +26,7 @@ LOOKS = {True: {"color": plots.BLUE, "linestyle": "-"},
 
 def draw_map(figure, numbers: dict, names: Sequence[str], order: np.ndarray) -> None:
     """All words, the chosen one joined to its neighbours, and the neighbours' cosines as bars."""
-    left, right = plots.panels(figure, 2, width_ratios=(2.5, 1))
+    left, right = plots.panels(figure, 2, width_ratios=(2, 1))
     plane, count = numbers["plane"], len(numbers["words"])
     if not plots.keeps(left, f"map of {len(plane)} words, {count} neighbours"):
         _make_map(left, plane, count, names, order)
