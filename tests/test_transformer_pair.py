@@ -64,6 +64,8 @@ def test_the_padding_of_a_source_is_not_there_and_its_words_are(kind):
         other[0, place] = (other[0, place] + 1) % 9
         moved = (model(other, target, mask) - whole).abs().amax(dim=-1)
         assert (moved[0] > 1e-6).all() and (moved[1:] == 0).all()
+        memories = (model.encode(ids, mask)[0][0] for ids in (source, other))
+        assert ((next(memories) - next(memories)).abs().amax(dim=-1) > 1e-9).all()   # both ways
 
 
 @pytest.mark.parametrize("kind", ["2017", "2019", "today", "window"])
