@@ -271,7 +271,7 @@ def neural_ngram() -> None:
 
 
 def depth_study() -> None:
-    """Plain and residual blocks, three depths, with BatchNorm and without; three minutes."""
+    """Plain and residual blocks, three depths, with BatchNorm and without; minutes."""
     _table("depth", ("helpers.neural_networks.depth",), depth,
            lambda kind, rate, seed: depth.told(kind, rate=rate, seed=seed))
 

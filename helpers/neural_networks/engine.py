@@ -50,11 +50,11 @@ class Node:
 
     def graph(self) -> list[Node]:
         """All nodes that this one was made of, itself first, each before what it was made of."""
-        found, waiting = {self}, [self]
-        while waiting:
-            new = {node for node, _ in waiting.pop().made_of} - found
-            found |= new
-            waiting += new
+        found, seen = [self], {self}
+        for node in found:                          # it grows while it is gone through
+            new = [source for source, _ in node.made_of if source not in seen]
+            seen.update(new)
+            found += dict.fromkeys(new)             # a + a names a twice
         return sorted(found, key=lambda node: -node.level)
 
     def backward(self) -> None:

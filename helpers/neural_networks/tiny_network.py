@@ -44,7 +44,7 @@ class TinyNetwork:
         errors = [self(x) - y for x, y in zip(CORNERS, targets, strict=True)]
         return sum(error * error for error in errors) * (1 / len(errors))
 
-    def train(self, updates: int = 300, *, rate: float = 0.3) -> list[float]:
+    def train(self, updates: int = 500, *, rate: float = 0.3) -> list[float]:
         """Gradient descent on XOR, all four corners in each update; the loss before each."""
         losses = []
         for _ in range(updates):
