@@ -782,8 +782,10 @@ def test_softmax_before_cross_entropy_works_and_learns_worse_at_each_ones_best_r
     assert min(run["right"] for run in twice) > 0.6         # chance is 1 in 30
     assert statistics.mean(run["nats"] for run in twice) > 0.3 + statistics.mean(
         run["nats"] for run in right)
-    assert all(wrong["nats"] > fine["nats"] + 0.03 and wrong["right"] < fine["right"]
-               for fine, wrong in pairs_of("softmax first"))
+    pairs = pairs_of("softmax first")
+    assert all(wrong["nats"] > fine["nats"] + 0.03 for fine, wrong in pairs)
+    for at_rate in (pairs[:3], pairs[3:6], pairs[6:]):
+        assert sum(fine["right"] - wrong["right"] for fine, wrong in at_rate) / 3 > 0.02
 
 
 def test_softmax_before_cross_entropy_has_a_floor_that_no_answer_is_sure_enough_to_pass():
