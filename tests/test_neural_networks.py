@@ -202,7 +202,7 @@ def test_the_perceptron_learns_what_a_line_separates_in_finitely_many_updates(na
         assert np.array_equal(w, found.w) and b == found.b
 
 
-def test_the_perceptron_converges_on_points_with_a_margin_within_novikoffs_bound():
+def test_the_perceptron_converges_on_points_that_a_plane_parts_with_a_margin():
     rng = np.random.default_rng(0)
     x = rng.normal(size=(300, 5))
     side = x @ np.array([1.0, -2, 0.5, 0, 1])

@@ -13,6 +13,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from helpers import neural
+
 CLASSES, D, NUMBER, WIDTH, BATCH, UPDATES, EVERY = 30, 10, 900, 32, 50, 200, 10
 OUTPUTS: dict[str, Callable[[Tensor], Tensor]] = {      # what is done to logits before the loss
     "logits": lambda z: z,
@@ -44,11 +46,8 @@ def network(seed: int, *, dropout: float = 0.0) -> nn.Sequential:
 
 def judged(model: nn.Module, x: Tensor, y: Tensor) -> tuple[float, float]:
     """(cross-entropy of the logits in nats, share told rightly), in eval mode, put back after."""
-    mode = model.training
-    model.eval()
-    with torch.no_grad():
+    with neural.reading(model):
         logits = model(x)
-    model.train(mode)
     return (float(F.cross_entropy(logits, y)), float((logits.argmax(dim=1) == y).double().mean()))
 
 
