@@ -915,8 +915,10 @@ def test_a_network_of_no_width_and_unknown_clouds_are_refused():
         fitting.network(2, 3, 2, activation="step")
     with pytest.raises(ValueError, match="there are two clouds, XOR, ring"):
         fitting.clouds("moons")
-    one, other = fitting.network(2, 3, 2, seed=5), fitting.network(2, 3, 2, seed=5)
-    assert torch.equal(one[0].weight, other[0].weight)
+    one = fitting.network(2, 3, 2, seed=5)[0].weight
+    torch.rand(1)
+    assert torch.equal(one, fitting.network(2, 3, 2, seed=5)[0].weight)
+    assert not torch.equal(one, fitting.network(2, 3, 2, seed=6)[0].weight)
 
 
 # ---- history
