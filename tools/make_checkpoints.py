@@ -17,6 +17,7 @@ import numpy as np
 import torch
 
 from helpers import corpora, neural, rnn_lstm, tokenizers, training
+from helpers.neural_networks import confusions, depth
 from helpers.rnn_lstm import recall, runs
 from helpers.self_attention_masks import (
     AttentionLM,
@@ -366,6 +367,18 @@ def word_pieces() -> None:
                           minutes=(time.process_time() - start) / 60)
 
 
+def depth_study() -> None:
+    """Plain and residual blocks, three depths, with BatchNorm and without; minutes."""
+    _table("depth", ("helpers.neural_networks.depth",), depth,
+           lambda kind, rate, seed: depth.told(kind, rate=rate, seed=seed))
+
+
+def confusions_study() -> None:
+    """One right way to train a small classifier and four wrong ones; seconds."""
+    _table("confusions", ("helpers.neural_networks.confusions",), confusions,
+           lambda kind, rate, seed: confusions.told(kind, rate=rate, seed=seed))
+
+
 def taggers() -> None:
     """Which words around "apple" a tagger must see: three ways to look, three seeds each."""
     start = time.perf_counter()
@@ -384,6 +397,8 @@ RECIPES: dict[str, Callable[[], None]] = {
     "en_fr_vector": lambda: translator("en_fr_vector", "en_fr", "last", 2400),
     "en_fr_attention": lambda: translator("en_fr_attention", "en_fr", "dot", 2400),
     "en_zh_attention": lambda: translator("en_zh_attention", "en_zh", "dot", 2400),
+    "confusions": confusions_study,
+    "depth": depth_study,
     "neural_ngram": neural_ngram,
     "python_docs_vectors": python_docs_vectors,
     "word_pairs": word_pairs,
