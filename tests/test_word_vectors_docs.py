@@ -53,6 +53,16 @@ def test_far_words_are_read_less_often_and_never_across_a_sentence():
     assert total[0, 2] / 300 == pytest.approx(1 + 2 / 3, abs=0.1)       # one apart, and two
 
 
+def test_each_word_has_one_window_for_both_its_sides():
+    line = docs.Corpus(tuple("abcdefghi"), np.ones(9), np.arange(9), np.zeros(9, dtype=int))
+    for seed in range(20):
+        found = read(docs.pairs_of_epoch(line, seed=seed, window=4, sample=1))
+        for centre in range(9):
+            seen = {context for here, context in found if here == centre}
+            reach = max(abs(context - centre) for context in seen)
+            assert seen == {i for i in range(9) if 0 < abs(i - centre) <= reach}
+
+
 def test_a_shuffled_epoch_depends_on_its_seed_and_frequent_words_are_thinned_out():
     one, same, other = (docs.pairs_of_epoch(docs.corpus(), seed=seed)[0][0] for seed in (3, 3, 4))
     assert torch.equal(one, same) and not torch.equal(one, other)
