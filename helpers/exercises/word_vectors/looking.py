@@ -115,7 +115,7 @@ def nearest(words: list[str], rows: np.ndarray, word: str, k: int) -> list[str]:
     """The k words nearest to `word` by cosine, the nearest first, without the word itself.
 
     rows: (V, d), one for each of the words, of any length. One of them may be all zeros (a word
-    that was never met), but not that of `word`: its cosine with every other is 0.
+    that was never met); its cosine with every other is 0. The row of `word` is never zeros.
     k: 1 or more; where there are fewer other words, all of them. No two are equally near.
     """
     own = words.index(word)
