@@ -10,7 +10,7 @@ import torch
 from helpers import training
 from helpers import word_vectors as wv
 from helpers.training.checkpoints import FOLDER
-from helpers.word_vectors import agreement, docs, docs_runs, plane, planted, planted_runs
+from helpers.word_vectors import agreement, docs, docs_runs, plane, planted_runs
 
 SENTENCES = [[0, 1, 2, 0, 3], [4], [2, 2, 1], [3, 0]]
 SMALL = docs.Corpus(tuple("abcde"), np.array([3, 2, 3, 2, 1]),
@@ -238,7 +238,7 @@ def test_exact_vectors_score_one_on_the_planted_language():
     exact = wv.WordVectors(text.words, rows)
     assert planted_runs.similarity(exact, text.language) > 0.999  # but for rounding
     assert planted_runs.nearest_classes(exact) == text.language.senses
-    assert planted_runs.rare_right(exact) == planted.same_class(exact) == 1
+    assert planted_runs.same_class(exact, planted_runs.RARE) == planted_runs.same_class(exact) == 1
 
 
 def test_the_stored_vectors_are_those_of_todays_text_and_find_their_pairs():

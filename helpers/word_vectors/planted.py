@@ -12,8 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.word_vectors.vectors import WordVectors
-
 CLASSES, WORDS_EACH, LENGTH = 8, 10, 12
 DOUBLE, SHARE = "both", 0.3
 
@@ -64,18 +62,6 @@ def planted_corpus(seed: int = 0, *, number: int = 3000, widest: bool = True) ->
     names = np.array([[f"{chr(97 + c)}{i}" for i in range(WORDS_EACH)] for c in range(CLASSES)])
     words = np.where(double, DOUBLE, names[classes, which])
     return Planted(words.tolist(), table, senses, known[senses])
-
-
-def same_class(vectors: WordVectors) -> float:
-    """Share of the plain words whose nearest plain word, by cosine, is of their class.
-
-    With all 80 of them, chance is 9/79 = 0.114: nine of a word's 79 possible neighbours.
-    """
-    plain = [word for word in vectors.words if word != DOUBLE]
-    nearest = [next(near for near, _ in vectors.neighbours(word, 2) if near != DOUBLE)
-               for word in plain]
-    return float(np.mean([Planted.class_of(word) == Planted.class_of(near)
-                          for word, near in zip(plain, nearest, strict=True)]))
 
 
 def margins(table: np.ndarray) -> dict[tuple[int, int], float]:
