@@ -64,9 +64,10 @@ def _claims(rng) -> tuple:
     while True:
         nats = np.exp(rng.uniform(-1.5, 1, 2))
         characters = np.where(rng.random(2) < 0.4, 1.0, rng.uniform(1, 6, 2))
-        floor = float(nats[0] * np.exp(rng.choice([-1, -1, 1]) * rng.uniform(0.05, 1)))
+        gap = rng.choice([rng.uniform(0.02, 0.12), rng.uniform(0.12, 1)])
+        floor = float(nats[0] * np.exp(rng.choice([-1, -1, 1]) * gap))
         if rng.random() < 0.6:
-            nats[1] = nats[0] * rng.uniform(1.05, 2.5)
+            nats[1] = nats[0] * rng.choice([rng.uniform(1.02, 1.15), rng.uniform(1.15, 2.5)])
         if abs(nats[0] - floor) > 0.01 and abs(nats[0] - nats[1]) > 0.01:
             break
     usual = int(rng.integers(1, 60))

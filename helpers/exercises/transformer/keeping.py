@@ -51,9 +51,9 @@ def _with_a_triangle(q, k, v, cache):
 
 def _piece(rng) -> tuple:
     """A prompt, one token or a few more, before or behind others."""
-    n, d, e = int(rng.integers(1, 5)), int(rng.integers(1, 5)), int(rng.integers(1, 4))
+    n, d, e = int(rng.integers(1, 8)), int(rng.integers(1, 5)), int(rng.integers(1, 4))
     m = int(rng.integers(1, 6))
-    q, k, v, keys, values = (rng.normal(0, 1.4, shape).round(2)
+    q, k, v, keys, values = (rng.normal(0, 1.8, shape).round(2)
                              for shape in ((n, d), (n, d), (n, e), (m, d), (m, e)))
     return q, k, v, None if rng.random() < 0.3 else (keys, values)
 

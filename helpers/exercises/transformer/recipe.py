@@ -34,7 +34,7 @@ def _moment(rng) -> tuple:
     warmup = int(rng.choice([0, 1, 2, int(rng.integers(3, 5000))]))
     step = int(rng.choice([0, max(warmup - 2, 0), max(warmup - 1, 0), warmup, warmup + 1,
                            rng.integers(0, warmup + 2), 3 * warmup + rng.integers(0, 90)]))
-    return step, warmup, round(float(10 ** rng.uniform(-4, 0)), 6)
+    return step, warmup, round(float(10 ** rng.uniform(-4, 1.5)), 6)
 
 
 def _going(climb=lambda update, top: update / top, fall=lambda update, top: (top / update) ** 0.5,
@@ -128,14 +128,14 @@ def _smoothed_token_by_token(logits, targets, epsilon):
 
 def _tokens(rng) -> tuple:
     """Scores of ordinary size or of thousands; a third of the targets is padding, now and then."""
-    N, V = int(rng.integers(1, 7)), int(rng.integers(2, 8))
+    N, V = int(rng.integers(1, 7)), int(rng.integers(2, 12))
     logits = rng.normal(0, 3, (N, V)).round(2)
     if rng.random() < 0.3:
         logits += rng.choice([-3000.0, 3000.0], (N, 1))
     targets = rng.integers(0, V, N)
     if rng.random() < 0.5:
         targets[rng.permutation(N)[:int(rng.integers(0, N))]] = -100
-    return logits, targets, float(rng.choice([0.0, 0.1, 0.1, 0.3, 0.8]))
+    return logits, targets, float(rng.choice([0.0, 0.1, round(rng.uniform(0.01, 0.95), 3)]))
 
 
 def _logs(rows):

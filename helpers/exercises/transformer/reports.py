@@ -64,11 +64,11 @@ def _any_report(rng) -> tuple:
     """Each doubt is one of several; nothing lies near a bound but the whole numbers of a copy."""
     characters = [float(rng.choice([1.0, 1.0, 1.8, 2.6, 3.5, 4.4])) for _ in range(2)]
     own = rng.uniform(0.9, 1.9)
-    rival = own + rng.choice([-1, 1, 1, 1]) * rng.uniform(0.06, 0.6)
+    rival = own + rng.choice([-1, 1, 1]) * rng.uniform(0.06, 0.6)
     floor = own + rng.choice([-1, -1, -1, 1]) * rng.uniform(0.06, 0.5)
     usual = int(rng.integers(6, 40))
     longest = int(rng.choice([usual // 2, usual + 3, 2 * usual, 2 * usual + 1, 9 * usual]))
-    moved = float(rng.choice([0.0, 2e-6, 4e-4, 3e-6, 4e-3, 0.8], p=[.2, .2, .2, .2, .1, .1]))
+    moved = float(rng.choice([0.0, 2e-6, 9e-4, 4e-4, 2.2e-3, 0.8], p=[.25, .2, .25, .2, .05, .05]))
     return (_report((own, characters[0]), (rival, characters[1]), round(float(floor), 3), longest,
                     usual, moved, round(float(rng.uniform(0.6, 6)), 1)),)
 

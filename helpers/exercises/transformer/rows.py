@@ -44,7 +44,7 @@ def _batch(rng) -> tuple:
     x = rng.normal(0, 2, (B, T, d)) + rng.choice([0.0, 0.0, 30.0])
     if rng.random() < 0.3:
         x[0, 0] = x[0, 0, 0]
-    gain, bias = rng.uniform(0.3, 3, d), rng.normal(0, 1, d)
+    gain, bias = rng.uniform(-1, 3, d), rng.normal(0, 1, d)
     return x.round(2), gain.round(2), bias.round(2), float(rng.choice([1e-5, 0.1, 0.7]))
 
 
@@ -166,7 +166,7 @@ class Part:
 
 
 def _parts(rng) -> tuple:
-    T, d = int(rng.integers(1, 5)), int(rng.integers(2, 5))
+    T, d = int(rng.integers(1, 8)), int(rng.integers(2, 6))
     attend, feed = (None if rng.random() < 0.2 else Part(kind, float(rng.uniform(0.4, 1.6)))
                     for kind in ("look", "feed"))
     norms = [Part("norm", float(rng.uniform(0.5, 2))) if rng.random() < 0.8 else Part("same rows")

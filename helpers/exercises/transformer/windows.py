@@ -54,7 +54,7 @@ def _cutting(rng) -> tuple:
     context = int(rng.integers(1, 9))
     stride = int(rng.integers(1, context + 1))
     if rng.random() < 0.12:
-        stride = int(rng.choice([0, context + 1, context + 3]))
+        stride = int(rng.choice([0, -1, -2, context + 1, context + 3]))
     length = int(rng.choice([rng.integers(2, 40), context, context + 1, context + 2,
                              context + 1 + stride, context + 2 + 2 * stride]))
     return max(length, 2), context, stride
@@ -152,8 +152,8 @@ WINDOWS = Exercise(
                 "is read, so that end - start is how many are read."),
         Mistake(_refusing(lambda context, stride: stride < 1 or stride >= context + 2), "A stride "
                 "beyond the context leaves tokens that no window scores. Raise a ValueError."),
-        Mistake(_refusing(lambda context, stride: stride > context), "With a stride of 0 no window "
-                "would move on. Raise a ValueError that says both numbers."),
+        Mistake(_refusing(lambda context, stride: stride > context), "With a stride of 0 or less "
+                "no window moves on. Raise a ValueError that says both numbers."),
         Mistake(_refusing(lambda context, stride: not 1 <= stride < context), "A stride as large "
                 "as the context is allowed: each token is still scored once, some with one token "
                 "before them."),
