@@ -108,6 +108,9 @@ BYTES = Exercise(
                 "bytes off first."),
         Mistake(_costing(own=lambda tokens, shared: tokens), "The shared tokens are no cost of a "
                 "conversation: they are kept once for all."),
+        Mistake(_costing(own=lambda tokens, shared: tokens, once=lambda shared: 0), "You counted "
+                "as if nothing were shared. The first tokens of all conversations are kept once, "
+                "and each costs only what it has beyond them."),
         Mistake(_shared_for_each, "The bytes are right, but you made room for the shared tokens "
                 "in each conversation. They are kept once for all."),
         Mistake(_costing(once=lambda shared: 0), "The shared tokens are kept once. But once they "
@@ -124,5 +127,5 @@ BYTES = Exercise(
                 "fills the memory to the last byte, it still fits."),
     ),
     reread="J · Fewer keys than queries",
-    moral="Fewer kept heads make room for more conversations; the queries cost nothing to keep.",
+    moral="Fewer kept heads make room for more conversations; queries are never kept.",
 )

@@ -7,12 +7,14 @@ from helpers.exercises.transformer._names import one_of, renamed
 
 
 def which_slip(record: dict) -> str:
-    """What is wrong with this pre-norm block: one of six; each record fits one of them only.
+    """What is wrong with this pre-norm block: one of six names; each record fits one of them only.
 
-    "nothing": as it should be. "no way past": what one of the two parts gave, or both, is passed
-    on without a sum. "past from the norm": one of the two sums, or both, adds to what the norm
-    gave. "norm after the sum": post-norm. "second norm of the first x": it read x, not the first
-    sum. "second sum to the first x": it adds to x, not to the first sum.
+    "nothing": it is as it should be.
+    "no way past": what a part gave is passed on without a sum, in the first, the second or both.
+    "past from the norm": a sum adds to what the norm gave, in the first, the second or both.
+    "norm after the sum": it is a post-norm block.
+    "second norm of the first x": the second norm read x, not the first sum.
+    "second sum to the first x": the second sum adds to x, not to the first sum.
     record: name -> (T, d). "x" came in; "norm_1" is what attention read, "attention" what it gave;
     "after_attention"; "norm_2" is what the feed-forward part read, "feed_forward" what it gave;
     "out" went out. Gains are 1, biases 0. x may have been through a norm already.

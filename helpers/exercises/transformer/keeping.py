@@ -137,6 +137,12 @@ CACHE = Exercise(
                     q if cache is None else np.concatenate([cache[0], q]), values)), "You kept "
                 "queries. A query is asked once, by its own token; later ones look for its "
                 "*key*."),
+        Mistake(_reading(keep=lambda q, k, v, keys, values, cache: (
+                    (k, v) if cache is None else tuple(
+                        np.concatenate([new, old]) for new, old in zip((k, v), cache,
+                                                                       strict=True)))),
+                "The rows are right, but what is kept has the new tokens in front of the old. "
+                "They go behind: the cache keeps the order of the text."),
         Mistake(_reading(keep=lambda q, k, v, keys, values, cache: (values, keys)), "Keys and "
                 "values are exchanged in what is kept."),
         Mistake(_reading(keep=lambda q, k, v, keys, values, cache: keys), "Only the keys are kept. "

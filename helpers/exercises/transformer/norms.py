@@ -99,7 +99,9 @@ WHICH = Exercise(
               _record([[3.0, 3.0], [3.0, 3.0]]), _record([[3.0, 3.0], [3.1, 3.1]], [1.0, 1.0]),
               _record([[1.0, 0.4], [1.0, 0.6], [1.0, 0.9]]),
               _record([[0.4, 1.0], [0.6, 1.0], [0.9, 1.0]]),
-              _record([[1.1, 1.4], [0.6, 0.9]], [1.0, 1.0])),
+              _record([[1.1, 1.4], [0.6, 0.9]], [1.0, 1.0]),
+              _record([[0.5, 2.0], [1.0004, 0.9997]]),
+              _record([[0.5, 2.0], [0.6, 2.4]], [0.9996, 1.0003])),
     mistakes=(
         Mistake(_telling(post=lambda sizes, out: np.abs(sizes[1:].mean(axis=1) - 1).max() < 0.01),
                 "Rows of sizes 0.8 and 1.2 have the mean 1, and no norm has seen them. A norm "
@@ -135,6 +137,10 @@ WHICH = Exercise(
                 "matrix are not of size 1: no norm stands there."),
         Mistake(_telling(last=lambda sizes, out: np.abs(out - out[0]).max() < 0.01), "Rows of one "
                 "size at the output matrix may be equal words. A last norm makes the size 1."),
+        Mistake(_telling(post=lambda sizes, out: np.abs(sizes[1:] - 1).max() < 1e-6,
+                         last=lambda sizes, out: np.abs(out - 1).max() < 1e-6), "You asked for a "
+                "1 to many digits. eps under the root of a norm, and rounding, leave sizes that "
+                "are 1 to 0.001."),
         Mistake(renamed(which_norm, {NAMES[1]: NAMES[2], NAMES[2]: NAMES[1]}), "The two pre-norm "
                 "models are exchanged: with the last norm all of `out` has size 1."),
     ),

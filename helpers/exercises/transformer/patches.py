@@ -115,6 +115,8 @@ PATCHES = Exercise(
                 "column. One reads from the left, row by row."),
         Mistake(_laid_out((0, 1, 3, 4, 2, 5)), "Within a patch your pixels stand column by "
                 "column: rows and columns are exchanged."),
+        Mistake(_laid_out((0, 3, 1, 4, 2, 5)), "You read column by column, the patches and the "
+                "pixels within them. One reads from the left, row by row."),
         Mistake(_laid_out((0, 1, 3, 5, 2, 4)), "Within a patch your colours stand one after the "
                 "other, each as a whole. Here the C numbers of a pixel stay side by side."),
         Mistake(_laid_out((0, 2, 4, 1, 3, 5)), "What you put together are pixels that lie `side` "

@@ -7,16 +7,17 @@ from helpers.exercises.transformer._names import one_of, renamed
 
 
 def verdict(report: dict) -> str:
-    """The first of four claims, in this order, that its figures do not carry, or "may be true".
+    """The name of the first claim that the figures do not carry; "may be true" if all four hold.
 
-    "cache": writing with a cache does not change the scores. Their largest difference, "moved",
-    may be 0.001 (rounding). Not claimed: that it is fast, "speed" (tokens in the time of one).
-    "floor": no model costs less than the source itself. "floor": nats per character; the text was
-    so long that there is no luck in it.
-    "rival": it costs less than the rival. "perplexities": of the model and of the rival, per
-    token of each one's own tokenizer; "characters": how many a token of each has on average.
+    "cache": writing with a cache gives the same scores. report["moved"]: the largest difference;
+    up to 0.001 is rounding. How much faster it was, "speed", is told and not claimed.
+    "floor": it is not better than the source of the text allows. "floor": the nats per character
+    that nobody can undercut; the text was so long that luck plays no part.
+    "rival": it costs less per character than the rival. "perplexities": of the model and of the
+    rival, each per token of its own tokenizer; "characters": how many a token of each has on
+    average.
     "copy": it writes in its own words. "longest": the longest piece of its samples that stands in
-    the training text, in characters; the same of new human text is "usual", twice that is allowed.
+    the training text; "usual": the same of new text by people. Up to twice the usual is allowed.
     """
     mine, theirs = (np.log(perplexity) / characters for perplexity, characters in zip(
         report["perplexities"], report["characters"], strict=True))

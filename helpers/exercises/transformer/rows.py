@@ -273,5 +273,5 @@ BLOCK = Exercise(
                 "Without attend your block stops. What is left goes on: feed still adds."),
     ),
     reread="3 · The block, the stack, the model",
-    moral="Take every part out, and the rows arrive as they left: depth can do no harm.",
+    moral="Take every part out, and the rows arrive as they left: that is the way past.",
 )
