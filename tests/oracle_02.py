@@ -62,9 +62,11 @@ def _claim(rng) -> tuple:
     kind = rng.integers(4)
     if kind < 2:                                # two words, each of any length
         lengths = tuple(float(x) for x in np.exp(rng.uniform(-1.5, 3, 2)))
-        cosine = float(rng.choice([rng.uniform(-0.9, 0.47), rng.uniform(0.52, 0.99)]))
-        return ({"says": "alike", "dot": cosine * math.prod(lengths), "lengths": lengths,
-                 "rank": int(rng.choice([*range(1, 15), 50, 2000]))},)
+        usual = float(rng.choice([0, rng.uniform(0, 0.8), 0.8]))
+        cosine = float(rng.choice([rng.uniform(-0.9, usual + 0.13), rng.uniform(0.03, 0.13) + usual,
+                                   rng.uniform(usual + 0.17, 0.995)]))
+        return ({"says": "alike", "usual": usual, "dot": cosine * math.prod(lengths),
+                 "lengths": lengths, "rank": int(rng.choice([*range(1, 15), 50, 2000]))},)
     if kind == 2:
         words = [str(word) for word in rng.permutation(NAMES)[:rng.integers(1, 7)]]
         others = [str(word) for word in rng.permutation(NAMES)[:rng.integers(1, 7)]]

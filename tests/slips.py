@@ -954,6 +954,14 @@ def ends_rounded(claim):
     return what_may_be_said({**claim, "intervals": ends})
 
 
+def usual_once_for_all(claim):
+    return what_may_be_said({**claim, "usual": 0.77})
+
+
+def usual_at_least_a_third(claim):
+    return what_may_be_said({**claim, "usual": max(1 / 3, claim.get("usual", 0))})
+
+
 def pictures_of_short_rows(claim):
     said = what_may_be_said(claim)
     if said in ("plane", "frequency"):
@@ -1191,7 +1199,8 @@ SLIPS = {
     "2.1": [minus_one_only, first_id_only, ids_from_the_end_again],
     "2.2": [other_forms_left_out, cosines_rounded, correlated, short_rows_dropped],
     "2.3": [twice_at_most, scores_within_one, one_hit_left_out],
-    "2.4": [words_in_small_letters, ends_rounded, pictures_of_short_rows],
+    "2.4": [words_in_small_letters, ends_rounded, usual_once_for_all, usual_at_least_a_third,
+            pictures_of_short_rows],
     "2.5": [both_ways, rare_cells_are_none, without_the_cell_itself],
     "2.6": [centre_is_not_around, first_and_last_around, neighbours_are_no_negatives],
     "2.7": [bias_of_no_layer, at_least_a_trigram, direct_instead_of_hidden],

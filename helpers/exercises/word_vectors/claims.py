@@ -9,10 +9,10 @@ def verdict(claim: dict) -> str:
     """What a claim is worth: "fair", or why it is not, one of four names.
 
     claim["says"] is one of three; a speaker always names the better one first.
-    "alike": two words are. Fair if the cosine of their rows is 0.5 or more. If it is less: "plane"
-    if the one is among the ten nearest of the other in a picture, else "frequency" (long rows make
-    a large dot product). Figures: "dot", the dot product; "lengths", of both rows; "rank" in the
-    picture, 1 is the nearest of all.
+    "alike": two words are. Fair if their rows' cosine lies 0.15 or more above "usual", that of two
+    words drawn at random: if all rows lean one way, any two are near. Else "plane" if the one is
+    among the ten nearest of the other in a picture, else "frequency" (long rows: a large product).
+    Figures: "usual"; "dot", the dot product; "lengths" of both; "rank" in the picture, from 1.
     "predicts better": a lower perplexity. Fair if both models choose among the same words, else
     "vocabularies". Figures: "perplexities", two; "words", two lists of all words, in any order.
     "finds more": a larger share. Fair if the two intervals have no number in common, else
@@ -20,7 +20,7 @@ def verdict(claim: dict) -> str:
     """
     if claim["says"] == "alike":
         one, other = claim["lengths"]
-        if claim["dot"] / (one * other) >= 0.5:
+        if claim["dot"] / (one * other) >= claim["usual"] + 0.15:
             return "fair"
         return "plane" if claim["rank"] <= 10 else "frequency"
     if claim["says"] == "predicts better":
@@ -36,7 +36,8 @@ NAMES = ("fair", "plane", "frequency", "vocabularies", "chance")
 def _in_sets_and_angles(claim):
     if "dot" in claim:
         angle = np.degrees(np.arccos(claim["dot"] / np.prod(claim["lengths"])))
-        return "fair" if angle <= 60 else ("frequency", "plane")[claim["rank"] < 11]
+        widest = np.degrees(np.arccos(claim["usual"] + 0.15))
+        return "fair" if angle <= widest else ("frequency", "plane")[claim["rank"] < 11]
     if "words" in claim:
         missing = set(claim["words"][0]) ^ set(claim["words"][1])
         return "vocabularies" if missing else "fair"
@@ -47,7 +48,7 @@ def _in_sets_and_angles(claim):
 def _by_doubts(claim):
     """Each name with its doubt; the first that is true speaks."""
     says, (one, other) = claim["says"], claim.get("lengths", (1, 1))
-    far = says == "alike" and 2 * claim["dot"] < one * other
+    far = says == "alike" and claim["dot"] < (claim["usual"] + 0.15) * one * other
     lists, bounds = claim.get("words", ([], [])), claim.get("intervals", ((1, 1), (0, 0)))
     doubts = {"plane": far and claim["rank"] <= 10, "frequency": far,
               "vocabularies": any(w not in lists[1] for w in lists[0])
@@ -56,10 +57,10 @@ def _by_doubts(claim):
     return next((name for name, doubted in doubts.items() if doubted), "fair")
 
 
-def _alike(cosine, lengths, rank) -> dict:
+def _alike(usual, cosine, lengths, rank) -> dict:
     one, other = (round(float(x), 2) for x in lengths)
-    return {"says": "alike", "dot": round(float(cosine * one * other), 3),
-            "lengths": (one, other), "rank": int(rank)}
+    return {"says": "alike", "usual": round(float(usual), 2), "lengths": (one, other),
+            "dot": round(float(cosine * one * other), 3), "rank": int(rank)}
 
 
 def _predicts(perplexities, words, other_words) -> dict:
@@ -74,13 +75,19 @@ def _finds(one, other) -> dict:
 
 
 def _any_alike(rng) -> dict:
-    """Near and short, near and long, far and long; far and short only where a picture was read."""
+    """Near and short, near and long, far and long; far and short only where a picture was read.
+
+    The border is 0.15 above `usual`; no cosine lies within 0.02 of it.
+    """
     near, long = rng.random() < 0.5, rng.random() < 0.5
     rank = int(rng.choice([1, 4, 9, 10, 11, 14, 60, 400]))
     long = long or (not near and rank > 10)
     lengths = rng.uniform(3.5, 12, 2) if long else rng.uniform(0.4, 1.6, 2)
-    cosine = rng.uniform(0.53, 0.97) if near else rng.uniform(0.12 if long else -0.3, 0.46)
-    return _alike(cosine, lengths, rank)
+    usual = round(float(rng.choice([0, *rng.uniform(0, 0.3, 2), *rng.uniform(0.5, 0.8, 3)])), 2)
+    lowest = max(usual - 0.4, 0.09) if long else usual - 0.4
+    highest = min(usual + rng.choice([0.35, 0.99]), 0.99)
+    cosine = rng.uniform(usual + 0.175, highest) if near else rng.uniform(lowest, usual + 0.125)
+    return _alike(usual, cosine, lengths, rank)
 
 
 def _any_predicts(rng) -> dict:
@@ -115,7 +122,11 @@ def _expect_verdict(got: object, wanted: str, call: object) -> None:
     expect(got == wanted, f"{call} is not {show(got)}.")
 
 
-def _judging(near=lambda claim: claim["dot"] / np.prod(claim["lengths"]) >= 0.5,
+def _cosine(claim):
+    return claim["dot"] / np.prod(claim["lengths"])
+
+
+def _judging(near=lambda claim: _cosine(claim) >= claim["usual"] + 0.15,
              seen=lambda claim: claim["rank"] <= 10,
              same=lambda mine, theirs: set(mine) == set(theirs),
              apart=lambda claim: claim["intervals"][0][0] > claim["intervals"][1][1]):
@@ -150,20 +161,24 @@ THREE = ["row", "column", "<unk>"]
 CLAIMS = Exercise(
     "2.4", "What may one say?", minutes=8, starred=True,
     hints=("What does each speaker need in order to be right? For likeness one number counts, "
-           "which is not among the figures: compute it.",
+           "which is not among the figures: compute it, and ask what any two words have.",
            "Likeness: the cosine is the dot product over both lengths, neither the picture nor the "
-           "dot product itself. Perplexity: the same *words*, not as many. Shares: do the "
-           "intervals meet?",
-           'claim["dot"] / (one * other) >= 0.5; sorted(mine) == sorted(theirs); the low end of '
-           "the first interval > the high end of the second."),
+           "dot product itself; it must lie well above the usual one. Perplexity: the same "
+           "*words*, not as many. Shares: do the intervals meet?",
+           'claim["dot"] / (one * other) >= claim["usual"] + 0.15; sorted(mine) == '
+           "sorted(theirs); the low end of the first interval > the high end of the second."),
     solution=verdict, right=(_in_sets_and_angles, _by_doubts), compare=_expect_verdict,
     cases=_claim,
     examples=tuple((claim,) for claim in (
-        _alike(0.81, (1.1, 0.9), 3), _alike(0.74, (6.0, 8.5), 240), _alike(0.21, (1.2, 1.4), 2),
-        _alike(0.3, (9.0, 7.5), 310), _alike(0.62, (0.5, 0.8), 12), _alike(0.34, (7.0, 8.0), 10),
-        _alike(0.4, (5.0, 6.0), 6),
-        _alike(0.41, (11.0, 5.0), 11), _alike(-0.2, (1.0, 1.3), 7), _alike(0.9, (4.0, 0.5), 1),
-        _alike(0.68, (5.0, 4.0), 4),
+        _alike(0.4, 0.81, (1.1, 0.9), 3), _alike(0.3, 0.74, (6.0, 8.5), 240),
+        _alike(0.2, 0.21, (1.2, 1.4), 2), _alike(0.25, 0.3, (9.0, 7.5), 310),
+        _alike(0.1, 0.62, (0.5, 0.7), 12), _alike(0.3, 0.34, (7.0, 8.0), 10),
+        _alike(0.77, 0.86, (5.0, 6.0), 6), _alike(0.77, 0.8, (11.0, 5.0), 11),
+        _alike(0.15, -0.2, (1.0, 1.3), 7), _alike(0.7, 0.9, (4.0, 0.5), 1),
+        _alike(0.4, 0.68, (5.0, 4.0), 4), _alike(0.05, 0.34, (2.0, 1.5), 30),
+        _alike(0.77, 0.96, (0.7, 0.9), 2), _alike(0.55, 0.66, (8.0, 4.5), 90),
+        _alike(0.6, 0.42, (4.0, 7.0), 50), _alike(0.77, 0.72, (0.8, 1.1), 5),
+        _alike(0.8, 0.91, (6.0, 5.0), 20),
         _predicts((80.0, 120.0), THREE, THREE[::-1]),
         _predicts((61.0, 118.0), THREE, [*THREE, "loop"]),
         _predicts((93.9, 109.4), THREE, ["row", "loop", "<unk>"]),
@@ -174,19 +189,40 @@ CLAIMS = Exercise(
         _finds((0.8, 0.48, 0.95), (0.4, 0.21, 0.6)),
         _finds((0.6, 0.54, 0.66), (0.44, 0.36, 0.51)))),
     mistakes=(
-        Mistake(_judging(near=lambda claim: claim["dot"] >= 0.5), "You compared the dot product "
-                "with 0.5. It is large for long rows and small for short ones: divide it by both "
-                "lengths."),
-        Mistake(_judging(near=lambda claim: claim["dot"] / max(claim["lengths"]) >= 0.5),
+        Mistake(_judging(near=lambda claim: _cosine(claim) >= 0.5), "You compared the cosine with "
+                "0.5 and forgot \"usual\". Where two words drawn at random have .77, nearly any "
+                "two would pass; where they have 0, .4 is much."),
+        Mistake(_judging(near=lambda claim: claim["dot"] >= claim["usual"] + 0.15), "You compared "
+                "the dot product with \"usual\", which is a cosine. A dot product is large for "
+                "long rows and small for short ones: divide it by both lengths first."),
+        Mistake(_judging(near=lambda claim: claim["dot"] > claim["usual"]), "A dot product above "
+                "\"usual\" says nothing, as that is a cosine. Divide it by both lengths, then ask "
+                "for 0.15 more."),
+        Mistake(_judging(near=lambda claim: True), "That two words are alike is yet to be shown: "
+                "compute the cosine, and compare it with \"usual\"."),
+        Mistake(_judging(near=lambda claim: _cosine(claim) > claim["usual"]), "Above \"usual\" "
+                "is not enough: many pairs drawn at random are a little above it. The cosine must "
+                "lie 0.15 above."),
+        Mistake(_judging(near=lambda claim: _cosine(claim) >= 0.15), "A cosine of 0.15 is not "
+                "enough: it must lie 0.15 above \"usual\"."),
+        Mistake(_judging(near=lambda claim: _cosine(claim) >= 1.15 * claim["usual"]), "0.15 is "
+                "added to \"usual\". It is no share of it, which would be nothing where \"usual\" "
+                "is 0."),
+        Mistake(_judging(near=lambda claim: abs(_cosine(claim) - claim["usual"]) >= 0.15),
+                "Far from \"usual\" is not yet alike. Two words far *below* it are less alike than "
+                "two drawn at random."),
+        Mistake(_judging(near=lambda claim: claim["dot"] / max(claim["lengths"])
+                         >= claim["usual"] + 0.15),
                 "A cosine is divided by *both* lengths. By one of them only, a long row still "
                 "helps."),
-        Mistake(_judging(near=lambda claim: claim["dot"] / sum(claim["lengths"]) >= 0.5),
+        Mistake(_judging(near=lambda claim: claim["dot"] / sum(claim["lengths"])
+                         >= claim["usual"] + 0.15),
                 "A cosine is the dot product over the *product* of both lengths, not over their "
                 "sum."),
-        Mistake(_picture_first, "Near in a picture does not make a claim wrong: if the cosine is "
-                "high, the words are alike. Look at the cosine first."),
-        Mistake(_length_first, "Long rows do not make a claim wrong: if the cosine is high, the "
-                "words are alike. Look at the cosine first."),
+        Mistake(_picture_first, "Near in a picture does not make a claim wrong: if the cosine lies "
+                "well above \"usual\", the words are alike. Look at the cosine first."),
+        Mistake(_length_first, "Long rows do not make a claim wrong: if the cosine lies well above "
+                "\"usual\", the words are alike. Look at the cosine first."),
         Mistake(_judging(near=lambda claim: claim["rank"] <= 10), "You believed the picture. Two "
                 "dimensions put many words side by side that are far apart in space: compute the "
                 "cosine."),
