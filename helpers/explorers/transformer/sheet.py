@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 from helpers import plots
 
 CELLS, LABELS, BARS = 260, 72, 12       # numbers, names of rows and columns, bars
-TOP, BELOW, RIGHT, SCALE = 0.36, 0.62, 0.75, 0.14       # inches
+TOP, BELOW, RIGHT, SCALE = 0.36, 0.62, 0.82, 0.14       # inches
 LOOK = {"color": plots.INK, "fontsize": plots.SMALL, "fontfamily": plots.FONTS, "animated": True,
         "visible": False}
 LARGE = {"fontsize": plots.LARGE}
@@ -25,7 +25,7 @@ def draw_sheet(axes, table: np.ndarray, rows: Sequence[str], columns: Sequence[s
                blocked: np.ndarray | None = None) -> None:
     """A table (rows, columns) as colours, with a name for each row and column where it fits.
 
-    limit: the largest value of the scale, which begins at -limit or, not signed, at 0. shown: how
+    limit: the end of the scale, which begins at -limit or, not signed, at 0. shown: how
     a number is written; the numbers stand there if all of them fit. blocked: bool, pale cells.
     """
     kept, wide, high = _sheet(axes)
@@ -40,9 +40,11 @@ def draw_sheet(axes, table: np.ndarray, rows: Sequence[str], columns: Sequence[s
     _write(kept, "title", left, TOP / 2, title)
     _write(kept, "xlabel", (left + box[2]) / 2, high - 0.14, xlabel)
     _write(kept, "ylabel", 0.14, (TOP + box[3]) / 2, ylabel)
+    beyond = "≥ " * bool(table.max() > limit), "", "≤ " * bool(table.min() < low)
     for place, value in enumerate((limit, (low + limit) / 2, low)):
         _write(kept, f"tick {place}", box[2] + 2 * SCALE + 0.06,
-               TOP + 0.07 + place / 2 * (box[3] - TOP - 0.14), f"{value:g}".replace("-", "−"))
+               TOP + 0.07 + place / 2 * (box[3] - TOP - 0.14),
+               f"{beyond[place]}{value:g}".replace("-", "−"))
     _name_both(kept, rows, columns, box)
     _write_numbers(kept, table, blocked, shown, box, colours, (low, limit))
 
@@ -126,8 +128,8 @@ def _name_both(kept: dict, rows: Sequence[str], columns: Sequence[str], box: tup
             taken = middle + half + 0.05
 
 
-def _write_numbers(kept: dict, table: np.ndarray, blocked: np.ndarray, shown: str, box: tuple, colours,
-                   limits: tuple[float, float]) -> None:
+def _write_numbers(kept: dict, table: np.ndarray, blocked: np.ndarray, shown: str, box: tuple,
+                   colours, limits: tuple[float, float]) -> None:
     """The numbers in the cells, all or none: none if one does not fit."""
     left, top, right, below = box
     height, step = (below - top) / len(table), (right - left) / table.shape[1]

@@ -19,6 +19,7 @@ NAMES = {"ids": "ids", "rows": "rows of the embedding", "places": "places", "nor
          "sum 1": "sum", "sum 2": "sum", "feed-forward": "feed-forward adds",
          "last norm": "last norm", "logits": "logits", "probabilities": "probabilities"}
 STREAM = ("rows", "places", "attention", "sum 1", "feed-forward", "sum 2")      # one scale
+INSIDE = 0.99       # of all numbers on a scale lie inside of it; a few large ones would pale all
 WIDE = 8            # numbers of a row that are written with two decimals
 
 
@@ -26,7 +27,7 @@ def step_numbers(traced: dict, step: int, head: int = 1) -> dict:
     """One step (from 1) of what `trace_numbers` gave, and the scale that it shares with others.
 
     Returns {"now": the step's dict, its table (T, columns) that of `head` for weights, "step",
-    "head", "limit": the largest number, rounded up, of all tables on its scale, "x": (T, d) what
+    "head", "limit": the end of its scale, which 99 of 100 numbers are within, "x": (T, d) what
     ran through the stack before it, or None, and all of `traced`}.
     Raises ValueError for a step or head that there is not.
     """
@@ -53,7 +54,8 @@ def _limit(steps: list[dict], stop: str) -> float:
     alike = STREAM if stop in STREAM else ("norm 1", "norm 2", "last norm")
     if stop == "logits":
         alike = (stop,)
-    most = max((np.abs(one["table"]).max() for one in steps if one["stop"] in alike), default=1.0)
+    sizes = [np.abs(one["table"]).ravel() for one in steps if one["stop"] in alike]
+    most = float(np.quantile(np.concatenate(sizes), INSIDE)) if sizes else 1.0
     power = 10.0 ** np.floor(np.log10(max(most, 1e-9)))
     return float(next(f * power for f in (1, 2, 3, 5, 7, 10) if f * power >= most * 0.999))
 
@@ -114,7 +116,8 @@ def _seen(numbers: dict) -> str:
         return (f"In head {numbers['head']} {last} looks most at “{numbers['tokens'][most]}”, "
                 f"place {most + 1}, weight {row[most]:.2f}.")
     if stop == "logits":
-        return f"The highest of {last}: “{now['columns'][int(row.argmax())]}”, {_number(row.max())}."
+        best = now["columns"][int(row.argmax())]
+        return f"The highest of {last}: “{best}”, {_number(row.max())}."
     numbers_of = " ".join(map(_number, row[:3]))
     length = f"The row of {last} begins {numbers_of} and has the length {np.linalg.norm(row):.2f}"
     if stop in ("attention", "feed-forward"):

@@ -1,4 +1,4 @@
-"""A model writes on: each token with its surprisal, the odds of the next one, what a cache spares."""
+"""A model writes on: the surprisal of each token, the odds of the next, what a cache spares."""
 
 from __future__ import annotations
 
