@@ -187,13 +187,13 @@ def test_an_end_is_told_and_drawn():
 
 
 def test_the_first_sentence_of_the_writer_and_the_controls():
-    shown = explorers.writer(model_of(LETTERS, max_len=128), LETTERS, "the", length=12)
+    shown = explorers.writer(model_of(LETTERS, max_len=128), LETTERS, "the", length=12, temperature=0.0)
     written = shown.compute(**shown.values)
     assert shown.caption.startswith(f"“the” → “{written['text']} …”: 12 tokens at "
                                     f"{written['mean']:.2f} bits each. Likeliest next: “")
     assert "With the cache 16 tokens were read, without it " in shown.caption
     kept = artists(shown)
-    for values in ({"length": 40}, {"seed": 4}, {"temperature": 0.0}, {"prompt": "a ñ dog"}):
+    for values in ({"length": 40}, {"seed": 4}, {"temperature": 1.5}, {"prompt": "a ñ dog"}):
         assert moved(shown, **values)
     assert artists(shown) == kept and "Unknown, read as <unk>: ñ." in shown.caption
     assert covered(shown) == []
@@ -205,13 +205,13 @@ def test_the_first_sentence_of_the_writer_and_the_controls():
 
 def test_a_page_breaks_its_lines_between_words():
     letters = list("one two three")
-    places = _places(letters, letters, wide=1.2)
+    places = _places(letters, letters, wide=1.3)
     lines = {}
     for letter, (_, line, _) in zip(letters, places, strict=True):
         lines[line] = lines.get(line, "") + letter
     assert [line.strip() for line in lines.values()] == ["one two", "three"]
     pieces = ["one", " two", " three"]
-    assert [line for _, line, _ in _places(pieces, pieces, wide=1.2)] == [0, 0, 1]
+    assert [line for _, line, _ in _places(pieces, pieces, wide=1.3)] == [0, 0, 1]
     assert {line for _, line, _ in _places(["a"] * 40, ["a"] * 40, wide=1.2)} > {0, 1}
 
 
@@ -356,7 +356,7 @@ def test_the_sizes_are_those_of_a_model_that_is_built():
     assert numbers["cache"] == cache.bytes / 2
     both = tf.EncoderDecoder(replace(model.config, **tf.RECIPES["2017"]), 99)
     source = torch.zeros(1, 64, dtype=torch.long)
-    state = both.start(source, torch.ones_like(source, dtype=torch.bool))
+    _, state = both.encode(source, torch.ones_like(source, dtype=torch.bool))
     _, state = both.read(source, state)
     assert explorers.sizes_numbers(64, 2, 99, 64, BOTH)["cache"] == state.bytes / 2
 

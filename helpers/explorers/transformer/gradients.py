@@ -103,10 +103,8 @@ def draw_layers(figure, numbers: dict) -> str:
             (left, "gradients", "Length of the gradient", "gradient"),
             (right, "left", "Difference between tokens", "share of the rows")):
         curves = {kind: _as_far(values) for kind, values in numbers[name].items()}
-        plots.draw_curves(axes, range(DEEPEST + 1), curves, title=title, ylabel=ylabel, **look)
-    if left.get_legend():
-        left.get_legend().remove()
-    plots.room(left, left=1.75, right=0.2)
+        plots.draw_curves(axes, range(DEEPEST + 1), curves, title=title, ylabel=ylabel,
+                          named=axes is right, **look)
     return _in_words(numbers)
 
 

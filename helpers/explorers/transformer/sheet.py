@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 from helpers import plots
 
 CELLS, LABELS, BARS = 260, 72, 12       # numbers, names of rows and columns, bars
-TOP, BELOW, RIGHT, SCALE = 0.36, 0.62, 0.82, 0.14       # inches
+TOP, BELOW, RIGHT, SCALE = 0.36, 0.62, 0.95, 0.14       # inches
 LOOK = {"color": plots.INK, "fontsize": plots.SMALL, "fontfamily": plots.FONTS, "animated": True,
         "visible": False}
 LARGE = {"fontsize": plots.LARGE}
