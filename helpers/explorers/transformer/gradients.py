@@ -16,7 +16,7 @@ from helpers.self_attention_masks import causal_mask
 
 DEEPEST, TOKENS, WIDTH, LETTERS = 24, 16, 32, 26
 KINDS = ("pre-norm", "post-norm", "no way past", "no norm either")
-STARTS = ("what is added shrinks with the depth", "the same at each depth")
+STARTS = ("shrinks with depth", "as large at any depth")
 LEAST, MOST = 1e-8, 100.0           # ends of both axes; what is below lies on the lower one
 TICKS = {LEAST: "less", 1e-6: "1 in a million", 1e-3: "1 in 1,000", 1.0: "1", MOST: "100"}
 
@@ -119,12 +119,12 @@ def _in_words(numbers: dict) -> str:
     gradients, left, depth = numbers["gradients"], numbers["left"], numbers["depth"]
     pre, post, stays, bare = (values[0] / values[-1] for values in gradients.values())
     calm = all(0.1 < ratio < 10 for ratio in (pre, post))
-    return (f"{depth} blocks before training, from top to bottom: the gradient becomes "
+    return (f"{depth} blocks before training. From top to bottom the gradient becomes "
             f"{_times(pre)} with pre-norm, {_times(post)} with post-norm"
-            f"{'; it neither vanishes nor explodes' if calm else ''}. With norms but no way past "
-            f"it becomes {_times(stays)}, yet {_share(left['no way past'][-1])} of the rows is "
-            f"still difference between tokens (pre-norm: {_share(left['pre-norm'][-1])}). With "
-            f"neither it becomes {_times(bare)}.")
+            f"{': it neither vanishes nor explodes' if calm else ''}. Without the way past it "
+            f"becomes {_times(stays)}, yet {_share(left['no way past'][-1])} of the rows is "
+            f"difference between tokens (pre-norm: {_share(left['pre-norm'][-1])}). Without norms, "
+            f"too: {_times(bare)}.")
 
 
 def _times(ratio: float) -> str:
@@ -149,5 +149,5 @@ def gradient_layers(depth: int = 12, start: str = STARTS[0]):
     return core.explore(
         layers_numbers, draw_layers, size=(10, 3.6),
         depth=core.slider("blocks", depths[0], DEEPEST, value=depth, step=2),
-        start=core.choice("start", list(STARTS), value=start),
+        start=core.choice("what is added", list(STARTS), value=start),
         seed=core.slider("draw number", 0, 7, value=0))

@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 from helpers import plots
 
 CELLS, LABELS, BARS = 260, 72, 12       # numbers, names of rows and columns, bars
-TOP, BELOW, RIGHT, SCALE = 0.36, 0.62, 0.95, 0.14       # inches
+TOP, BELOW, RIGHT, SCALE = 0.36, 0.62, 0.84, 0.11       # inches
 LOOK = {"color": plots.INK, "fontsize": plots.SMALL, "fontfamily": plots.FONTS, "animated": True,
         "visible": False}
 LARGE = {"fontsize": plots.LARGE}
@@ -26,7 +26,7 @@ def draw_sheet(axes, table: np.ndarray, rows: Sequence[str], columns: Sequence[s
     """A table (rows, columns) as colours, with a name for each row and column where it fits.
 
     limit: the end of the scale, which begins at -limit or, not signed, at 0. shown: how
-    a number is written; the numbers stand there if all of them fit. blocked: bool, pale cells.
+    a number below 10 is written; the numbers stand there if all of them fit. blocked: bool, pale cells.
     """
     kept, wide, high = _sheet(axes)
     left = (0.42 if ylabel else 0.12) + max(map(plots.width, map(plots.plain, rows)))
@@ -40,9 +40,9 @@ def draw_sheet(axes, table: np.ndarray, rows: Sequence[str], columns: Sequence[s
     _write(kept, "title", left, TOP / 2, title)
     _write(kept, "xlabel", (left + box[2]) / 2, high - 0.14, xlabel)
     _write(kept, "ylabel", 0.14, (TOP + box[3]) / 2, ylabel)
-    beyond = "≥ " * bool(table.max() > limit), "", "≤ " * bool(table.min() < low)
+    beyond = "≥" * bool(table.max() > limit), "", "≤" * bool(table.min() < low)
     for place, value in enumerate((limit, (low + limit) / 2, low)):
-        _write(kept, f"tick {place}", box[2] + 2 * SCALE + 0.06,
+        _write(kept, f"tick {place}", box[2] + 2 * SCALE + 0.05,
                TOP + 0.07 + place / 2 * (box[3] - TOP - 0.14),
                f"{beyond[place]}{value:g}".replace("-", "−"))
     _name_both(kept, rows, columns, box)
@@ -136,7 +136,7 @@ def _write_numbers(kept: dict, table: np.ndarray, blocked: np.ndarray, shown: st
     if table.size > CELLS or height < 0.18:
         return
     words = [_number(value, shown) for value in table.ravel()]
-    if max(map(plots.width, words)) + 0.05 > step:
+    if max(map(plots.width, words)) + 0.04 > step:
         return
     inks = plots.readable_on(colours((table - limits[0]) / (limits[1] - limits[0]))).ravel()
     for place, (word, stop, ink) in enumerate(zip(words, blocked.ravel(), inks, strict=True)):
@@ -147,5 +147,5 @@ def _write_numbers(kept: dict, table: np.ndarray, blocked: np.ndarray, shown: st
 
 
 def _number(value: float, shown: str) -> str:
-    word = shown.format(value)
+    word = shown.format(value) if abs(value) < 10 else f"{value:.0f}"
     return word.lstrip("-") if float(word) == 0 else word.replace("-", "−")

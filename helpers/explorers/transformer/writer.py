@@ -139,7 +139,7 @@ def writer(model: tf.Transformer, vocabulary: Tokenizer, prompt: str, length: in
         return {**writer_numbers(lm, _cut(whole, length)),
                 "unknown": f" Unknown, read as <unk>: {unknown}." if unknown else ""}
     return core.explore(
-        compute, draw_writing, size=(10, 3.6), more=("top_p", "seed"),
+        compute, draw_writing, size=(10, 3.4), more=("top_p", "seed"),
         prompt=core.text("beginning", prompt),
         length=core.slider("tokens to write", 1, MOST, value=length),
         temperature=core.slider("temperature", 0.0, 2.0, value=temperature, step=0.1),
