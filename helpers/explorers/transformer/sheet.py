@@ -25,8 +25,8 @@ def draw_sheet(axes, table: np.ndarray, rows: Sequence[str], columns: Sequence[s
                blocked: np.ndarray | None = None) -> None:
     """A table (rows, columns) as colours, with a name for each row and column where it fits.
 
-    limit: the end of the scale, which begins at -limit or, not signed, at 0. shown: how
-    a number below 10 is written; the numbers stand there if all of them fit. blocked: bool, pale cells.
+    limit: the end of the scale, which begins at -limit or, not signed, at 0. shown: how a number
+    below 10 is written; they stand there if all of them fit. blocked: bool, cells left pale.
     """
     kept, wide, high = _sheet(axes)
     left = (0.42 if ylabel else 0.12) + max(map(plots.width, map(plots.plain, rows)))

@@ -8,6 +8,7 @@ import numpy as np
 
 from helpers import plots
 from helpers import transformer as tf
+from helpers.attention_view.labels import isolated
 from helpers.explorers import core
 from helpers.explorers.transformer.sheet import chance, draw_chances, draw_sheet
 from helpers.explorers.transformer.spine import draw_spine
@@ -66,7 +67,7 @@ def draw_step(figure, numbers: dict) -> str:
     now, tokens, limit = numbers["now"], numbers["tokens"], numbers["limit"]
     draw_spine(way, now["stop"], now["block"], numbers["blocks"], post=numbers["post"])
     if now["stop"] == "probabilities":
-        draw_chances(sheet, *now["next"], title=f"Next after “{tokens[-1]}”: (T, V) = "
+        draw_chances(sheet, *now["next"], title=f"Next after “{plots.plain(tokens[-1])}”: (T, V) = "
                      f"{now['shape']}, its last row")
         return _in_words(numbers)
     table = now["table"]
@@ -104,20 +105,21 @@ def _in_words(numbers: dict) -> str:
 
 def _seen(numbers: dict) -> str:
     """What the numbers of the last token say."""
-    now, last = numbers["now"], f"“{numbers['tokens'][-1]}”"
+    now, last = numbers["now"], f"“{isolated(numbers['tokens'][-1])}”"
     stop, row = now["stop"], now["table"][-1]
     if stop == "probabilities":
-        said = ", ".join(f"“{word}” {chance(p)}" for word, p in now["best"][:3])
+        said = ", ".join(f"“{isolated(word)}” {chance(p)}" for word, p in now["best"][:3])
         return f"Likeliest after {last}: {said}."
     if stop == "ids":
         return f"{last} is number {int(row.argmax())}."
     if stop == "weights":
         most = int(row.argmax())
-        return (f"In head {numbers['head']} {last} looks most at “{numbers['tokens'][most]}”, "
+        return (f"In head {numbers['head']} {last} looks most at "
+                f"“{isolated(numbers['tokens'][most])}”, "
                 f"place {most + 1}, weight {row[most]:.2f}.")
     if stop == "logits":
         best = now["columns"][int(row.argmax())]
-        return f"The highest of {last}: “{best}”, {_number(row.max())}."
+        return f"The highest of {last}: “{isolated(best)}”, {_number(row.max())}."
     numbers_of = " ".join(map(_number, row[:3]))
     length = f"The row of {last} begins {numbers_of} and has the length {np.linalg.norm(row):.2f}"
     if stop in ("attention", "feed-forward"):
