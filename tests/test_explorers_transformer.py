@@ -211,13 +211,13 @@ def test_the_first_sentence_of_the_writer_and_the_controls():
 
 def test_a_page_breaks_its_lines_between_words():
     letters = list("one two three")
-    places = _places(letters, letters, wide=1.3)
+    places = _places(letters, letters, wide=1.6)
     lines = {}
     for letter, (_, line, _) in zip(letters, places, strict=True):
         lines[line] = lines.get(line, "") + letter
     assert [line.strip() for line in lines.values()] == ["one two", "three"]
     pieces = ["one", " two", " three"]
-    assert [line for _, line, _ in _places(pieces, pieces, wide=1.3)] == [0, 0, 1]
+    assert [line for _, line, _ in _places(pieces, pieces, wide=1.6)] == [0, 0, 1]
     assert {line for _, line, _ in _places(["a"] * 40, ["a"] * 40, wide=1.2)} > {0, 1}
 
 
@@ -229,10 +229,19 @@ def test_the_rows_are_those_of_the_package_and_the_parts_are_what_they_say():
         numbers = explorers.collapse_numbers(5, parts, seed=2)
         assert np.allclose(numbers["left"][1:], tf.through_layers(12, residual=past, seed=2))
         assert tf.difference(torch.tensor(numbers["rows"])) == pytest.approx(numbers["left"][5])
-    rows = tf.rows_through_layers(1, residual=True, feed_forward=True, norm=True, T=5, d=8)
-    assert len(rows) == 2 and rows[1].norm() == pytest.approx(40 ** 0.5)
-    alone = tf.rows_through_layers(1, residual=False, T=5, d=8)
-    assert torch.equal(alone[0], rows[0]) and not torch.allclose(alone[1], rows[1])
+    own, other = (torch.Generator().manual_seed(seed) for seed in (0, 1_000_000))
+    x, W_q, W_k, W_v = (torch.randn(*shape, generator=own, dtype=torch.float64) / root
+                        for *shape, root in ((5, 8, 1), *[(8, 8, 8 ** 0.5)] * 3))
+    W_1, W_2 = (torch.randn(*shape, generator=other, dtype=torch.float64) / shape[0] ** 0.5
+                for shape in ((8, 32), (32, 8)))
+    for norm in (False, True):
+        scaled = torch.nn.LayerNorm(8, elementwise_affine=False).double() if norm else lambda x: x
+        h = scaled(x)
+        y = x + torch.softmax(h @ W_q @ (h @ W_k).T / 8 ** 0.5, dim=1) @ (h @ W_v)
+        y = y + (scaled(y) @ W_1).relu() @ W_2
+        rows = tf.rows_through_layers(1, residual=True, feed_forward=True, norm=norm, T=5, d=8)
+        assert torch.equal(rows[0], x)
+        assert torch.allclose(rows[1], y / y.norm() * 40 ** 0.5, atol=1e-12)
 
 
 def test_without_a_way_past_the_rows_become_equal_and_the_card_says_how_far():
@@ -280,6 +289,9 @@ def test_the_gradient_is_what_finite_differences_say():
     numbers = explorers.layers_numbers(2)
     from helpers.explorers.transformer import gradients
     model, x, targets = gradients._model(0)
+    for W in model.stack.blocks[5].adding():        # each sum about as large as one number of it
+        inputs = 32 if W.shape == (32, 32) else 128
+        assert float(W.detach().std()) == pytest.approx(inputs ** -0.5, rel=0.1)
 
     def loss(x):
         for block in model.stack.blocks[:2]:
@@ -370,7 +382,9 @@ def test_the_sizes_are_those_of_a_model_that_is_built():
 def test_a_known_model_sets_the_sliders_and_a_moved_slider_makes_it_none():
     shown = explorers.sizes_explorer()
     for name, settings in PRESETS.items():
+        before = shown.answers
         shown.controls["preset"].value = name
+        assert shown.answers - before <= 6          # once for each control
         assert {**settings, "preset": name} == shown.values and shown.error == ""
     assert "6.57 billion parameters" in shown.caption
     kept = artists(shown)
