@@ -47,9 +47,11 @@ from helpers import language_models as lm
 from helpers.explorers import language_models as e1
 from helpers.explorers import word_vectors as e2
 from helpers import seq2seq_attention as s2s
+from helpers import transformer as tf
 from helpers import word_vectors as wv
 from helpers.explorers import rnn_lstm as e3
 from helpers.explorers import self_attention_masks as e5
+from helpers.explorers import transformer as e6
 from helpers.explorers import seq2seq_attention as e4
 from IPython.display import display
 
@@ -61,6 +63,7 @@ known = tokenizers.Bilingual(*[tokenizers.Vocabulary.from_texts(
     [" ".join(line) for line in text], cut="blanks", marks=("<pad>", "<s>"))] * 2)
 two = {name: s2s.Translator(s2s.Seq2Seq(len(known.source), len(known), 4, 6, context=kind), known)
        for name, kind in (("one vector", "last"), ("attention", "dot"))}
+decoder = tf.Transformer.of(vocab_size=len(letters), d_model=16, n_heads=2)
 pair = ("the cat sat", "the cat sat")
 knobs = [{"window": window, "negatives": negatives, "pairs": 20, "neighbours": {
     "row": [["column", 0.8], ["rows", 0.7], ["col", 0.6], ["cells", 0.5], ["index", 0.4]]}}
@@ -75,7 +78,9 @@ for shown in (e1.surprisal_meter({"order 3": model}, "the cat sat"),
               e4.beam_tree(two["attention"], [pair]),
               e4.length_slider(two, [pair], {name: {3: 1.0, 5: 0.5} for name in two}),
               e4.wrong_word(two, [(*pair, 1, "dog")]),
-              e5.qkv_playground(), e5.mask_builder(), e5.position_explorer(), e5.cost_explorer()):
+              e5.qkv_playground(), e5.mask_builder(), e5.position_explorer(), e5.cost_explorer(),
+              e6.forward_stepper(decoder, letters, "the cat"), e6.writer(decoder, letters, "the"),
+              e6.collapse_explorer(), e6.gradient_layers(), e6.sizes_explorer()):
     display(shown)
 """
 PIXELS = round(2 * 110 * plots.SIZE[0])      # twice those of its place
@@ -355,6 +360,6 @@ def test_a_saved_card_shows_its_last_picture_and_says_what_it_needs(chromium, se
 def test_every_explorer_of_the_course_is_below_600_pixels(chromium, server, width):
     page = opened(chromium, server, "all", width)
     cards = page.evaluate(HEIGHTS)
-    assert len(cards) == 20
+    assert len(cards) == 25
     assert [card for card in cards if card["card"] >= 600 or card["wide"] or card["spill"]] == []
     page.close()

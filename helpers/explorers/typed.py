@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import torch
 import traitlets
 
 from helpers.attention_view import AttentionView
+from helpers.attention_view.labels import visible
+from helpers.neural import reading
+from helpers.tokenizers import Tokenizer
 
+TOP = 3                             # likeliest tokens that are named
 HERE = Path(__file__).parent
 VIEW = str(AttentionView._esm)      # its last line hands `render` to the page
 
@@ -65,3 +70,31 @@ class TypedView(AttentionView):
         page = view.to_html()
         view.close()
         return page
+
+
+def reading_numbers(model: torch.nn.Module, weights_of: Callable, vocabulary: Tokenizer, text: str,
+                    most: int) -> dict:
+    """A text as a causal model reads it: where each head looks, and what it says comes next.
+
+    weights_of: (model, ids (1, T)) -> (1, L, H, T, T). most: tokens that there is room for.
+    Returns {"weights": (L, H, T, T), "queries", "keys": the tokens as the model reads them,
+    "masked", "title", "next": the three likeliest (token, probability), "note": these in words,
+    and unknown tokens}.
+    Raises ValueError for a text without a token or with more than `most`.
+    """
+    letters = getattr(vocabulary, "cut", "") == "characters"
+    kind = "letters" if letters else "words" if hasattr(vocabulary, "cut") else "tokens"
+    ids = vocabulary.encode(text)
+    if not 1 <= len(ids) <= most:
+        raise ValueError(f"{len(ids)} {kind}: this view has room for 1 to {most}")
+    batch = torch.tensor([ids])
+    with reading(model):
+        weights = weights_of(model, batch)[0]                           # (L, H, T, T)
+        odds, best = model(batch)[0, -1].softmax(dim=-1).topk(TOP)
+    likely = [(vocabulary.piece(i), p) for i, p in zip(best.tolist(), odds.tolist(), strict=True)]
+    tokens = [vocabulary.piece(i) for i in ids]
+    unknown = ", ".join(map(visible, dict.fromkeys(vocabulary.unknown_tokens(text))))
+    said = ", ".join(f"“{visible(token)}” {p:.2f}" for token, p in likely)
+    note = f"Likeliest next: {said}." + (f" Unknown, read as <unk>: {unknown}." if unknown else "")
+    return {"weights": weights.numpy(), "queries": tokens, "keys": tokens, "masked": True,
+            "title": f"Where each {kind[:-1]} looks", "next": likely, "note": note}

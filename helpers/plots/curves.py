@@ -17,10 +17,12 @@ def draw_curves(
     xlabel: str, ylabel: str, xscale: str = "linear", yscale: str = "linear",
     ylim: tuple[float, float] | None = None, level: tuple[float, str] | None = None,
     xticks: Mapping[float, str] | None = None, yticks: Mapping[float, str] | None = None,
+    named: bool = True,
 ):
     """At most four lines over the same x, their names at the right. Returns the lines.
 
-    level: value and name of a dotted line. xticks, yticks: places and their words.
+    level: value and name of a dotted line. xticks, yticks: places and their words. named: False
+    where another panel names the same curves.
     Raises ValueError for more lines, and for a curve that is not as long as x.
     """
     if len(curves) > len(LINES):
@@ -30,7 +32,7 @@ def draw_curves(
                          "places on the x axis")
     names = [*curves, *([level[1]] if level and level[1] else [])]
     if not keeps(axes, f"{len(x)} places, curves {names}, {level and level[1]}"):
-        _make_curves(axes, list(curves), level)
+        _make_curves(axes, list(curves), level, named)
     if (axes.get_xscale(), axes.get_yscale()) != (xscale, yscale):
         axes.set(xscale=xscale, yscale=yscale)
         for axis in (axes.xaxis, axes.yaxis):
@@ -46,12 +48,12 @@ def draw_curves(
     pieces = [piece for label in names for piece in folded(label, FOLD).split("\n")]
     marks = [short(word, TICK) for word in (yticks or {}).values()]
     room(axes, left=0.75 + max([0.4, *map(width, marks)]),
-         right=0.82 + max(map(width, pieces), default=0))
+         right=0.82 + max(map(width, pieces), default=0) if named else 0.25)
     name(axes, title=title, xlabel=xlabel, ylabel=ylabel)
     return axes.lines[:len(curves)]
 
 
-def _make_curves(axes, curves: Sequence[str], level: tuple | None) -> None:
+def _make_curves(axes, curves: Sequence[str], level: tuple | None, named: bool) -> None:
     """Empty lines, the level last, and the legend at the right, where it covers nothing."""
     axes.grid(color=GRID)
     lines = [axes.plot([], [], label=label, linewidth=2.2, markersize=7, animated=True, **look)[0]
@@ -59,6 +61,8 @@ def _make_curves(axes, curves: Sequence[str], level: tuple | None) -> None:
     if level:
         lines.append(axes.axhline(1, label=level[1] or "_level", color=INK, linestyle=":",
                                   linewidth=2, animated=True))
+    if not named:
+        return
     samples = [Line2D([], [], label=folded(line.get_label(), FOLD), color=line.get_color(),
                       linestyle=line.get_linestyle(), marker=line.get_marker(),
                       linewidth=2.2, markersize=7) for line in lines]

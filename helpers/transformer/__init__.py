@@ -8,7 +8,7 @@
 """
 
 from helpers.transformer.by_torch import torch_layer
-from helpers.transformer.collapse import difference, through_layers
+from helpers.transformer.collapse import difference, rows_through_layers, through_layers
 from helpers.transformer.config import RECIPES, TransformerConfig
 from helpers.transformer.encoder_decoder import Encoder, EncoderDecoder
 from helpers.transformer.long import (
@@ -74,6 +74,7 @@ __all__ = [
     "multiply_adds",
     "parameters",
     "patchify",
+    "rows_through_layers",
     "smoothed_floor",
     "smoothed_loss",
     "through_layers",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from helpers.self_attention_masks import causal_mask, scaled_dot_product_attention
@@ -24,17 +25,38 @@ def through_layers(n_layers: int, *, residual: bool, T: int = 16, d: int = 64, s
     times `scale`; residual: x + attention(x) in place of attention(x). The length of all rows
     together is put back to sqrt(T d) after each layer. float64.
     """
-    generator = torch.Generator().manual_seed(seed)
+    rows = rows_through_layers(n_layers, residual=residual, T=T, d=d, scale=scale, causal=causal,
+                               seed=seed)
+    return [difference(x) for x in rows[1:]]
 
-    def drawn(*shape: int) -> Tensor:
-        return torch.randn(*shape, generator=generator, dtype=torch.float64)
 
-    x, found = drawn(T, d), []
-    mask = causal_mask(T) if causal else None
+def rows_through_layers(n_layers: int, *, residual: bool, norm: bool = False,
+                        feed_forward: bool = False, T: int = 16, d: int = 64, scale: float = 1.0,
+                        causal: bool = False, seed: int = 0) -> list[Tensor]:
+    """The rows (T, d) of `through_layers` before the first layer and after each: n_layers + 1.
+
+    norm: what goes into each part is x minus its mean, divided by its deviation, row by row.
+    feed_forward: after attention comes relu(x W_1) W_2, 4 d wide, deviations 1 / sqrt(inputs), of
+    draws of its own, so that attention's stay the same; residual: x plus it.
+    """
+    generator, other = (torch.Generator().manual_seed(seed + k) for k in (0, 1_000_000))
+
+    def drawn(*shape: int, by: torch.Generator = generator) -> Tensor:
+        return torch.randn(*shape, generator=by, dtype=torch.float64)
+
+    x, found, mask = drawn(T, d), [], causal_mask(T) if causal else None
+    found.append(x)
     for _ in range(n_layers):
         W_q, W_k, W_v = (drawn(d, d) / d ** 0.5 for _ in range(3))
-        seen, _ = scaled_dot_product_attention(scale * x @ W_q, scale * x @ W_k, x @ W_v, mask)
+        h = F.layer_norm(x, (d,)) if norm else x
+        seen, _ = scaled_dot_product_attention(scale * h @ W_q, scale * h @ W_k, h @ W_v, mask)
         x = x + seen if residual else seen
+        if feed_forward:
+            W_1, W_2 = (drawn(*shape, by=other) / shape[0] ** 0.5
+                        for shape in ((d, 4 * d), (4 * d, d)))
+            h = F.layer_norm(x, (d,)) if norm else x
+            fed = F.relu(h @ W_1) @ W_2
+            x = x + fed if residual else fed
         x = x / x.norm() * (T * d) ** 0.5
-        found.append(difference(x))
+        found.append(x)
     return found

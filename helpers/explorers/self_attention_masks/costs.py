@@ -6,6 +6,7 @@ import numpy as np
 
 from helpers import plots
 from helpers.explorers import core
+from helpers.explorers.amounts import in_bytes, large
 from helpers.self_attention_masks import cost
 
 SHORTEST, LONGEST = 16, 16_384          # tokens
@@ -75,26 +76,11 @@ def _in_words(numbers: dict) -> str:
     now, T, d = numbers["now"], numbers["length"], numbers["width"]
     rnn, projections, looking = (now[name] for name in NAMES)
     share = looking / (looking + projections)
-    return (f"{T:,} tokens of width {d}: an RNN {_large(rnn)} multiplications, attention "
-            f"{_large(projections)} for its projections and {_large(looking)} for scores and sum, "
+    return (f"{T:,} tokens of width {d}: an RNN {large(rnn)} multiplications, attention "
+            f"{large(projections)} for its projections and {large(looking)} for scores and sum, "
             f"{share:.0%} of its own. Scores and sum pass the RNN at length {d:,} and the "
             f"projections at {2 * d:,}. The map of weights of one head: "
-            f"{_bytes(numbers['map_now'])}.")
-
-
-def _large(value: float) -> str:
-    """A count in words: 12,300 or 1.23 million."""
-    for unit, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
-        if value >= unit:
-            return f"{value / unit:.3g} {word}"
-    return f"{value:,}"
-
-
-def _bytes(value: int) -> str:
-    for unit, word in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
-        if value >= unit:
-            return f"{value / unit:.3g} {word}"
-    return f"{value} bytes"
+            f"{in_bytes(numbers['map_now'])}.")
 
 
 def cost_explorer(length: int = 512, width: int = 64):
