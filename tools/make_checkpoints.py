@@ -27,7 +27,7 @@ from helpers.self_attention_masks import (
 )
 from helpers.seq2seq_attention import elsewhere, quality, reversal
 from helpers.session import progress_bar, usable_cpus
-from helpers.transformer import norms, places, recipe, sorter
+from helpers.transformer import depth, norms, places, recipe, sorter
 from helpers.word_vectors import against_counting, docs, docs_runs, held_out, plane
 from helpers.word_vectors import reviews as vectors_in_use
 from helpers.word_vectors.stored_docs import Tables
@@ -257,6 +257,12 @@ def places_beyond() -> None:
            lambda kind, rate, seed: places.told(kind, rate=rate, seed=seed))
 
 
+def forty_layers() -> None:
+    """Plain and residual layers, 4, 16 and 40 of them: three rates, three seeds each."""
+    _table("depth", ("helpers.transformer.depth",), depth,
+           lambda kind, rate, seed: depth.told(kind, rate=rate, seed=seed))
+
+
 def reviews_attention() -> None:
     """Praise or blame by one look at the words of a review; a few seconds."""
     start = time.perf_counter()
@@ -407,6 +413,7 @@ RECIPES: dict[str, Callable[[], None]] = {
     "docs_attention": docs_attention,
     "recall_letters": recall_letters_table,
     "sorter": letter_sorter,
+    "depth": forty_layers,
     "norms": norm_before_or_after,
     "recipe": parts_of_the_recipe,
     "places": places_beyond,

@@ -8,7 +8,7 @@
 """
 
 from helpers.transformer.by_torch import torch_layer
-from helpers.transformer.collapse import difference, through_layers
+from helpers.transformer.collapse import difference, over_seeds, through_layers
 from helpers.transformer.config import RECIPES, TransformerConfig
 from helpers.transformer.encoder_decoder import Encoder, EncoderDecoder
 from helpers.transformer.long import (
@@ -72,6 +72,7 @@ __all__ = [
     "linear_attention_step",
     "low_rank_attention",
     "multiply_adds",
+    "over_seeds",
     "parameters",
     "patchify",
     "smoothed_floor",
