@@ -1,4 +1,4 @@
-"""The small experiments behind notebook 06: a sorter, norms, the recipe, places, depth, collapse."""
+"""The small experiments behind notebook 06: a sorter, norms, recipe, places, depth, collapse."""
 
 import math
 
@@ -41,15 +41,15 @@ class ByHand(nn.Module):
         return logits, read
 
 
-class Reader(ByHand):
+class WrongAtTheEnd(ByHand):
     def read(self, ids, state=None):
         logits, state = super().read(ids, state)
-        return logits.roll(1, dims=2), state
+        return logits.roll(int(state.shape[1] == 12), dims=2), state
 
 
-def test_who_sorts_is_always_right_and_who_says_the_next_letter_never():
+def test_who_sorts_is_always_right_and_a_line_with_one_letter_wrong_is_wrong():
     assert sorter.right(ByHand(), number=50) == sorter.right(ByHand(), 7, number=50) == 1.0
-    assert sorter.right(Reader(), number=50) == 0.0
+    assert sorter.right(WrongAtTheEnd(), number=50) == 0.0
 
 
 def test_a_line_of_ones_own_is_answered_step_by_step():
@@ -301,3 +301,41 @@ def test_the_shipped_sorter_sorts_lines_nobody_has_seen():
     assert known == sorter.KNOWN
     assert sorter.right(model) > 0.99
     assert sorter.answer(model, "d a c a f b")[0] == "aabcdf"
+
+
+def test_one_stored_curve_of_sixteen_layers_comes_back():
+    stored = training.load_results("depth")["residual, 16"]["0.006"][1]
+    again = depth.told("residual, 16", rate=6e-3, seed=1)
+    assert again["curve"][0] == pytest.approx(stored["curve"][0], rel=0.2)
+
+
+@pytest.mark.slow
+def test_one_stored_sorter_comes_back():
+    stored = training.load_results("sorter")["one block"]["0.01"][1]
+    again = sorter.told("one block", rate=1e-2, seed=1)
+    for length, share in stored["right"].items():
+        assert again["right"][length] == pytest.approx(share, abs=0.05)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["pre-norm", "post-norm", "post-norm, warm-up"])
+def test_one_stored_copy_comes_back(kind):
+    stored = training.load_results("norms")[kind]["0.005"][1]
+    again = norms.told(kind, rate=5e-3, seed=1)
+    assert again["right"] == pytest.approx(stored["right"], abs=0.05)
+    assert again["gradients"]["0"] == pytest.approx(stored["gradients"]["0"], rel=0.05)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [recipe.WHOLE, "no norm"])
+def test_one_stored_recipe_comes_back(kind):
+    stored = training.load_results("recipe")[kind]["0.01"][0]
+    assert recipe.told(kind, rate=1e-2, seed=0)["bits"] == pytest.approx(stored["bits"], abs=0.05)
+
+
+@pytest.mark.slow
+def test_one_stored_model_read_beyond_its_length_comes_back():
+    stored = training.load_results("places")["rotary"]["0.01"][2]
+    again = places.told("rotary", rate=1e-2, seed=2)
+    for part in ("known", "twice", "fourfold", "short_sighted"):
+        assert again[part] == pytest.approx(stored[part], abs=0.15)
