@@ -199,6 +199,14 @@ def test_bits_of_a_model_that_knows_nothing_are_those_of_its_vocabulary():
     assert recipe.bits(Nobody()) == pytest.approx(math.log2(len(recipe.vocabulary())), abs=1e-4)
 
 
+def test_bits_are_of_the_next_character_whose_knower_needs_none(monkeypatch):
+    class OneMore(nn.Module):
+        def forward(self, ids):
+            return 50.0 * nn.functional.one_hot(ids + 1, 101)
+    monkeypatch.setattr(recipe, "stream", lambda split: torch.arange(100))
+    assert recipe.bits(OneMore()) == pytest.approx(0, abs=1e-6)
+
+
 def test_a_run_that_diverges_is_told_and_not_raised(monkeypatch):
     def burst(*_, **__):
         raise training.Diverged("the loss is nan", training.History())
@@ -303,10 +311,10 @@ def test_the_shipped_sorter_sorts_lines_nobody_has_seen():
     assert sorter.answer(model, "d a c a f b")[0] == "aabcdf"
 
 
-def test_one_stored_curve_of_sixteen_layers_comes_back():
-    stored = training.load_results("depth")["residual, 16"]["0.006"][1]
-    again = depth.told("residual, 16", rate=6e-3, seed=1)
-    assert again["curve"][0] == pytest.approx(stored["curve"][0], rel=0.2)
+def test_one_stored_curve_of_four_layers_comes_back():
+    stored = training.load_results("depth")["plain, 4"]["0.002"][1]
+    again = depth.told("plain, 4", rate=2e-3, seed=1)
+    assert again["curve"] == pytest.approx(stored["curve"], rel=0.5)
 
 
 @pytest.mark.slow

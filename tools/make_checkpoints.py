@@ -258,7 +258,7 @@ def places_beyond() -> None:
 
 
 def forty_layers() -> None:
-    """Plain and residual layers, 4, 16 and 40 of them: three rates, three seeds each."""
+    """Plain and residual layers, 4 and 40 of them: three rates, three seeds each."""
     _table("depth", ("helpers.transformer.depth",), depth,
            lambda kind, rate, seed: depth.told(kind, rate=rate, seed=seed))
 

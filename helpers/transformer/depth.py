@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from helpers import training
 from helpers.transformer.model import Block
 
-KINDS = ("plain, 4", "residual, 4", "plain, 16", "residual, 16", "plain, 40", "residual, 40")
+KINDS = ("plain, 4", "residual, 4", "plain, 40", "residual, 40")
 RATES, SEEDS = (2e-3, 6e-3, 6e-4), (0, 1, 2)
 INPUTS, WIDTH, POINTS, UPDATES, EVERY = 8, 32, 512, 250, 50
 
