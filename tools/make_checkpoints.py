@@ -28,6 +28,8 @@ from helpers.self_attention_masks import (
 )
 from helpers.seq2seq_attention import elsewhere, quality, reversal
 from helpers.session import progress_bar, usable_cpus
+from helpers.transformer import depth as of_blocks
+from helpers.transformer import norms, places, recipe, sorter
 from helpers.word_vectors import (
     against_counting,
     agreement,
@@ -231,6 +233,46 @@ def recall_letters_table() -> None:
            lambda kind, rate, seed: recall_letters.told(kind, rate=rate, seed=seed))
 
 
+OF_TRANSFORMER = (*(f"helpers.transformer.{part}" for part in ("model", "config", "state")),
+                  f"{SELF}.attention", f"{SELF}.positions")
+
+
+def letter_sorter() -> None:
+    """Six letters in order: three kinds, three rates, three seeds each, and one model stored."""
+    _table("sorter", ("helpers.transformer.sorter", *OF_TRANSFORMER), sorter,
+           lambda kind, rate, seed: sorter.told(kind, rate=rate, seed=seed))
+    start = time.process_time()
+    model, history = sorter.train()
+    training.save_checkpoint("sorter", model, tokenizer=sorter.KNOWN, config=sorter.config(),
+                             history=history, minutes=(time.process_time() - start) / 60)
+
+
+def norm_before_or_after() -> None:
+    """Eight blocks copy letters: two norms, two starts, with and without a warm-up."""
+    _table("norms", ("helpers.transformer.norms", *OF_TRANSFORMER), norms,
+           lambda kind, rate, seed: norms.told(kind, rate=rate, seed=seed))
+
+
+def parts_of_the_recipe() -> None:
+    """The recipe of a small decoder, and each part of it taken away: three rates, two seeds."""
+    made_by = ("helpers.transformer.recipe", "helpers.transformer.practice", *OF_TRANSFORMER,
+               "data/stories.txt")
+    _table("recipe", made_by, recipe,
+           lambda kind, rate, seed: recipe.told(kind, rate=rate, seed=seed))
+
+
+def places_beyond() -> None:
+    """Four ways to tell places, read at four times the length: two rates, three seeds each."""
+    _table("places", ("helpers.transformer.places", *OF_TRANSFORMER), places,
+           lambda kind, rate, seed: places.told(kind, rate=rate, seed=seed))
+
+
+def forty_layers() -> None:
+    """Plain and residual layers, 4 and 40 of them: three rates, three seeds each."""
+    _table("forty_layers", ("helpers.transformer.depth",), of_blocks,
+           lambda kind, rate, seed: of_blocks.told(kind, rate=rate, seed=seed))
+
+
 def reviews_attention() -> None:
     """Praise or blame by one look at the words of a review; a few seconds."""
     start = time.perf_counter()
@@ -413,6 +455,11 @@ RECIPES: dict[str, Callable[[], None]] = {
     "leak": leaks,
     "docs_attention": docs_attention,
     "recall_letters": recall_letters_table,
+    "sorter": letter_sorter,
+    "forty_layers": forty_layers,
+    "norms": norm_before_or_after,
+    "recipe": parts_of_the_recipe,
+    "places": places_beyond,
     "recall": recall_over_distance,
     "runs": runs_to_look_at,
     "taggers": taggers,

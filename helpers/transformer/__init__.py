@@ -8,7 +8,12 @@
 """
 
 from helpers.transformer.by_torch import torch_layer
-from helpers.transformer.collapse import difference, rows_through_layers, through_layers
+from helpers.transformer.collapse import (
+    difference,
+    over_seeds,
+    rows_through_layers,
+    through_layers,
+)
 from helpers.transformer.config import RECIPES, TransformerConfig
 from helpers.transformer.encoder_decoder import Encoder, EncoderDecoder
 from helpers.transformer.long import (
@@ -72,6 +77,7 @@ __all__ = [
     "linear_attention_step",
     "low_rank_attention",
     "multiply_adds",
+    "over_seeds",
     "parameters",
     "patchify",
     "rows_through_layers",

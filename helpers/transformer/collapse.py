@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import statistics
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -60,3 +62,23 @@ def rows_through_layers(n_layers: int, *, residual: bool, norm: bool = False,
         x = x / x.norm() * (T * d) ** 0.5
         found.append(x)
     return found
+
+
+SEEDS, LAYERS = range(9), 12
+SETTINGS = {                                # name -> what `through_layers` is told
+    "attention alone": {"residual": False},
+    "with a way past": {"residual": True},
+    "alone, W_q and W_k doubled": {"residual": False, "scale": 2.0},
+    "alone, causal": {"residual": False, "causal": True},
+}
+
+
+def over_seeds(name: str, n_layers: int = LAYERS) -> list[tuple[float, float, float]]:
+    """(smallest, median, largest) `difference` over SEEDS after each layer, for one of SETTINGS.
+
+    Raises ValueError for a name that is not one of them.
+    """
+    if name not in SETTINGS:
+        raise ValueError(f"name={name!r}: there are {', '.join(map(repr, SETTINGS))}")
+    runs = [through_layers(n_layers, seed=seed, **SETTINGS[name]) for seed in SEEDS]
+    return [(min(layer), statistics.median(layer), max(layer)) for layer in zip(*runs, strict=True)]
