@@ -47,7 +47,7 @@ def known():
     return quality.vocabularies(corpora.pairs("en_fr", "train"))
 
 
-@pytest.mark.parametrize("kind", translation.KINDS)
+@pytest.mark.parametrize("kind", translation.WIDTHS)
 def test_the_translators_have_as_many_numbers_as_notebook_04s(kind, known):
     theirs = sum(p.numel() for p in quality.build("dot", known)[0].parameters())
     model, config = translation.build(kind, known)
@@ -157,3 +157,29 @@ def test_the_character_models_are_two_states_of_one_run_and_do_not_leak():
         assert neural.leak_test(model, torch.tensor([signs.encode(some[0])[:24]])).clean
         bits.append(bits_of(model, signs, some))
     assert bits[1] < bits[0] - 0.2
+
+
+@pytest.mark.slow
+def test_one_stored_translator_comes_back():
+    stored = training.load_results("translation_transformer")["2017"]["0.003"][0]
+    again = translation.told(translation.train("2017", rate=3e-3, seed=0)[0])
+    assert again["bleu"]["test"] == pytest.approx(stored["bleu"]["test"], abs=4)
+    assert again["bleu"]["long"] == pytest.approx(stored["bleu"]["long"], abs=12)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["2017", "rotary"])
+def test_one_stored_run_of_a_switch_comes_back(kind):
+    stored = training.load_results("switches")[kind]["0.006"][0]
+    assert switches.told(kind, rate=6e-3, seed=0)["bits"] == pytest.approx(stored["bits"], abs=0.1)
+
+
+@pytest.mark.slow
+def test_a_hundred_updates_of_the_early_model_are_seen():
+    model, signs = training.load_checkpoint("docs_transformer_early", fused)
+    valid = corpora.load("python_docs", "valid")[:100]
+    before = bits_of(model, signs, valid)
+    training.train(model, neural.windows(signs.stream(corpora.load("python_docs")), 64, 16),
+                   neural.next_token_loss, steps=100, optimizer=tf.adamw(2e-3, betas=(0.9, 0.95)),
+                   schedule=training.warmup_cosine(10), seed=1)
+    assert before - bits_of(model, signs, valid) > 0.4

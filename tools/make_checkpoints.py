@@ -124,7 +124,7 @@ def docs_transformer() -> None:
                     build=lambda **config: Transformer(TransformerConfig(**config), fused=True),
                     fast={}, clock=time.process_time,
                     optimizer=adamw(2e-3, betas=(0.9, 0.95)), steps=2500, batch=16, length=128,
-                    every=500, early=500, schedule=training.warmup_cosine(100))
+                    every=500, early=100, schedule=training.warmup_cosine(100))
 
 
 def recall_over_distance() -> None:
@@ -189,7 +189,7 @@ BLOCK = (*(f"helpers.transformer.{part}" for part in ("model", "config", "state"
 
 
 def translation_transformer() -> None:
-    """English to French by the Transformer: blocks of 2017 and today, three rates, two seeds."""
+    """English to French by the Transformer of 2017: three rates, two seeds each."""
     made_by = (*(f"helpers.transformer.{part}" for part in ("translation", "encoder_decoder")),
                *BLOCK, "helpers.seq2seq_attention.learning", "helpers.seq2seq_attention.quality",
                "data/en_fr.tsv")
