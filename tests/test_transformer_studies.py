@@ -1,4 +1,4 @@
-"""The small experiments behind notebook 06: a sorter, norms, recipe, places, depth, collapse."""
+"""The small experiments behind notebook 06: a sorter, norms, recipe, places, collapse."""
 
 import math
 
@@ -9,7 +9,7 @@ from torch import nn
 
 from helpers import neural, training
 from helpers import transformer as tf
-from helpers.transformer import collapse, depth, norms, places, recipe, sorter
+from helpers.transformer import collapse, norms, places, recipe, sorter
 
 
 def generator(seed=0):
@@ -242,13 +242,13 @@ def test_the_short_sighted_model_has_the_same_weights_and_forgets_what_is_far():
     assert not seen.tril(-4).any()
 
 
-# depth
+# a block that adds nothing
 
 def test_a_block_that_is_silent_leaves_everything_as_it_is_and_lets_all_gradients_through():
     block = model_of("2019", torch.float64).stack.blocks[0]         # biases shaken, too
     x = torch.randn(1, 3, 12, dtype=torch.float64, generator=generator())
     assert not torch.equal(block(x)[0], x)
-    assert torch.equal(depth.silence(block)(x)[0], x)
+    assert torch.equal(collapse.silence(block)(x)[0], x)
     slopes = torch.autograd.functional.jacobian(lambda rows: block(rows)[0], x).view(36, 36)
     assert torch.equal(slopes, torch.eye(36, dtype=torch.float64))
 
@@ -258,20 +258,7 @@ def test_a_silent_block_that_reads_a_source_does_not_listen_to_it():
     nn.init.ones_(block.cross.b_o)
     x, source = torch.randn(2, 1, 5, 12, generator=generator())
     kept = block.cross.keys_values(source)
-    assert torch.equal(depth.silence(block)(x, source=kept)[0], x)
-
-
-def test_plain_and_residual_layers_differ_by_x_alone():
-    plain, residual = depth.build("plain, 4", seed=3), depth.build("residual, 4", seed=3)
-    x = torch.randn(20, depth.WIDTH, generator=generator())
-    torch.testing.assert_close(residual[1](x), x + plain[1](x))
-    assert len(plain) == 6 and len(depth.build("plain, 40")) == 42
-    with pytest.raises(ValueError, match="'plain'"):
-        depth.build("plain")
-
-
-def test_who_always_says_the_mean_has_the_error_that_the_docstring_tells():
-    assert float(depth.points()[1].var()) == pytest.approx(1.36, abs=0.01)
+    assert torch.equal(collapse.silence(block)(x, source=kept)[0], x)
 
 
 # collapse
@@ -292,7 +279,7 @@ def test_rows_become_equal_without_a_way_past_and_later_with_sharper_or_causal_l
 
 # what is stored
 
-STUDIES = {"sorter": sorter, "norms": norms, "recipe": recipe, "places": places, "depth": depth}
+STUDIES = {"sorter": sorter, "norms": norms, "recipe": recipe, "places": places}
 
 
 @pytest.mark.parametrize("name", STUDIES)
@@ -309,12 +296,6 @@ def test_the_shipped_sorter_sorts_lines_nobody_has_seen():
     assert known == sorter.KNOWN
     assert sorter.right(model) > 0.99
     assert sorter.answer(model, "d a c a f b")[0] == "aabcdf"
-
-
-def test_one_stored_curve_of_four_layers_comes_back():
-    stored = training.load_results("depth")["plain, 4"]["0.002"][1]
-    again = depth.told("plain, 4", rate=2e-3, seed=1)
-    assert again["curve"] == pytest.approx(stored["curve"], rel=0.5)
 
 
 @pytest.mark.slow

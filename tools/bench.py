@@ -20,7 +20,7 @@ import torch
 from timing import compare, megabytes, row, seconds
 from torch import nn
 
-from helpers import corpora, rnn_lstm, tokenizers
+from helpers import corpora, rnn_lstm, tokenizers, transformer
 from helpers import language_models as lm
 from helpers.explorers import core
 from helpers.explorers import language_models as explorers
@@ -107,6 +107,18 @@ def recurrence(rounds: int) -> None:
                  lambda: rnn_lstm.run_fast(cell, x)[0].sum().backward()}, 10 * rounds)
 
 
+def writing(rounds: int) -> None:
+    """A Transformer writes: 4 layers, width 128, each token read once, or all of them each time."""
+    torch.manual_seed(0)
+    model = transformer.Transformer(transformer.TransformerConfig(
+        100, d_model=128, n_layers=4, max_len=129, **transformer.RECIPES["today"]))
+    for length in (32, 128):
+        compare({f"Transformer: write {length} tokens with the cache":
+                 lambda n=length: transformer.write(model, [0], n),
+                 "  without": lambda n=length: transformer.write(model, [0], n, cached=False)},
+                rounds, length, "tokens/s")
+
+
 def recurrent_redraws() -> None:
     """The explorers of notebook 03 at their first settings, one control moved."""
     torch.manual_seed(0)
@@ -134,6 +146,7 @@ def main(rounds: int = 3) -> None:
     characters_and_bpe(texts, rounds)
     recurrence(rounds)
     recurrent_redraws()
+    writing(rounds)
     bench_word_vectors.main(rounds)
 
 

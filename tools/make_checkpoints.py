@@ -28,8 +28,18 @@ from helpers.self_attention_masks import (
 )
 from helpers.seq2seq_attention import elsewhere, quality, reversal
 from helpers.session import progress_bar, usable_cpus
-from helpers.transformer import depth as of_blocks
-from helpers.transformer import norms, places, recipe, sorter
+from helpers.transformer import RECIPES as BLOCKS
+from helpers.transformer import (
+    Transformer,
+    TransformerConfig,
+    adamw,
+    norms,
+    places,
+    recipe,
+    sorter,
+    switches,
+)
+from helpers.transformer import translation as pair_study
 from helpers.word_vectors import (
     against_counting,
     agreement,
@@ -44,11 +54,11 @@ from helpers.word_vectors.stored_docs import Tables
 
 
 def character_model(name: str, corpus: str, config: dict, *, build: Callable, fast: dict,
-                    clock: Callable = time.perf_counter, **how) -> None:
+                    clock: Callable = time.perf_counter, early: int | None = None, **how) -> None:
     """Train a character language model on the train part of a corpus, and store it.
 
     build: what makes the model of the config; fast: its settings while it is trained; clock: what
-    the minutes are told by.
+    the minutes are told by; early: the state after so many steps is stored too, as NAME_early.
     """
     train, valid = (corpora.load(corpus, split) for split in ("train", "valid"))
     vocabulary = tokenizers.Vocabulary.from_texts(train)
@@ -70,15 +80,23 @@ def character_model(name: str, corpus: str, config: dict, *, build: Callable, fa
         own_steps.append(clock())
         return neural.next_token_loss(network, batch)
 
-    history = training.train(model, draw, loss_fn, validate=validate, what=name,
+    def store(as_name: str, network, history) -> float:
+        # a run that went on where another stopped knows its own time only: the rest by its pace
+        pace = (own_steps[-1] - own_steps[0]) / max(len(own_steps) - 1, 1) if own_steps else 0.0
+        minutes = pace * history.done / 60
+        training.save_checkpoint(as_name, network, tokenizer=vocabulary, config=config,
+                                 history=history, minutes=minutes, half=True)
+        return minutes
+
+    def watch(network, history) -> None:
+        if history.done == early:
+            store(f"{name}_early", network, history)
+
+    history = training.train(model, draw, loss_fn, validate=validate, what=name, watch=watch,
                              keep=f"checkpoint-{name}", resume=True, **how)
     if history.stopped == "interrupted":
         raise KeyboardInterrupt
-    # a run that went on where another stopped knows its own time only: the rest by its pace
-    pace = (own_steps[-1] - own_steps[0]) / max(len(own_steps) - 1, 1) if own_steps else 0.0
-    minutes = pace * history.done / 60
-    training.save_checkpoint(name, model, tokenizer=vocabulary, config=config, history=history,
-                             minutes=minutes, half=True)
+    minutes = store(name, model, history)
     print(f"{name}: validation {history.best_loss / np.log(2):.3f} bits per character at step "
           f"{history.best_step}, {minutes:.1f} minutes")
 
@@ -112,6 +130,19 @@ def docs_attention() -> None:
                     build=AttentionLM, fast={"fused": True}, clock=time.process_time,
                     steps=3000, batch=32, length=128, learning_rate=1e-2, every=300,
                     schedule=training.warmup_cosine(100))
+
+
+def docs_transformer() -> None:
+    """Four layers of today's Transformer over the characters of python_docs, about RATE_HOLE.
+    """
+    torch.set_num_threads(1)
+    character_model("docs_transformer", "python_docs",
+                    {"d_model": 128, "n_heads": 4, "n_layers": 4, "max_len": 128,
+                     **BLOCKS["today"]},
+                    build=lambda **config: Transformer(TransformerConfig(**config), fused=True),
+                    fast={}, clock=time.process_time,
+                    optimizer=adamw(2e-3, betas=(0.9, 0.95)), steps=2500, batch=16, length=128,
+                    every=500, early=100, schedule=training.warmup_cosine(100))
 
 
 def recall_over_distance() -> None:
@@ -169,6 +200,25 @@ def translation() -> None:
     made_by = ("helpers.seq2seq_attention.quality", *SEQ2SEQ, "data/en_fr.tsv")
     _table("translation", made_by, quality,
            lambda kind, rate, seed: quality.told(quality.train(kind, rate=rate, seed=seed)[0]))
+
+
+BLOCK = (*(f"helpers.transformer.{part}" for part in ("model", "config", "state")),
+         *(f"helpers.self_attention_masks.{part}" for part in ("attention", "positions")))
+
+
+def translation_transformer() -> None:
+    """English to French by the Transformer of 2017: three rates, two seeds each."""
+    made_by = (*(f"helpers.transformer.{part}" for part in ("translation", "encoder_decoder")),
+               *BLOCK, "helpers.seq2seq_attention.learning", "helpers.seq2seq_attention.quality",
+               "data/en_fr.tsv")
+    _table("translation_transformer", made_by, pair_study, lambda kind, rate, seed:
+           pair_study.told(pair_study.train(kind, rate=rate, seed=seed)[0]))
+
+
+def block_switches() -> None:
+    """From the block of 2017 to today's, one switch at a time: two rates, two seeds each."""
+    _table("switches", ("helpers.transformer.switches", *BLOCK), switches,
+           lambda kind, rate, seed: switches.told(kind, rate=rate, seed=seed))
 
 
 def attention_elsewhere() -> None:
@@ -267,12 +317,6 @@ def places_beyond() -> None:
            lambda kind, rate, seed: places.told(kind, rate=rate, seed=seed))
 
 
-def forty_layers() -> None:
-    """Plain and residual layers, 4 and 40 of them: three rates, three seeds each."""
-    _table("forty_layers", ("helpers.transformer.depth",), of_blocks,
-           lambda kind, rate, seed: of_blocks.told(kind, rate=rate, seed=seed))
-
-
 def reviews_attention() -> None:
     """Praise or blame by one look at the words of a review; a few seconds."""
     start = time.perf_counter()
@@ -303,17 +347,18 @@ def _table(name: str, made_by: tuple[str, ...], study, run: Callable) -> None:
                               minutes=(time.perf_counter() - start) / 60)
 
 
-def translator(name: str, corpus: str, kind: str, updates: int) -> None:
+def translator(name: str, corpus: str, kind: str, updates: int, study=quality,
+               clock: Callable = time.perf_counter) -> None:
     """Train one translator at 3e-3 with dropout, and store it with its two vocabularies."""
     torch.set_num_threads(1)
-    start = time.perf_counter()
-    found, config, history = quality.train(kind, corpus, rate=3e-3, seed=0, updates=updates)
+    start = clock()
+    found, config, history = study.train(kind, corpus, rate=3e-3, seed=0, updates=updates)
     if history.stopped == "interrupted":
         raise KeyboardInterrupt
-    minutes = (time.perf_counter() - start) / 60
+    minutes = (clock() - start) / 60
     training.save_checkpoint(name, found.model, tokenizer=found.vocabularies, config=config,
                              history=history, minutes=minutes, half=True)
-    print(f"{name}: {quality.told(found, corpus)}, {minutes:.1f} minutes")
+    print(f"{name}: {study.told(found, corpus)}, {minutes:.1f} minutes")
 
 
 def neural_ngram() -> None:
@@ -434,6 +479,10 @@ def taggers() -> None:
 RECIPES: dict[str, Callable[[], None]] = {
     "reversal": reversal_toy,
     "translation": translation,
+    "translation_transformer": translation_transformer,
+    "en_fr_transformer": lambda: translator("en_fr_transformer", "en_fr", "2017", 2400,
+                                            pair_study, time.process_time),
+    "switches": block_switches,
     "elsewhere": attention_elsewhere,
     "reviews_attention": reviews_attention,
     "en_fr_vector": lambda: translator("en_fr_vector", "en_fr", "last", 2400),
@@ -454,9 +503,9 @@ RECIPES: dict[str, Callable[[], None]] = {
     "dictionary": private_dictionary,
     "leak": leaks,
     "docs_attention": docs_attention,
+    "docs_transformer": docs_transformer,
     "recall_letters": recall_letters_table,
     "sorter": letter_sorter,
-    "forty_layers": forty_layers,
     "norms": norm_before_or_after,
     "recipe": parts_of_the_recipe,
     "places": places_beyond,

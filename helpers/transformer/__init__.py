@@ -51,6 +51,7 @@ from helpers.transformer.sizes import (
     parameters,
 )
 from helpers.transformer.state import Cache, who_sees
+from helpers.transformer.writing import write
 
 __all__ = [
     "RECIPES",
@@ -91,4 +92,5 @@ __all__ = [
     "warmup_inverse_sqrt",
     "weights_of",
     "who_sees",
+    "write",
 ]

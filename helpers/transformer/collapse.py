@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from helpers.self_attention_masks import causal_mask, scaled_dot_product_attention
+from helpers.transformer.model import Block
 
 
 def difference(x: Tensor) -> float:
@@ -82,3 +83,15 @@ def over_seeds(name: str, n_layers: int = LAYERS) -> list[tuple[float, float, fl
         raise ValueError(f"name={name!r}: there are {', '.join(map(repr, SETTINGS))}")
     runs = [through_layers(n_layers, seed=seed, **SETTINGS[name]) for seed in SEEDS]
     return [(min(layer), statistics.median(layer), max(layer)) for layer in zip(*runs, strict=True)]
+
+
+@torch.no_grad()
+def silence(block: Block) -> Block:
+    """The same block, every part of it adding zeros: a pre-norm block that leaves x as it is."""
+    for W in block.adding():
+        W.zero_()
+    for b in (block.attention.b_o, block.feed_forward.W_2.bias,
+              None if block.cross is None else block.cross.b_o):
+        if b is not None:
+            b.zero_()
+    return block
