@@ -133,7 +133,10 @@ def docs_attention() -> None:
 
 
 def docs_transformer() -> None:
-    """Four layers of today's Transformer over the characters of python_docs, about RATE_HOLE.
+    """Four layers of today's Transformer over the characters of python_docs, not twice through.
+
+    Its minutes are those of one CPU. The rate is the best of three after 150 updates: validation
+    bits are 3.20 at 2e-3, 3.27 at 4e-3, 3.29 at 8e-3. The state after 100 updates is stored, too.
     """
     torch.set_num_threads(1)
     character_model("docs_transformer", "python_docs",
