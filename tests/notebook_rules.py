@@ -183,19 +183,33 @@ def packaged_definitions(helpers: Path) -> dict[str, dict[str, str]]:
     return found
 
 
+def imported(nb: NotebookNode) -> set[str]:
+    """The parts of helpers that a notebook imports: "word_vectors", "explorers.word_vectors"."""
+    found = set()
+    for _, cell in code_cells(nb):
+        for node in ast.walk(parse(cell.source)):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "helpers":
+                inside = node.module.split(".")[1:]
+                named = [] if inside and inside[0] not in ("explorers", "exercises") else [
+                    alias.name for alias in node.names]
+                found |= {".".join([*inside, name]) for name in named} or {inside[0]}
+    return found
+
+
 def drifted_definitions(
         nb: NotebookNode, stem: str, packaged: dict[str, dict[str, str]]) -> list[str]:
     """A definition that stands in a cell and in helpers under one name is the same code.
 
-    stem: the notebook's topic; where its own module has the name, only that module counts.
-    Cells tagged `exercise` are exempt.
+    stem: the notebook's topic; where its own module has the name, only that module counts. Of
+    the others those count that the notebook imports. Cells tagged `exercise` are exempt.
     """
-    found = []
+    found, known = [], imported(nb) | {stem}
     for index, cell in code_cells(nb):
         if "exercise" in tags_of(cell):
             continue
         for name, tree in definitions(parse(cell.source)).items():
-            homes = packaged.get(name, {})
+            homes = {home: there for home, there in packaged.get(name, {}).items()
+                     if any(f"{home}.".startswith(f"{part}.") for part in known)}
             own = {home: there for home, there in homes.items() if home.split(".")[0] == stem}
             if homes and tree not in (own or homes).values():
                 places = ", ".join(own or homes)

@@ -26,10 +26,9 @@ SOURCES = sorted((NOTEBOOKS / "source").glob("*.md"))
 BUILT = sorted(NOTEBOOKS.glob("*.ipynb"))
 INVENTORY = coverage_map.read_inventory(ROOT / "tests" / "inventory.txt")
 PACKAGED = rules.packaged_definitions(ROOT / "helpers")
-EXERCISES = sorted(
-    path.name.removesuffix(".py") for path in (ROOT / "helpers" / "exercises").glob("[a-z]*")
-    if path.name != "engine.py" and (path.suffix == ".py" or (path / "__init__.py").exists()))
 READY = [notebook.name for notebook in course.NOTEBOOKS if notebook.ready]
+EXERCISES = [notebook.stem for notebook in course.NOTEBOOKS if notebook.ready
+             and (ROOT / "helpers" / "exercises" / notebook.stem).exists()]
 
 each_notebook = pytest.mark.parametrize("path", BUILT, ids=lambda path: path.stem)
 
@@ -309,7 +308,11 @@ def test_a_definition_that_drifted_is_seen(tmp_path):
     packaged = rules.packaged_definitions(tmp_path)
     same, other = "def f(x):\n    return 2 * x", "def f(x):\n    return x + x"
     assert rules.drifted_definitions(notebook(code(same)), "topic", packaged) == []
-    assert rules.drifted_definitions(notebook(code(other)), "elsewhere", packaged)
+    assert rules.drifted_definitions(notebook(code(other)), "elsewhere", packaged) == []
+    borrowed = notebook(code(f"from helpers import topic\n{other}"))
+    assert rules.drifted_definitions(borrowed, "elsewhere", packaged)
+    within = notebook(code(f"from helpers.topic import f as theirs\n{other}"))
+    assert rules.drifted_definitions(within, "topic", packaged)
     exercise = notebook(code(other, tags=("exercise",)))
     assert rules.drifted_definitions(exercise, "topic", packaged) == []
 
