@@ -285,6 +285,7 @@ def test_the_board_has_three_fields_in_a_line_and_a_target_to_drag(board):
     board.mouse.move(x + 40, y + 10, steps=3)
     board.mouse.up()
     says(board, "Target moved to “word1” + ")
+    board.wait_for_timeout(1000)        # a drag sends several moves: let the last one arrive
     fields[2].fill("row")
     board.keyboard.press("Enter")
     says(board, "“word1” is to “word2” as “row” is to: ")
