@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 from fractions import Fraction
 
@@ -536,14 +535,6 @@ def test_a_wrong_answer_is_told_what_is_wrong(id, answer, said):
     assert said in verdict.message, verdict.message
 
 
-@each_exercise
-def test_every_mistake_is_told_its_own_sentence_and_other_right_answers_pass(record):
-    for answer in (record.solution, *record.right):
-        assert engine.judge(record, answer).status == "passed", answer
-    for mistake in record.mistakes:
-        assert mistake.sentence in engine.judge(record, mistake.answer).message
-
-
 @pytest.mark.parametrize("id", ["5.3", "5.10"])
 def test_a_judgement_is_not_given_away_by_its_check(id):
     message = engine.judge(RECORDS[id], lambda *given: {"5.3": "nothing", "5.10": "luck"}[id])
@@ -565,13 +556,3 @@ def test_ids_stand_in_order_and_the_starred_ones_leave_time_for_a_fourth():
     starred = [record for record in EXERCISES if record.starred]
     assert {"5.1", "5.2", "5.3"} <= {record.id for record in starred}
     assert sum(record.minutes for record in starred) <= 35
-
-
-@each_exercise
-def test_a_stub_says_its_shapes_in_its_docstring_and_is_not_attempted(record):
-    doc = inspect.getdoc(record.solution)
-    assert len(doc.splitlines()) >= 3
-    stub = {}
-    names = ", ".join(inspect.signature(record.solution).parameters)
-    exec(f"def stub({names}):\n    '''{doc}'''\n    ...", stub)
-    assert engine.judge(record, stub["stub"]).status == "not attempted"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 
 import numpy as np
@@ -717,14 +716,6 @@ def test_a_wrong_answer_is_told_what_is_wrong(id, answer, said):
     assert said in verdict.message, verdict.message
 
 
-@each_exercise
-def test_every_mistake_is_told_its_own_sentence_and_other_right_answers_pass(record):
-    for answer in (record.solution, *record.right):
-        assert engine.judge(record, answer).status == "passed", answer
-    for mistake in record.mistakes:
-        assert mistake.sentence in engine.judge(record, mistake.answer).message
-
-
 @pytest.mark.parametrize(("id", "name"), [
     ("6.4", "copy"), ("6.5", "pre-norm"), ("6.13", "past from the norm")])
 def test_a_judgement_is_not_given_away_by_its_check(id, name):
@@ -738,13 +729,3 @@ def test_ids_stand_in_order_and_the_starred_ones_take_35_minutes_at_most():
     starred = [record for record in EXERCISES if record.starred]
     assert [record.id for record in starred] == ["6.1", "6.2", "6.3", "6.4"]
     assert sum(record.minutes for record in starred) <= 35
-
-
-@each_exercise
-def test_a_stub_says_its_shapes_in_its_docstring_and_is_not_attempted(record):
-    doc = inspect.getdoc(record.solution)
-    assert len(doc.splitlines()) >= 3
-    stub = {}
-    names = ", ".join(inspect.signature(record.solution).parameters)
-    exec(f"def stub({names}):\n    '''{doc}'''\n    ...", stub)
-    assert engine.judge(record, stub["stub"]).status == "not attempted"

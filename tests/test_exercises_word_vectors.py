@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import itertools
 import math
 import statistics
@@ -784,14 +783,6 @@ def test_a_wrong_answer_is_told_what_is_wrong(id, answer, said):
     assert said in verdict.message, verdict.message
 
 
-@each_exercise
-def test_every_mistake_is_told_its_own_sentence_and_other_right_answers_pass(record):
-    for answer in (record.solution, *record.right):
-        assert engine.judge(record, answer).status == "passed", answer
-    for mistake in record.mistakes:
-        assert mistake.sentence in engine.judge(record, mistake.answer).message
-
-
 @pytest.mark.parametrize(("id", "answer"), [("2.4", "fair"), ("2.9", "nothing"), ("2.11", "a")])
 def test_a_judgement_is_not_given_away_by_its_check(id, answer):
     verdict = engine.judge(RECORDS[id], lambda *given: answer)
@@ -804,13 +795,3 @@ def test_ids_stand_in_order_and_four_are_starred():
     starred = [record for record in EXERCISES if record.starred]
     assert [record.id for record in starred] == ["2.1", "2.2", "2.3", "2.4"]
     assert sum(record.minutes for record in starred) <= 35
-
-
-@each_exercise
-def test_a_stub_says_its_shapes_in_its_docstring_and_is_not_attempted(record):
-    doc = inspect.getdoc(record.solution)
-    assert len(doc.splitlines()) >= 3
-    stub = {}
-    names = ", ".join(inspect.signature(record.solution).parameters)
-    exec(f"def stub({names}):\n    '''{doc}'''\n    ...", stub)
-    assert engine.judge(record, stub["stub"]).status == "not attempted"

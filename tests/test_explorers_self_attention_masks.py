@@ -7,9 +7,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from cards import artists, drawn_whole, moved
-from matplotlib.text import Text
-from overlaps import crowded
+from cards import artists, covered, drawn_whole, moved
 
 from helpers import self_attention_masks as sa
 from helpers import tokenizers
@@ -18,20 +16,6 @@ from helpers.explorers import self_attention_masks as explorers
 
 LETTERS = tokenizers.Vocabulary("abcdefghijklmnopqrstuvwxyz .")
 KINDS = ("sinusoidal", "rotary", "distance bias", "learned, before training")
-
-
-def covered(shown: core.Explorer) -> list[str]:
-    """Words that overlap others, are smaller than 11 pt, or leave the figure."""
-    texts: list[Text] = []
-    for axes in shown.figure.axes:
-        texts += [*axes.texts, axes.title]
-        for axis in (axes.xaxis, axes.yaxis) if axes.axison else ():
-            low, high = sorted(axis.get_view_interval())
-            texts += [axis.label, *(label for place, label in zip(
-                axis.get_majorticklocs(), axis.get_majorticklabels(), strict=True)
-                if low <= place <= high and not label.get_rotation())]
-    return crowded(shown.figure, [text for text in texts if text.get_visible()
-                                  and text.get_text().strip()], apart=3)
 
 
 # ---- query, key and value

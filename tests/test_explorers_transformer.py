@@ -8,13 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from cards import artists, drawn_whole, moved
-from overlaps import crowded
+from cards import artists, covered, drawn_whole, moved
 from small_transformers import shaken
 
 from helpers import neural, tokenizers
 from helpers import transformer as tf
-from helpers.explorers import core
 from helpers.explorers import transformer as explorers
 from helpers.explorers.transformer.gradients import KINDS, STARTS, one_block
 from helpers.explorers.transformer.page import _places
@@ -29,20 +27,6 @@ def model_of(known=KNOWN, seed=0, recipe="2019", **settings):
     torch.manual_seed(seed)
     settings = {"d_model": 8, "n_heads": 2, "n_layers": 2, "max_len": 40} | settings
     return shaken(tf.Transformer.of(vocab_size=len(known), **{**tf.RECIPES[recipe], **settings}))
-
-
-def covered(shown: core.Explorer) -> list[str]:
-    """Words that overlap others, are smaller than 11 pt, or leave the figure."""
-    texts = []
-    for axes in shown.figure.axes:
-        texts += [*axes.texts, axes.title]
-        for axis in (axes.xaxis, axes.yaxis) if axes.axison else ():
-            low, high = sorted(axis.get_view_interval())
-            texts += [axis.label, *(label for place, label in zip(
-                axis.get_majorticklocs(), axis.get_majorticklabels(), strict=True)
-                if low <= place <= high and not label.get_rotation())]
-    return crowded(shown.figure, [text for text in texts if text.get_visible()
-                                  and text.get_text().strip()], apart=3)
 
 
 # ---- a forward pass, step by step

@@ -7,6 +7,7 @@ without differing from the reference on any call of the oracle is listed as equi
 from __future__ import annotations
 
 import importlib
+import inspect
 from dataclasses import dataclass, field
 
 import meddlers
@@ -38,6 +39,24 @@ def test_every_mistake_shows_on_the_examples_and_no_two_look_alike(record):
         for j, other in enumerate(seen[:i]):
             assert not all(map(lambda *two: run.comparison.agree(*two, WHOLE), one, other,
                                run.calls)), (record.mistakes[i].sentence, record.mistakes[j])
+
+
+@each_exercise
+def test_every_mistake_is_told_its_own_sentence_and_other_right_answers_pass(record):
+    for answer in (record.solution, *record.right):
+        assert engine.judge(record, answer).status == "passed", answer
+    for mistake in record.mistakes:
+        assert mistake.sentence in engine.judge(record, mistake.answer).message
+
+
+@each_exercise
+def test_a_stub_has_a_docstring_and_is_not_attempted(record):
+    doc = inspect.getdoc(record.solution)
+    assert doc
+    stub = {}
+    names = ", ".join(inspect.signature(record.solution).parameters)
+    exec(f"def stub({names}):\n    '''{doc}'''\n    ...", stub)
+    assert engine.judge(record, stub["stub"]).status == "not attempted"
 
 
 @dataclass
