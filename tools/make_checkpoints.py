@@ -33,6 +33,8 @@ from helpers.transformer import (
     Transformer,
     TransformerConfig,
     adamw,
+    docs_scores,
+    markov,
     norms,
     places,
     recipe,
@@ -314,6 +316,33 @@ def parts_of_the_recipe() -> None:
            lambda kind, rate, seed: recipe.told(kind, rate=rate, seed=seed))
 
 
+def score_rows() -> None:
+    """What notebook 06 puts into the score table: two budgets, alone and mixed, with intervals.
+
+    The rate of the hundred updates that are seen is the best of three on validation texts.
+    """
+    torch.set_num_threads(1)
+    start = time.process_time()
+    cases = [(rate, seed) for rate in docs_scores.RATES for seed in docs_scores.SEEDS]
+    found = {case: docs_scores.tried(rate=case[0], seed=case[1]) for case in cases}
+    tried = {f"{rate:g}": [found[rate, seed] for seed in docs_scores.SEEDS]
+             for rate in docs_scores.RATES}
+    best = min(docs_scores.RATES, key=lambda rate: sum(tried[f"{rate:g}"]))
+    made_by = ("helpers.transformer.docs_scores", "helpers.transformer.practice",
+               *OF_TRANSFORMER, *(f"data/checkpoints/{name}.json" for name in (
+                   "docs_transformer", "docs_transformer_early", "python_docs_lstm")))
+    told = {"tried": tried, "rate": best, **docs_scores.told(best)}
+    training.save_results("docs_scores", told, made_by=made_by,
+                          minutes=(time.process_time() - start) / 60)
+
+
+def against_the_floor() -> None:
+    """Perplexity against the floor of the source: one block and two, three rates, three seeds."""
+    made_by = ("helpers.transformer.markov", f"{SELF}.leak", *OF_TRANSFORMER, "data/markov.json")
+    _table("markov_transformer", made_by, markov,
+           lambda kind, rate, seed: markov.told(kind, rate=rate, seed=seed))
+
+
 def places_beyond() -> None:
     """Four ways to tell places, read at four times the length: two rates, three seeds each."""
     _table("places", ("helpers.transformer.places", *OF_TRANSFORMER), places,
@@ -491,6 +520,8 @@ RECIPES: dict[str, Callable[[], None]] = {
     "en_fr_vector": lambda: translator("en_fr_vector", "en_fr", "last", 2400),
     "en_fr_attention": lambda: translator("en_fr_attention", "en_fr", "dot", 2400),
     "en_zh_attention": lambda: translator("en_zh_attention", "en_zh", "dot", 2400),
+    "en_zh_transformer": lambda: translator("en_zh_transformer", "en_zh", "2017", 2400,
+                                            pair_study, time.process_time),
     "confusions": confusions_study,
     "depth": depth_study,
     "neural_ngram": neural_ngram,
@@ -507,6 +538,8 @@ RECIPES: dict[str, Callable[[], None]] = {
     "leak": leaks,
     "docs_attention": docs_attention,
     "docs_transformer": docs_transformer,
+    "docs_scores": score_rows,
+    "markov_transformer": against_the_floor,
     "recall_letters": recall_letters_table,
     "sorter": letter_sorter,
     "norms": norm_before_or_after,
