@@ -51,8 +51,9 @@ NOTEBOOKS = (         # in the order of the course
     Notebook("05", "self_attention_masks", "Self-attention and masks", "Self-attention",
              "Why wait for the recurrence?", "one layer is not enough",
              ready=True),
-    Notebook("06", "transformer", "Transformer", "Transformer",
-             "What if it is stacked?", "labelled text is scarce"),
+    Notebook("06", "transformer", "The Transformer", "Transformer",
+             "What if it is stacked?", "labelled text is scarce",
+             ready=True),
     Notebook("07", "pretraining", "Pretraining", "Pretraining",
              "What if labels are few?", "the story goes on"),
 )
