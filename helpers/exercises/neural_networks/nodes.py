@@ -1,0 +1,312 @@
+"""Exercises 0.2 and 0.13: a number that knows what it was made of, and the order of a walk back."""
+
+from dataclasses import dataclass
+
+from helpers.exercises.engine import Exercise, Mistake, expect, expect_number, show
+from helpers.neural_networks.small_engine import SmallNode
+
+
+def multiply(a: SmallNode, b: SmallNode) -> SmallNode:
+    """The node a times b: its value, and what it was made of.
+
+    made_of: pairs (node that it was made of, how much the product grows per unit of that node).
+    The walk back adds up whatever it is told of a node: if a and b are one and the same node, it
+    must arrive at 2 a. What the new node was made of in earlier steps is their business, and a
+    and b stay as they are.
+    """
+    return SmallNode(a.value * b.value, ((a, b.value), (b, a.value)))
+
+
+@dataclass(repr=False)
+class Given(SmallNode):
+    """A node that a check hands over; two are equal if all that they hold is equal."""
+
+    name: str = "a"
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __repr__(self) -> str:
+        return f"node {self.name} of value {self.value:g}"
+
+
+def slopes_of(node: object) -> dict[str, float] | None:
+    """How much a node grows per unit of each that it was made of, by name; None if it is none."""
+    try:
+        found = {}
+        for source, slope in node.made_of:
+            name = getattr(source, "name", "a node of your own")
+            found[name] = found.get(name, 0.0) + float(slope)
+        return found
+    except (AttributeError, TypeError, ValueError):
+        return None
+
+
+def _expect_node(got: object, wanted: object, call: object) -> None:
+    """Its value, then the sum of the slopes for each source; in what order they stand is free."""
+    expect(hasattr(got, "value") and hasattr(got, "made_of"),
+           f"{call} returned {show(got)}, expected a node: SmallNode(value, made_of)")
+    expect_number(got.value, wanted.value, f"{call}: the value")
+    seen, right = slopes_of(got), slopes_of(wanted)
+    expect(seen is not None, f"{call}: made_of is {show(got.made_of)}, expected pairs "
+           "(node, slope)")
+    for name in {**right, **seen}:
+        expect(name in seen, f"{call}: {name} is missing in made_of")
+        expect(name in right, f"{call} was not made of {name}, which stands in its made_of")
+        expect_number(seen[name], right[name], f"{call}: all slopes for {name} together")
+    expect_number(getattr(got, "gradient", 0.0), wanted.gradient,
+                  f"{call}: the gradient before any walk")
+
+
+def _by_a_loop(a, b):
+    node = SmallNode(b.value * a.value)
+    for source, other in ((b, a), (a, b)):
+        node.made_of += ((source, other.value),)
+    return node
+
+
+def _with_a_square(a, b):
+    """A square of its own; a list does as well."""
+    if a is b:
+        return SmallNode(a.value ** 2, [(a, 2 * a.value)])
+    return SmallNode(a.value * b.value, [(a, b.value), (b, a.value)])
+
+
+def _two_nodes(rng) -> tuple:
+    """Nodes that were made of others, or of none; now and then one node twice."""
+    leaves = [Given(float(rng.integers(-9, 10)), (), float(rng.choice([0, 0, 3])), name)
+              for name in ("p", "q")]
+    made = [Given(leaves[0].value + leaves[1].value, ((leaves[0], 1.0), (leaves[1], 1.0)), 0.0,
+                  "s"), Given(round(float(rng.normal(0, 3)), 2), (), 0.0, "t")]
+    known = leaves + made
+    a, b = (known[i] for i in rng.integers(0, 4, 2))
+    return (a, a) if rng.random() < 0.2 else (a, b)
+
+
+def _told(pairs, value=lambda a, b: a.value * b.value, gradient=0.0):
+    """An answer with other pairs."""
+    return lambda a, b: SmallNode(value(a, b), tuple(pairs(a, b)), gradient)
+
+
+def _once(a, b):
+    return {a: b.value, b: a.value}.items()
+
+
+def _made_earlier(a, b):
+    for node, other in ((a, b), (b, a)):
+        deeper = [(source, slope * other.value) for source, slope in node.made_of]
+        yield from deeper or [(node, other.value)]
+
+
+P, Q = Given(3.0, (), 0.0, "p"), Given(-2.0, (), 0.0, "q")
+S, U = Given(1.0, ((P, 1.0), (Q, 1.0)), 0.0, "s"), Given(5.0, (), 7.0, "u")
+MULTIPLY = Exercise(
+    "0.2", "Multiply", minutes=8, starred=True,
+    hints=("Take a = 3 and b = -2. Let a grow from 3 to 4: by how much does the product grow? "
+           "Now b from -2 to -1.",
+           "Per unit of a the product grows by the value of b, per unit of b by the value of a. "
+           "One pair for each of the two.",
+           "SmallNode(a.value * b.value, ((a, ...), (b, ...))), with two values for the dots. "
+           "Pairs, not a dict: in a dict a node that comes twice is kept once."),
+    solution=multiply, right=(_by_a_loop, _with_a_square), compare=_expect_node, cases=_two_nodes,
+    examples=((P, Q), (P, P), (S, U), (Q, S), (S, S), (U, U)),
+    mistakes=(
+        Mistake(_told(lambda a, b: ((a, a.value), (b, b.value))), "Each has its own value for its "
+                "slope. Per unit of a the product grows by b's value: the other's."),
+        Mistake(_told(lambda a, b: ((a, 1.0), (b, 1.0))), "These are the slopes of a sum. A "
+                "product of 3 and 5 grows by 5 when the 3 becomes a 4."),
+        Mistake(_told(_once), "A node that is multiplied by itself stands in your made_of only "
+                "once. It has to get both slopes, one from each side: pairs in a tuple, not a "
+                "dict."),
+        Mistake(_told(lambda a, b: ((a, b.value),)), "Only one pair: the product was made of b as "
+                "well."),
+        Mistake(_told(lambda a, b: ((b, a.value),)), "Only one pair: the product was made of a as "
+                "well."),
+        Mistake(_told(lambda a, b: ((a, a.value * b.value), (b, a.value * b.value))), "The slope "
+                "is not the product itself, but what it grows by per unit."),
+        Mistake(_told(lambda a, b: ((a, b.value), (b, a.value)), lambda a, b: a.value + b.value),
+                "The pairs are those of a product, the value is a sum."),
+        Mistake(_told(lambda a, b: ((b, b.value), (b, a.value))), "b stands in both pairs, and a "
+                "in none."),
+        Mistake(_told(_made_earlier), "You went further back than this step. A node names "
+                "what it was made of itself, a and b; the walk does the rest."),
+        Mistake(_told(lambda a, b: ((a, b.value * a.gradient), (b, a.value * b.gradient))),
+                "The gradients come with the walk back. Here only slopes are noted: b's value for "
+                "a, a's for b."),
+        Mistake(_told(lambda a, b: ((a, b.value), (b, a.value)), gradient=1.0), "The new node has "
+                "a gradient before any walk: it begins at 0."),
+        Mistake(_told(lambda a, b: ()), "The product does not know what it was made of: the walk "
+                "back ends here."),
+        Mistake(_told(lambda a, b: ((a, 2 * a.value), (b, 2 * b.value))), "2 a is right where a "
+                "node meets itself, and each of the two sides brings one a. Note the slopes of an "
+                "ordinary product, the rest follows."),
+    ),
+    reread="3 · Which way is down?",
+    moral="A node only knows its own step. Walking back, slopes are multiplied, and ways added.",
+)
+
+
+def backward_order(made_of: dict[str, list[str]], end: str) -> list[str]:
+    """An order in which a walk back from `end` may go through the graph, `end` first.
+
+    made_of: for each node the names of those that it was made of, [] for one that was given; a
+    name may stand there twice. Each node that `end` was made of, in however many steps, comes
+    once, and after every node of the order that was made of it. Nodes that `end` was not made of
+    are left out. The dict stands in no order; there are no circles. Any order that fits will do.
+    """
+    done = []
+
+    def visit(node):
+        if node not in done:
+            for source in made_of[node]:
+                visit(source)
+            done.append(node)
+    visit(end)
+    return done[::-1]
+
+
+def needed(made_of: dict[str, list[str]], end: str) -> set[str]:
+    """The nodes that `end` was made of, and `end`."""
+    found, waiting = {end}, [end]
+    while waiting:
+        waiting += (new := set(made_of[waiting.pop()]) - found)
+        found |= new
+    return found
+
+
+def order_fault(order: object, made_of: dict, end: str) -> str:
+    """What is wrong with an order, in words; "" if nothing is."""
+    if not (isinstance(order, (list, tuple)) and all(isinstance(name, str) for name in order)):
+        return f"is {show(order)}, expected a list of names"
+    right = needed(made_of, end)
+    for name in dict.fromkeys(order):
+        if order.count(name) > 1:
+            return f"{name!r} comes {order.count(name)} times. A node passes its gradient on once"
+        if name not in right:
+            return f"{end!r} was not made of {name!r}, so it gets no gradient"
+    if set(order) != right:
+        return f"{min(right - set(order))!r} is missing"
+    for place, name in enumerate(order):
+        late = [user for user in order[place:] if name in made_of[user]]
+        if late:
+            return (f"{name!r} comes before {late[0]!r}, which was made of it: it would pass on a "
+                    "gradient that is not complete")
+    return ""
+
+
+def _expect_order(got: object, wanted: object, call: object) -> None:
+    """Both are orders that fit; `wanted` may be a known mistake, which is met by itself only."""
+    fault = order_fault(got, *call.arguments)
+    expect(not fault, f"{call} returned {show(got)}: {fault}.")
+    expect(not order_fault(wanted, *call.arguments), f"{call} returned {show(got)}")
+
+
+def _by_counting_users(made_of, end):
+    """A node is ready when all that were made of it have been."""
+    within, waiting = needed(made_of, end), [end]
+    users = {name: sum(name in made_of[user] for user in within) for name in within}
+    order = []
+    while waiting:
+        order.append(waiting.pop(0))
+        for source in set(made_of[order[-1]]):
+            users[source] -= 1
+            waiting += [source] * (users[source] == 0)
+    return order
+
+
+def _by_levels(made_of, end):
+    """The longest way down from a node tells its place."""
+    def level(name):
+        return 1 + max(map(level, made_of[name]), default=0)
+    return tuple(sorted(needed(made_of, end), key=lambda name: (-level(name), name)))
+
+
+LETTERS = "abcdefghijkl"
+
+
+def _graph(rng) -> tuple:
+    """Short ways and long ones to the same node; some nodes lie beside the way, or behind it."""
+    n = int(rng.integers(1, 9))
+    names = [str(name) for name in rng.permutation(list(LETTERS))[:n]]
+    made_of = {}
+    for place, name in enumerate(names):
+        few = int(rng.integers(0, 4)) if place else 0
+        made_of[name] = [str(s) for s in rng.choice(names[:place], few)] if few else []
+    shuffled = [str(name) for name in rng.permutation(names)]
+    return {name: made_of[name] for name in shuffled}, names[-1 - int(rng.integers(0, min(n, 3)))]
+
+
+def _breadth_first(made_of, end):
+    order = [end]
+    for name in order:
+        order += [source for source in dict.fromkeys(made_of[name]) if source not in order]
+    return order
+
+
+def _depth_first(made_of, end):
+    order = []
+
+    def visit(name):
+        if name not in order:
+            order.append(name)
+            for source in made_of[name]:
+                visit(source)
+    visit(end)
+    return order
+
+
+def _every_way(made_of, end):
+    return [end, *(name for source in made_of[end] for name in _every_way(made_of, source))]
+
+
+def _all_nodes(made_of, end):
+    seen = backward_order(made_of, end)
+    return seen + [name for name in made_of if name not in seen]
+
+
+GRAPH = {"w": [], "loss": ["e", "e"], "x": [], "e": ["z", "w"], "z": ["p", "w"], "p": ["w", "x"]}
+MORE = {"b": ["a"], "d": ["b", "c"], "a": [], "f": ["d"], "c": ["b"], "g": []}
+ORDER = Exercise(
+    "0.13", "Reverse the order", minutes=10, starred=False,
+    hints=("Draw the graph of the first example, arrows from what was made to what it was made "
+           "of. w is reached from e, from z and from p. When has it collected all three?",
+           "It is easier forwards: list the nodes so that each comes after all that it was made "
+           "of. A function that visits a node first visits what it was made of, then writes the "
+           "node down, once. Then turn the list round.",
+           "def visit(node): if it is not in the list yet, visit each of made_of[node], then "
+           "append node. Call visit(end); what end was not made of is never visited."),
+    solution=backward_order, right=(_by_counting_users, _by_levels), compare=_expect_order,
+    cases=_graph,
+    examples=((GRAPH, "loss"), (MORE, "d"), (MORE, "g"), (MORE, "f"),
+              ({"a": [], "b": ["a", "a"]}, "b"),
+              ({"a": [], "b": ["a"], "c": ["a", "b"], "d": ["a", "c"]}, "d"),
+              ({"k": ["h", "i"], "h": [], "i": ["h"], "j": ["k", "h"]}, "k")),
+    mistakes=(
+        Mistake(_breadth_first, "You took the nodes as the walk meets them, nearest first. A node "
+                "that is reached by a short way and a long one then passes on its gradient before "
+                "all of it has arrived."),
+        Mistake(_depth_first, "A node is written down as soon as it is met. It may be met again "
+                "later, by a longer way: first all that was made of it must have had its turn."),
+        Mistake(lambda made_of, end: list(made_of), "The dict stands in no order: you have to find "
+                "one."),
+        Mistake(lambda made_of, end: list(made_of)[::-1], "You turned the dict round. It stands in "
+                "no order: you have to find one."),
+        Mistake(lambda made_of, end: backward_order(made_of, end)[::-1], "This is the order of the "
+                "way forward. The walk back begins at the end: turn it round."),
+        Mistake(_all_nodes, "Nodes that the end was not made of stand in your order. No gradient "
+                "ever reaches them."),
+        Mistake(_every_way, "A node comes once for every way that leads to it. It comes once "
+                "in all, when everything has arrived."),
+        Mistake(lambda made_of, end: backward_order(made_of, end)[1:], "The end itself is missing: "
+                "the walk begins there."),
+        Mistake(lambda made_of, end: [n for n in backward_order(made_of, end) if made_of[n]],
+                "The nodes that were given are missing. The weights are among them, and they are "
+                "what the gradients are for."),
+        Mistake(lambda made_of, end: [end, *dict.fromkeys(made_of[end])], "You went one step back. "
+                "What these nodes were made of gets a gradient, too."),
+        Mistake(lambda made_of, end: sorted(needed(made_of, end)), "The right nodes, in the order "
+                "of the alphabet: their names say nothing of when they were made."),
+    ),
+    reread="A · The whole engine on a page",
+    moral="The engine of this notebook numbers its nodes while they are made, and sorts by that.",
+)
