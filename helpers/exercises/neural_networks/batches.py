@@ -93,7 +93,7 @@ def _through_the_slopes(p, ids):
 WEIGHTS = {"W_1": np.array([[1.0, 2, -1, 0], [0, -1, 1, 1], [1, 1, 0, -1]]),
            "b_1": np.array([1.0, -1, 0, -1]),
            "W_2": np.array([[1.0, -1], [2, 1], [0, 1], [-1, 1]]), "b_2": np.array([2.0, -2])}
-ROWS = np.array([[1.0, 2, -1], [0.5, -1, 1], [-1, 0, 2], [0.0, 1, 0.5]])
+ROWS = np.array([[1.0, 2, -1], [0.5, -1, 1], [-1, 0, 2], [0.0, 1, 0]])
 SMALL = {"W_1": np.array([[0.5, -1.0], [1.5, 0.5]]), "b_1": np.array([0.1, 0.2]),
          "W_2": np.array([[1.0, 0.0, -1.0], [0.5, 2.0, 1.0]]), "b_2": np.array([0.0, 0.1, 0.3])}
 BACK = Exercise(
@@ -131,7 +131,7 @@ BACK = Exercise(
         Mistake(_going_back(wish=lambda p, ids: p), "The wish is missing: take 1 off at the right "
                 "class of each row."),
         Mistake(_going_back(wish=_through_the_slopes), "This is the gradient of half the squared "
-                "error. With cross-entropy the slopes of softmax cancel out, and p - wish is left."),
+                "error. With cross-entropy the slopes of softmax cancel out: p - wish is left."),
         Mistake(_going_back(wish=lambda p, ids: (p - np.eye(p.shape[1])[ids]) * p * (1 - p)),
                 "You multiplied by p (1 - p) as with a sigmoid. With softmax and cross-entropy "
                 "delta_2 is p - wish, and nothing else."),

@@ -90,8 +90,8 @@ GATE = Exercise(
     "0.1", "A neuron for NOT AND", minutes=8, starred=True,
     hints=("Draw the four corners (0, 0), (0, 1), (1, 0), (1, 1), and mark where the bell rings. "
            "A neuron draws one straight line: the bell rings on one side of it.",
-           "At (0, 0) the sum is b alone. At (1, 0) it is w_1 + b, at (0, 1) w_2 + b, at (1, 1) all "
-           "three. Each must be 0 or more, or below 0. Write these four lines down for a rule.",
+           "At (0, 0) the sum is b alone. At (1, 0) it is w_1 + b, at (0, 1) w_2 + b, at (1, 1) "
+           "all three. Each must be 0 or more, or below 0. Write these four lines down for a rule.",
            "NOT AND is AND with all three signs turned round: -1, -1 and 1.5. For two of the five "
            "rules the four lines contradict each other: add up the two that want 0 or more, and "
            "the two that want less."),
@@ -130,5 +130,5 @@ GATE = Exercise(
         Mistake(_but(ALIKE=(-1, -1, 0.5)), "That is NOT OR. " + THREE),
     ),
     reread="1 · One neuron draws one line",
-    moral="Of the 16 rules for two keys a neuron keeps 14: only ALIKE and UNLIKE need a second line.",
+    moral="Of all 16 rules for two keys a neuron keeps 14: ALIKE and UNLIKE need a second line.",
 )

@@ -127,10 +127,11 @@ DROP = Exercise(
 def which_norm(norm: Callable[[np.ndarray], np.ndarray], d: int) -> str:
     """"layer norm", "batch norm, training" or "batch norm, eval": what is in the box `norm`.
 
-    norm: a function, rows (N, d) -> rows (N, d), for N of 2 or more and any numbers you like. It
-    has a gain (not 0) and a shift for each column, which you do not know, and an epsilon of 1e-5.
-    d is 2 or more. Layer norm takes mean and variance of each row. Batch norm takes those of each
-    column: in training of the rows that it is given, in eval those it remembers from long ago.
+    norm: a function, rows (N, d) -> rows (N, d), for N of 2 or more and any numbers you like; d is
+    2 or more. It has a gain (0.2 or more, up or down) and a shift for each column, which you do
+    not know; its epsilon is next to nothing. Layer norm takes mean and variance of each row. Batch
+    norm takes those of each column: in training of the rows that it is given, in eval those that
+    it remembers from long ago.
     """
     row = np.arange(d) * 1.0
     with_small = norm(np.vstack([row, row + 1, row + 2]))
@@ -164,7 +165,7 @@ class Box:
         if self.kind != KINDS[2]:
             axis = 1 if self.kind == KINDS[0] else 0
             mean, variance = x.mean(axis, keepdims=True), x.var(axis, keepdims=True)
-        return np.array(self.gain) * (x - mean) / np.sqrt(variance + 1e-5) + np.array(self.shift)
+        return np.array(self.gain) * (x - mean) / np.sqrt(variance + 1e-12) + np.array(self.shift)
 
     def __repr__(self) -> str:
         return f"a box for {len(self.gain)} columns"
@@ -202,7 +203,7 @@ def _any_box(rng) -> tuple:
     return Box(str(rng.choice(KINDS)), *parts), d
 
 
-def _probing(neighbours=lambda norm, row: _moves(norm, row, row + 1, row + 2, row - 1, row - 5),
+def _probing(neighbours=lambda norm, row: _moves(norm, row),
              scale=lambda norm, row: np.abs(np.subtract(*norm(np.vstack([3 * row, row])))).max()
              > 1e-4) -> Callable:
     """An answer with another trial: does a row mind its neighbours? Does it mind its scale?"""
@@ -212,9 +213,9 @@ def _probing(neighbours=lambda norm, row: _moves(norm, row, row + 1, row + 2, ro
     return answer
 
 
-def _moves(norm, row, *others) -> bool:
-    half = len(others) // 2
-    one, two = (norm(np.vstack([row, *some]))[0] for some in (others[:half], others[half:]))
+def _moves(norm, row) -> bool:
+    one, two = (norm(np.vstack([row, *rows]))[0]
+                for rows in ((row + 1, row + 2), (row - 1, row - 5)))
     return bool(np.abs(one - two).max() > 1e-4)
 
 
@@ -242,11 +243,9 @@ NORMS = Exercise(
               _box(KINDS[2], (1.0, 0.5), (0.0, 1.0), (1.0, 1.0), (4.0, 1.0)),
               _box(KINDS[2], (-1.0, -1.0), (0.0, 0.0), (0.5, 0.5), (0.25, 0.25))),
     mistakes=(
-        Mistake(_probing(neighbours=lambda norm, row: _moves(norm, row, row + 1, row + 2)),
-                "Your row had one neighbour. Of two rows batch norm in training makes 1 and -1 in "
-                "each column, however far apart they are: give it three."),
-        Mistake(_probing(neighbours=lambda norm, row: False), "You never changed who stands beside "
-                "a row. Batch norm in training is the one box that minds."),
+        Mistake(_probing(neighbours=lambda norm, row: False), "This box minds who stands beside a "
+                "row: in other company the row comes out otherwise. Give it two neighbours or "
+                "more: of two rows batch norm in training makes 1 and -1, however far apart."),
         Mistake(_probing(scale=lambda norm, row: False), "Of the two boxes that do not mind the "
                 "neighbours you always take layer norm. Send a row and three times that row: layer "
                 "norm makes the same of both."),
@@ -260,10 +259,6 @@ NORMS = Exercise(
                     [row, row + 1, row + 2])).mean(axis=0)).max() < 1e-4), "You asked whether "
                 "columns come out with the mean 0. With a shift they do not. Compare the "
                 "row with itself in other company."),
-        Mistake(_probing(neighbours=lambda norm, row: _moves(
-                    norm, row * 0, row * 0, row * 0, row * 0 + 1, row * 0 - 1)),
-                "Your neighbours had the row for their mean: then batch norm takes off the same "
-                "as before, and a row of zeros stays one. Give it company on one side."),
         Mistake(renamed(which_norm, {KINDS[0]: KINDS[1], KINDS[1]: KINDS[0]}), "Layer norm and "
                 "batch norm in training are exchanged: the row that minds its neighbours went "
                 "through batch norm."),

@@ -115,7 +115,7 @@ THROUGH = Exercise(
            "there in strides, the first one counts as well. A kernel reads all channels that come "
            "in: channels * kernel * kernel numbers, and a bias.",
            "(n + 2 * padding - kernel) // stride + 1, for rows and for columns. weights += out * "
-           "(channels * kernel ** 2 + 1), and then channels = out. A pool of size s leaves n // s."),
+           "(channels * kernel ** 2 + 1), and then channels = out. A pool of s leaves n // s."),
     solution=through, right=(_by_listing_places, _one_after_another), compare=expect_equal,
     parts=("shape", "weights"), cases=_plan,
     examples=(((1, 32, 32), LENET), ((3, 9, 12), [("conv", 4, 3, 2, 1)]),

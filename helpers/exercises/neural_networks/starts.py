@@ -12,14 +12,14 @@ def which_start(sizes: np.ndarray, spreads: np.ndarray, activation: str) -> str:
     sizes: (1 + layers,), the mean square of the input's numbers, then of what each layer says.
     spreads: (1 + layers,), how far the units of a layer lie apart: the largest difference between
     two of them, on average over the points. activation: "relu", "tanh" or "none".
-    "constant": all weights of a layer are one number, so its units say the same (a spread below
-    1e-6, else above 1e-3 of the root of the size). That may be the case at any size. "too small":
-    from layer to layer the sizes shrink, on average over all layers to 0.7 times or less. "too
-    large": they grow, on average to 1.5 times or more. A tanh cannot grow: too large weights drive
-    it to its ends, and every layer has a size above 0.9. "kept": none of it; on average 0.8 to 1.3
-    times, and with tanh below 0.8 in the last layer. 4 layers or more.
+    "constant": all weights of a layer are one number, so its units say the same, at any size: each
+    spread after the input's is below a millionth of the root of the size, else above a hundredth.
+    "too small": from layer to layer the sizes shrink, on average over all layers to 0.7 times or
+    less. "too large": they grow, on average to 1.5 times or more. A tanh cannot grow: too large
+    weights drive it to its ends, and every layer has a size above 0.9. "kept": none of it; on
+    average 0.8 to 1.3 times, and with tanh below 0.8 in the last layer. 4 layers or more.
     """
-    if (spreads[1:] < 1e-6).all():
+    if (spreads[1:] < 1e-4 * np.sqrt(sizes[1:])).all():
         return "constant"
     factor = (sizes[-1] / sizes[0]) ** (1 / (len(sizes) - 1))
     if factor < 0.75:
@@ -43,7 +43,7 @@ def _by_logarithms(sizes, spreads, activation):
 
 def _by_compound_growth(sizes, spreads, activation):
     layers, first, last = len(sizes) - 1, float(sizes[0]), float(sizes[-1])
-    if not any(spread >= 1e-6 for spread in spreads[1:]):
+    if max(spreads[1:] ** 2 / sizes[1:]) < 1e-7:
         return NAMES[0]
     if last < first * 0.72 ** layers:
         return NAMES[1]
@@ -66,7 +66,7 @@ def _depths(rng) -> tuple:
         sizes = np.array([0.7, *rng.uniform(0.45, 0.75, layers)])
     spreads = np.sqrt(sizes) * rng.uniform(0.3, 3, layers + 1)
     if rng.random() < 0.2:
-        spreads[1:] = rng.choice([0.0, 1e-9])
+        spreads[1:] *= rng.choice([0.0, 1e-8])
     return np.array([float(f"{n:.3g}") for n in sizes]), np.array(
         [float(f"{n:.3g}") for n in spreads]), activation
 
@@ -75,7 +75,7 @@ def _growth(sizes):
     return (sizes[-1] / sizes[0]) ** (1 / (len(sizes) - 1))
 
 
-def _judging(same=lambda spreads, sizes: spreads[1:].max() < 1e-6, growth=_growth,
+def _judging(same=lambda spreads, sizes: spreads[-1] < 1e-4 * np.sqrt(sizes[-1]), growth=_growth,
              ends=lambda sizes, activation: activation == "tanh" and sizes[-1] > 0.85,
              bounds=(0.75, 1.4)):
     """An answer with another look at one of the questions."""
@@ -90,7 +90,8 @@ def _judging(same=lambda spreads, sizes: spreads[1:].max() < 1e-6, growth=_growt
 
 def _run(sizes, activation="relu", spreads=None) -> tuple:
     sizes = np.array(sizes)
-    apart = np.sqrt(sizes) * 2 if spreads is None else np.array([1.5] + [spreads] * (len(sizes) - 1))
+    apart = np.sqrt(sizes) * (2 if spreads is None else spreads)
+    apart[0] = 1.5
     return sizes, apart, activation
 
 
@@ -98,7 +99,8 @@ START = Exercise(
     "0.8", "Which start?", minutes=8, starred=False,
     hints=("Two of the four names do not need the growth at all. Which figure gives a constant "
            "start away, and what can a tanh not do?",
-           "All units of a layer alike: spreads of 0 after the input. For the rest: by what factor "
+           "All units of a layer alike: next to no spread after the input, measured by the root of "
+           "the layer's size. For the rest: by what factor "
            "does the size change per layer, on average? The root of so many layers of last / "
            "first.",
            "factor = (sizes[-1] / sizes[0]) ** (1 / layers). Below 0.75: too small. Above 1.4: too "
@@ -118,26 +120,24 @@ START = Exercise(
               _run([3, 2.9, 3.1, 3, 3.2]), _run([0.3, 0.29, 0.31, 0.3, 0.28]),
               _run([3, 1.7, 1.1, 0.7, 0.43], "none"), _run([0.3, 0.6, 1.2, 2.3, 4.8], "none"),
               _run([1e4, 2e2, 4, 0.08, 1.6e-3]), _run([1e-4, 2e-4, 4e-4, 8e-4, 1.6e-3]),
-              _run([1.0] + [0.013 ** n for n in range(1, 7)]),
+              _run([1.0] + [0.013 ** n for n in range(1, 9)]),
               _run([0.7, 0.4, 0.24, 0.17, 0.11], "tanh"),
               _run([1, 0.55, 0.95, 0.9, 1.1]), _run([1, 1.7, 1.2, 1, 1.1])),
     mistakes=(
         Mistake(_judging(same=lambda spreads, sizes: False), "The sizes look like something, but "
                 "all units of each layer say the same. That is a constant start, whatever the "
                 "size."),
-        Mistake(_judging(same=lambda spreads, sizes: spreads.max() < 1e-6), "The first spread is "
-                "the input's. It is no layer: its numbers always differ."),
         Mistake(_judging(same=lambda spreads, sizes: np.ptp(sizes) < 0.3), "Sizes that stay the "
                 "same from layer to layer are kept, not constant. A constant start shows within a "
                 "layer: no two units differ."),
-        Mistake(_judging(same=lambda spreads, sizes: spreads[1:].max() < 1e-2), "Where all numbers "
-                "have become tiny, their differences are tiny, too. Units that say the same differ "
-                "by nothing: below 1e-6."),
+        Mistake(_judging(same=lambda spreads, sizes: spreads[-1] < 1e-6), "Where all numbers have "
+                "become tiny, their differences are tiny, too: compare a spread with the root of "
+                "the size of its own layer."),
         Mistake(_judging(ends=lambda sizes, activation: False), "A tanh near 1 in every layer is "
                 "not kept: it has nowhere to grow. Its weights are too large, and its slope is "
                 "nearly 0."),
         Mistake(_judging(ends=lambda sizes, activation: sizes[-1] > 0.85), "A size near 1 is just "
-                "what one hopes for, but with a tanh. Without one there is no end to be driven to."),
+                "what one hopes for, but with a tanh: the others have no end to be driven to."),
         Mistake(_judging(ends=lambda sizes, activation: activation == "tanh"), "Not every tanh is "
                 "driven to its ends: look how near to 1 its size is."),
         Mistake(_judging(growth=lambda sizes: sizes[-1] / sizes[0]), "You compared the ends. Over "

@@ -262,8 +262,8 @@ WALK = Exercise(
                 "the usual size of a gradient, the root of the mean square."),
         Mistake(_walking(step=lambda m, v: m / np.sqrt(v + 1e-8)), "1e-8 stands under the root "
                 "with you: small gradients lose their step. It is added to the root."),
-        Mistake(_walking(step=lambda m, v: m / np.sqrt(v)), "A number without any gradient is 0 / 0 "
-                "with you: 1e-8 is missing."),
+        Mistake(_walking(step=lambda m, v: m / np.sqrt(v)), "A number without any gradient is "
+                "0 / 0 with you: 1e-8 is missing."),
         Mistake(_walking(square=lambda g: g), "v is a mean of the *squares* of the gradients."),
         Mistake(_walking(step=lambda m, v: m), "You take m itself for the step. It is divided by "
                 "the root of v, so that all numbers step alike."),

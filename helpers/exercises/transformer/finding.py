@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from helpers.exercises.engine import Exercise, Mistake
 from helpers.exercises._names import one_of, renamed
+from helpers.exercises.engine import Exercise, Mistake
 
 
 def which_slip(record: dict) -> str:
