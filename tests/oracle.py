@@ -576,7 +576,8 @@ def unchanged(one: object, other: object) -> bool:
     if type(one) is not type(other):
         return False
     if isinstance(one, np.ndarray):
-        return one.dtype == other.dtype and np.array_equal(one, other)
+        nan = one.dtype.kind == "f"
+        return one.dtype == other.dtype and np.array_equal(one, other, equal_nan=nan)
     if isinstance(one, dict):
         return list(one) == list(other) and all(unchanged(one[key], other[key]) for key in one)
     if isinstance(one, (list, tuple)):

@@ -93,9 +93,9 @@ def _figures(rng) -> tuple:
     ups[rng.integers(len(ups))] = 0
     end = float(rng.choice([0.0, rng.uniform(0, 0.009), 10 ** rng.uniform(-0.97, 0.5), -0.3]))
     once = float(10 ** rng.uniform(-0.9, 1))
-    again = 2 * once if rng.random() < 0.12 else once + float(rng.uniform(-0.009, 0.009))
+    again = 2 * once if rng.random() < 0.2 else once + float(rng.uniform(-0.009, 0.009))
     hidden = rng.normal(0, 1, int(rng.integers(2, 7))).clip(0 if rng.random() < 0.6 else -9)
-    if rng.random() < 0.12:
+    if rng.random() < 0.2:
         hidden = hidden[0] + rng.uniform(0, 0.009, len(hidden))
     elif np.ptp(hidden) < 0.11:
         hidden[rng.integers(len(hidden))] += float(rng.choice([0.3, 0.6, 2.0]))
@@ -211,8 +211,8 @@ def _four_losses(rng) -> tuple:
         losses = np.sort(rng.uniform(0.1, 4, 4))[::-1]
         if rng.random() < 0.6:
             losses = rng.permutation(losses)
-        if rng.random() < 0.1:
-            losses[3] = losses[0]
+        if rng.random() < 0.2:
+            losses[3] = losses[0] - rng.choice([0.0, rng.uniform(0.001, 0.05)])
         steps = -np.diff(losses)
         if np.abs(np.subtract.outer(steps, steps) + np.eye(3)).min() > 0.01:
             break

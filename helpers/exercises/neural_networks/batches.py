@@ -175,7 +175,7 @@ def _by_differences(logits, ids):
 
 def _logits(rng) -> tuple:
     """Rows of ordinary size or of thousands, alike or not; some classes are ruled out."""
-    N, V = int(rng.integers(1, 6)), int(rng.integers(1, 7))
+    N, V = int(rng.integers(1, 6)), int(rng.integers(1, 10))
     logits = (rng.normal(0, rng.choice([1.0, 3.0, 9000.0]), (N, V))).round(2)
     logits += rng.choice([0.0, 0.0, 20_000.0, -20_000.0], (N, 1))
     ids = rng.integers(0, V, N)

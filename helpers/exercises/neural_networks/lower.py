@@ -115,7 +115,8 @@ LOWER = Exercise(
               _steps(2.0, (0.05, 0.2, -0.3), 3), _steps(2.0, (-0.3, 0.1, 0.25)),
               _steps(2.0, (0.2, -0.3, 0.25)), _steps(2.0, (0.2, 0.15, -0.35)),
               _steps(2.0, (0.02, 0.3, 0.05), 1), _steps(2.0, (0.3, 0.2, 0.1)),
-              _steps(1.0, (0.1, 0.15, 0.2)), _steps(3.0, (0.15, 0.2, -0.05))),
+              _steps(1.0, (0.1, 0.15, 0.2)), _steps(2.0, (0.02, 0.01, -0.005)),
+              _steps(3.0, (0.15, 0.2, -0.05))),
     mistakes=(
         Mistake(_judging(leak=lambda r: False), "Examples that stand in both parts are known by "
                 "heart: nothing else needs an explanation before they are taken out."),

@@ -121,7 +121,7 @@ def _all_nodes(made_of, end):
     return seen + [name for name in made_of if name not in seen]
 
 
-GRAPH = {"w": [], "loss": ["e", "e"], "x": [], "e": ["z", "w"], "z": ["p", "w"], "p": ["w", "x"]}
+GRAPH = {"w": [], "the loss": ["e", "e"], "x": [], "e": ["z", "w"], "z": ["p", "w"], "p": ["w", "x"]}
 MORE = {"b": ["a"], "d": ["b", "c"], "a": [], "f": ["d"], "c": ["b"], "g": []}
 ORDER = Exercise(
     "0.13", "Reverse the order", minutes=10, starred=False,
@@ -134,7 +134,7 @@ ORDER = Exercise(
            "append node. Call visit(end); what end was not made of is never visited."),
     solution=backward_order, right=(_by_counting_users, _by_levels), compare=_expect_order,
     cases=_graph,
-    examples=((GRAPH, "loss"), (MORE, "d"), (MORE, "g"), (MORE, "f"),
+    examples=((GRAPH, "the loss"), (MORE, "d"), (MORE, "g"), (MORE, "f"),
               ({"a": [], "b": ["a", "a"]}, "b"),
               ({"a": [], "b": ["a"], "c": ["a", "b"], "d": ["a", "c"]}, "d"),
               ({"k": ["h", "i"], "h": [], "i": ["h"], "j": ["k", "h"]}, "k")),

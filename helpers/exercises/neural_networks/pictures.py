@@ -63,10 +63,10 @@ def _one_after_another(shape, layers):
 
 
 def _plan(rng) -> tuple:
-    """Up to four layers; now and then one that has no place."""
+    """Up to six layers; now and then one that has no place."""
     shape = tuple(int(n) for n in (rng.integers(1, 5), *rng.integers(3, 40, 2)))
     layers = []
-    for _ in range(int(rng.integers(0, 5))):
+    for _ in range(int(rng.integers(0, 7))):
         if rng.random() < 0.35:
             layers.append(("pool", int(rng.integers(1, 4))))
         else:

@@ -61,7 +61,7 @@ def _the_last_first(report):
     if report["right"] >= 0.8 and np.exp(last) > 0.97 * (1 + (report["classes"] - 1) / np.e):
         said = NAMES[3]
     said = said if last < first else NAMES[2]
-    said = said if len({round(float(unit), 1) for unit in report["hidden"]}) > 1 else NAMES[1]
+    said = NAMES[1] if all(abs(u - report["hidden"][0]) < 0.03 for u in report["hidden"]) else said
     return NAMES[0] if report["twice"][1] - report["twice"][0] > 0.05 else said
 
 

@@ -64,7 +64,7 @@ def _depths(rng) -> tuple:
         sizes = np.array([rng.choice([0.3, 1.0, 2.0]), *rng.uniform(0.91, 0.99, layers)])
     elif activation == "tanh" and kind == "kept":
         sizes = np.array([0.7, *rng.uniform(0.45, 0.75, layers)])
-    spreads = np.sqrt(sizes) * rng.uniform(0.3, 3, layers + 1)
+    spreads = np.sqrt(sizes) * 10 ** rng.uniform(-1.7, 0.4) * rng.uniform(0.7, 1.4, layers + 1)
     if rng.random() < 0.2:
         spreads[1:] *= rng.choice([0.0, 1e-8])
     return np.array([float(f"{n:.3g}") for n in sizes]), np.array(
@@ -122,7 +122,9 @@ START = Exercise(
               _run([1e4, 2e2, 4, 0.08, 1.6e-3]), _run([1e-4, 2e-4, 4e-4, 8e-4, 1.6e-3]),
               _run([1.0] + [0.013 ** n for n in range(1, 9)]),
               _run([0.7, 0.4, 0.24, 0.17, 0.11], "tanh"),
-              _run([1, 0.55, 0.95, 0.9, 1.1]), _run([1, 1.7, 1.2, 1, 1.1])),
+              _run([1, 0.55, 0.95, 0.9, 1.1]), _run([1, 0.6, 0.4, 0.3, 0.22, 0.5, 0.9, 1, 1]),
+              _run([1, 1.7, 1.2, 1, 1.1]), _run([1, 1.1, 0.9, 1, 1], spreads=0.05),
+              _run([0.001, 0.0011, 0.0009, 0.001, 0.001], spreads=0.05)),
     mistakes=(
         Mistake(_judging(same=lambda spreads, sizes: False), "The sizes look like something, but "
                 "all units of each layer say the same. That is a constant start, whatever the "

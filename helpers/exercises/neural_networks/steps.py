@@ -41,7 +41,7 @@ def _network(rng) -> tuple:
     """A neuron that fires, more often than not; at times z is exactly 0."""
     w, b, v, x, wanted = (float(n) for n in rng.integers(-4, 5, 5))
     if rng.random() < 0.5:
-        w, b, v, x, wanted = (float(n) for n in rng.normal(0, 2, 5).round(2))
+        w, b, v, x, wanted = (float(n) for n in rng.normal(0, 3, 5).round(2))
     if w * x + b < 0 and rng.random() < 0.6:
         w, b = -w, -b
     return w, b, v, x, wanted, float(rng.choice([0.01, 0.1, 0.5, 1.0]))
@@ -105,7 +105,8 @@ STEP = Exercise(
     examples=((1.0, 0.0, 2.0, 3.0, 5.0, 0.1), (0.5, 1.0, -1.0, 2.0, 1.0, 0.1),
               (1.0, -4.0, 2.0, 3.0, 5.0, 0.1), (2.0, 1.0, 3.0, -1.0, 4.0, 0.5),
               (-1.0, 1.0, 0.5, -2.0, -1.0, 1.0), (1.0, -3.0, 2.0, 3.0, 1.0, 0.1),
-              (0.0, 2.0, 1.0, 4.0, 2.0, 0.5), (3.0, 1.0, 0.0, 1.0, 2.0, 0.1)),
+              (0.0, 2.0, 1.0, 4.0, 2.0, 0.5), (3.0, 1.0, 0.0, 1.0, 2.0, 0.1),
+              (7.0, 6.0, 8.0, 0.5, 70.0, 0.1)),
     mistakes=(
         Mistake(_v_first, "v moved before w and b had their gradients: these were made with the "
                 "new v. First all gradients, with the weights as they were; then all steps."),
@@ -191,9 +192,9 @@ def _walk_by_weighted_means(w, gradients, rate, decay):
 def _way(rng) -> tuple:
     """Gradients of any size, some numbers never get one; up to six updates."""
     d, updates = int(rng.integers(1, 7)), int(rng.choice([0, 1, 2, 3, 4, 6]))
-    size = 10 ** rng.uniform(-3, 2, d) * (rng.random(d) > 0.15)
-    gradients = [(size * rng.normal(size=d)).round(4) for _ in range(updates)]
-    return (rng.normal(0, 2, d).round(2), gradients, float(rng.choice([0.001, 0.1, 0.5])),
+    size = 10 ** rng.uniform(-6, 2, d) * (rng.random(d) > 0.15)
+    gradients = [size * rng.normal(size=d) for _ in range(updates)]
+    return (rng.normal(0, 4, d).round(2), gradients, float(rng.choice([0.001, 0.1, 0.5])),
             float(rng.choice([0.0, 0.01, 0.5])))
 
 
@@ -242,7 +243,8 @@ WALK = Exercise(
     solution=walk, right=(_walk_number_by_number, _walk_by_weighted_means), compare=expect_close,
     cases=_way,
     examples=((W, [ONE], 0.1, 0.0), (W, [ONE, TWO], 0.1, 0.0), (W, [ONE, TWO, THREE], 0.1, 0.5),
-              (W, [], 0.1, 0.5), (W[:1], [TWO[:1], THREE[:1]], 0.5, 0.0), (W, [THREE], 0.5, 0.1)),
+              (W, [], 0.1, 0.5), (W[:1], [TWO[:1], THREE[:1]], 0.5, 0.0), (W, [THREE], 0.5, 0.1),
+              (4 * W, [ONE / 10 ** 6, TWO / 10 ** 7], 0.5, 0.0)),
     mistakes=(
         Mistake(_walking(mend=lambda mean, share, t: mean), "The means are not mended. They begin "
                 "at 0: after one update m is a tenth of the gradient, v a thousandth of its "
