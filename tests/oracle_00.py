@@ -72,7 +72,7 @@ def as_node(one: object, other: object, call: tuple) -> bool:
 
 
 def _small_network(rng) -> tuple:
-    w, b, v, x, wanted = (float(n) for n in rng.normal(0, 2, 5))
+    w, b, v, x, wanted = (float(n) for n in rng.normal(0, 3.5, 5))
     if rng.random() < 0.2:
         w, x = float(rng.integers(-3, 4)), float(rng.integers(-3, 4))
         b = -w * x
@@ -81,7 +81,7 @@ def _small_network(rng) -> tuple:
 
 def _figures(rng) -> tuple:
     """Any V; figures that are alike to 0.01, or 0.1 and more apart."""
-    V = int(np.exp(rng.uniform(0.7, 8)))
+    V = int(rng.choice([2, 3, np.exp(rng.uniform(0.7, 3)), np.exp(rng.uniform(0.7, 8))]))
     bound = math.log(1 + (V - 1) / math.e)
     right = float(rng.choice([rng.uniform(0, 1), 0.8, rng.uniform(0.8, 1)]))
     last = bound * float(rng.choice([rng.uniform(1.005, 1.6), rng.uniform(0.01, 0.66)]))

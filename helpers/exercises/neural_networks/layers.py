@@ -241,6 +241,7 @@ NORMS = Exercise(
               _box(KINDS[2], (2.0, -1.0, 0.5), (1.0, 0.0, 3.0), (4.0, -2.0, 1.0), (0.5, 3.0, 9.0)),
               _box(KINDS[0], (1.0, 0.5)), _box(KINDS[1], (1.0, 0.5)),
               _box(KINDS[2], (1.0, 0.5), (0.0, 1.0), (1.0, 1.0), (4.0, 1.0)),
+              _box(KINDS[0], (1.0, -0.5, 1.0), (-9.0, -7.0, -8.0)),
               _box(KINDS[2], (-1.0, -1.0), (0.0, 0.0), (0.5, 0.5), (0.25, 0.25))),
     mistakes=(
         Mistake(_probing(neighbours=lambda norm, row: False), "This box minds who stands beside a "

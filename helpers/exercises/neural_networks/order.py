@@ -121,7 +121,8 @@ def _all_nodes(made_of, end):
     return seen + [name for name in made_of if name not in seen]
 
 
-GRAPH = {"w": [], "the loss": ["e", "e"], "x": [], "e": ["z", "w"], "z": ["p", "w"], "p": ["w", "x"]}
+GRAPH = {"w": [], "the loss": ["e", "e"], "x": [], "e": ["z", "w"], "z": ["p", "w"],
+         "p": ["w", "x"]}
 MORE = {"b": ["a"], "d": ["b", "c"], "a": [], "f": ["d"], "c": ["b"], "g": []}
 ORDER = Exercise(
     "0.13", "Reverse the order", minutes=10, starred=False,
