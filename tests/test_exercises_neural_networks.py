@@ -292,10 +292,10 @@ def run_in_other_words(report):
     V, (first, last) = report["classes"], report["losses"]
     if report["twice"][1] / report["twice"][0] >= 1.9:
         return "gradients add up"
-    if np.std(report["hidden"]) < 0.01:
-        return "constant start"
     if math.isnan(last) or last >= first:
         return "rate too high"
+    if np.std(report["hidden"]) < 0.01:
+        return "constant start"
     if report["right"] >= 0.8 and last >= math.log(1 + (V - 1) / math.e):
         return "softmax twice"
     if report["valid"][-1] - sorted(report["valid"])[0] >= 0.09:
@@ -533,7 +533,8 @@ NAMED = [
     ("0.1", lambda gate: (1, 1, -0.5) if gate == "UNLIKE" else RIGHT["0.1"](gate),
      "Three of the four places are right"),
     ("0.1", lambda gate: (-1, -1) if gate == "NOT AND" else None, "expected three numbers"),
-    ("0.1", lambda gate: None if gate == "NOT AND" else RIGHT["0.1"](gate), "there is a neuron for this rule"),
+    ("0.1", lambda gate: None if gate == "NOT AND" else RIGHT["0.1"](gate),
+     "there is a neuron for this rule"),
     ("0.2", lambda a, b: SmallNode(a.value * b.value, ((a, a.value), (b, b.value))),
      "The other's".lower()),
     ("0.2", lambda a, b: a.value * b.value, "expected a node"),

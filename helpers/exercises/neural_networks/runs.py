@@ -203,8 +203,9 @@ RUNS = Exercise(
                 "figures is nothing: this valid loss stands still."),
         Mistake(_judging(heart=lambda r: False), "The training loss fell, and the loss on other "
                 "points rose again: what is learned now holds for the training points only."),
-        Mistake(_judging(order=(0, 2, 1, 3, 4)), "Two names fit this run: its loss went up, and its "
-                "units say the same. Long steps can silence all units, so look at the loss first."),
+        Mistake(_judging(order=(0, 2, 1, 3, 4)), "Two names fit this run: its loss went up, and "
+                "its units say the same. Long steps can silence all units: look at the loss "
+                "first."),
         Mistake(_judging(order=(1, 0, 2, 3, 4)), "Two names fit this run. Gradients that add up "
                 "make the steps long, so ask for them first."),
         Mistake(renamed(which_run, {NAMES[3]: NAMES[4], NAMES[4]: NAMES[3]}), "Softmax twice and "
