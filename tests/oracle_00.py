@@ -136,11 +136,12 @@ def _updates(rng) -> tuple:
 
 def _sizes(rng) -> tuple:
     """The average factor decides; single layers go where they like."""
-    layers = int(rng.integers(4, 30))
+    layers = int(rng.choice([4, 5, rng.integers(4, 30)]))
     activation = str(rng.choice(["relu", "tanh", "none"]))
     first = float(np.exp(rng.normal(0, 1.5)))
-    factor = float(rng.choice([np.exp(rng.uniform(-5, -0.37)), rng.uniform(0.81, 1.29),
-                               np.exp(rng.uniform(0.42, 5))]))
+    factor = float(rng.choice([
+        np.exp(rng.uniform(-5, -0.37)), rng.uniform(0.66, 0.699), rng.uniform(0.81, 1.29),
+        rng.uniform(1.51, 1.6), np.exp(rng.uniform(0.42, 5))]))
     if activation == "tanh":
         kept = 0.8 < factor < 1.3
         sizes = rng.uniform(0.91, 1, layers) if factor > 1.3 else rng.uniform(0.3, 0.79, layers)
@@ -148,7 +149,7 @@ def _sizes(rng) -> tuple:
         sizes = np.array([first, *sizes])
         average = (sizes[-1] / first) ** (1 / layers)
         if factor < 0.8:
-            sizes = first * factor ** np.arange(layers + 1)
+            sizes = min(first, 0.9) * factor ** np.arange(layers + 1)
         elif not 0.81 < average < 1.29 and sizes[-1] < 0.9 or sizes[-1] > 0.9 and average < 0.81:
             return _sizes(rng)
     else:

@@ -106,7 +106,7 @@ STEP = Exercise(
               (1.0, -4.0, 2.0, 3.0, 5.0, 0.1), (2.0, 1.0, 3.0, -1.0, 4.0, 0.5),
               (-1.0, 1.0, 0.5, -2.0, -1.0, 1.0), (1.0, -3.0, 2.0, 3.0, 1.0, 0.1),
               (0.0, 2.0, 1.0, 4.0, 2.0, 0.5), (3.0, 1.0, 0.0, 1.0, 2.0, 0.1),
-              (7.0, 6.0, 8.0, 0.5, 70.0, 0.1)),
+              (7.0, 6.0, 8.0, 0.5, 70.0, 0.1), (0.5, 1.0, 0.5, 8.0, 3.0, 0.01)),
     mistakes=(
         Mistake(_v_first, "v moved before w and b had their gradients: these were made with the "
                 "new v. First all gradients, with the weights as they were; then all steps."),
