@@ -53,7 +53,7 @@ def _expect_node(got: object, wanted: object, call: object) -> None:
     for name in {**right, **seen}:
         expect(name in seen, f"{call}: {name} is missing in made_of")
         expect(name in right, f"{call} was not made of {name}, which stands in its made_of")
-        expect_number(seen[name], right[name], f"{call}: all slopes for {name} together")
+        expect_number(seen[name], right[name], f"{call}: the sum of the slopes for {name}")
     expect_number(getattr(got, "gradient", 0.0), wanted.gradient,
                   f"{call}: the gradient before any walk")
 

@@ -7,19 +7,19 @@ from helpers.exercises.engine import Exercise, Mistake
 
 
 def which_run(report: dict) -> str:
-    """What happened in a run: the first of these names that fits its report.
+    """What happened in a run: the first of these six names that fits its report.
 
-    "gradients add up": nobody set them to zero. report["twice"]: the size of the gradient for one
-    batch, computed twice in a row, without a step between.
-    "rate too high": the steps jump over the valley. "losses": of the first and of the last update.
+    "gradients add up": nobody set them to zero. report["twice"]: two sizes of the gradient for one
+    and the same batch, computed twice in a row, without a step between.
+    "rate too high": the steps jump over the valley. "losses": the first and the last, in nats.
     "constant start": all hidden units began alike. "hidden": what they say to one point at the end.
-    "softmax twice": scores between 0 and 1 cannot say that one is sure. Among V ("classes") of
-    them the loss stays above log(1 + (V - 1) / e), even with "right", the share of training points
-    told rightly, at 0.8 or more.
+    "softmax twice": chances were taken for logits. The loss among V ("classes") then stays above
+    log(1 + (V - 1) / e), however sure the network is. "right": the share of training points told
+    rightly at the end; who knows little has a high loss anyway, so here it is 0.8 or more.
     "learning by heart": other points are told worse and worse. "valid": their loss, epoch by epoch.
-    "healthy": nothing of all this.
-    The figures are clear. What is alike differs by 0.01 at most, what is not by 0.1 or more; where
-    "right" is 0.8 or more, a loss is above that bound, or below 2/3 of it.
+    "healthy": none of these.
+    What counts as alike differs by 0.01 at most, what does not by 0.1 or more. Where "right" is
+    0.8 or more, the last loss is above that bound, or below 2/3 of it.
     """
     once, again = report["twice"]
     first, last = report["losses"]
