@@ -126,6 +126,8 @@ START = Exercise(
               _run([1, 1.7, 1.2, 1, 1.1]), _run([1, 1.1, 0.9, 1, 1], spreads=0.05),
               _run([1, 1.2, 1.4, 1.8, 2.1, 2.5, 3, 3.6, 4.3]),
               _run([1.0] + [0.013 ** n for n in range(1, 9)], spreads=1e-7),
+              _run([1, 0.7, 0.49, 0.343, 0.24]), _run([1, 1.5, 2.3, 3.4, 5.1]),
+              _run([1e-6, 1.1e-6, 0.9e-6, 1e-6, 1e-6], spreads=0.05),
               _run([0.001, 0.0011, 0.0009, 0.001, 0.001], spreads=0.05)),
     mistakes=(
         Mistake(_judging(same=lambda spreads, sizes: False), "The sizes look like something, but "
