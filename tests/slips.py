@@ -9,6 +9,7 @@ import math
 from collections import Counter
 
 import numpy as np
+import slips_00
 import slips_06
 
 from helpers.exercises.language_models.counting import joined_perplexity
@@ -1212,5 +1213,5 @@ SLIPS = {
     "2.12": [pieces_in_small_letters, longest_pieces_only, whole_word_first,
              five_characters_at_most],
     "2.13": [two_of_each, leans_of_all_words, within_two],
-    **slips_06.SLIPS,
+    **slips_00.SLIPS, **slips_06.SLIPS,
 }

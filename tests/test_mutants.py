@@ -20,8 +20,8 @@ from helpers.exercises import _limit, engine
 from helpers.exercises._calling import WHOLE, calls
 from helpers.exercises._examining import _Run
 
-STEMS = ("language_models", "rnn_lstm", "seq2seq_attention", "self_attention_masks",
-         "word_vectors", "transformer")
+STEMS = ("neural_networks", "language_models", "rnn_lstm", "seq2seq_attention",
+         "self_attention_masks", "word_vectors", "transformer")
 RECORDS = [record for stem in STEMS
            for record in importlib.import_module(f"helpers.exercises.{stem}").EXERCISES
            if callable(record.solution)]

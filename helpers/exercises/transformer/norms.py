@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from helpers.exercises._names import one_of, renamed
 from helpers.exercises.engine import Exercise, Mistake
-from helpers.exercises.transformer._names import one_of, renamed
 
 
 def which_norm(sizes: np.ndarray, out: np.ndarray) -> str:

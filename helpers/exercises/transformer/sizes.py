@@ -1,7 +1,7 @@
 """Exercise 6.3: where the numbers of a model sit, and which part grows."""
 
+from helpers.exercises._names import one_of
 from helpers.exercises.engine import Exercise, Mistake, expect_number
-from helpers.exercises.transformer._names import one_of
 
 
 def numbers_by_part(d: int, d_ff: int, layers: int, V: int, tied: bool) -> dict:
