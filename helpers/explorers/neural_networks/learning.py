@@ -14,7 +14,7 @@ KINDS = (*GATES, "moons", "circles", "spiral")
 ACTIVATIONS = ("none", "relu", "tanh")
 RATES = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 WIDEST, UPDATES, EVERY = 8, 1000, 10        # hidden units; updates; between two that are kept
-UNDECIDED = 1e-6                            # so near to 1/2 nothing is said
+UNDECIDED = 1e-4                            # so near to 1/2 nothing is said
 LOST = 1000                                 # nats of a loss from which nothing comes back
 CLOUD, SPREAD, GRAIN = 20, 0.05, 0.05       # points of a class; their noise; the plane's grain
 
