@@ -49,7 +49,7 @@ def _make_plane(axes) -> None:
               animated=True)
     for axis, places in ((axes.xaxis, (-0.5, 0, 0.5, 1, 1.5)), (axes.yaxis, (0, 0.5, 1))):
         plots.mark_ticks(axis, places, [f"{place:g}".replace("-", "−") for place in places])
-    plots.name(axes, title="Circle: 0 wanted; square: 1; cross: wrong", xlabel="x_1",
+    plots.name(axes, title="Circle 0, square 1, cross: wrong", xlabel="x_1",
                ylabel="x_2")
 
 

@@ -7,8 +7,9 @@ import numpy as np
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from helpers import plots
+from helpers.explorers.neural_networks.graphs import WALKS, moments
 
-WIDE, HIGH, LINE = 1.32, 0.62, 0.19         # inches of a box; between its lines
+HIGH, LINE, BESIDE = 0.62, 0.19, 0.11       # inches of a box; between its lines; of a slope
 BOW, APART = 0.3, 0.4           # of two edges between the same nodes; inches between them
 EMPTY, QUIET = "#ffffff", "#8a8a8a"
 FORWARD = "Forward: values, from left to right"
@@ -75,28 +76,44 @@ def _make_graph(axes, numbers: dict) -> None:
     axes.set(xlim=(0, wide), ylim=(high, 0))
     places = np.array([part.place for part in numbers["parts"]], dtype=float)
     across, down = places.max(axis=0)
+    box = _box_width(numbers["parts"])
     middle = np.column_stack([
-        wide / 2 + (places[:, 0] - across / 2) * min(2.6, (wide - WIDE - 0.2) / max(across, 1)),
+        wide / 2 + (places[:, 0] - across / 2) * min(2.6, (wide - box - 0.2) / max(across, 1)),
         high / 2 + (places[:, 1] - down / 2) * min(1.1, (high - HIGH - 0.1) / max(down, 1))])
     for x, y in middle:
-        axes.add_patch(FancyBboxPatch((x - WIDE / 2, y - HIGH / 2), WIDE, HIGH, animated=True,
+        axes.add_patch(FancyBboxPatch((x - box / 2, y - HIGH / 2), box, HIGH, animated=True,
                                       boxstyle="round,pad=0,rounding_size=0.08", zorder=3))
         for row, weight in enumerate(("bold", "normal", "normal")):
             axes.text(x, y + (row - 1) * LINE, "", ha="center", va="center", zorder=4,
                       fontsize=plots.SMALL, fontweight=weight, fontfamily=plots.FONTS,
                       animated=True)
     pairs = [edge[:2] for edge in numbers["edges"]]
-    for i, (source, node) in enumerate(pairs):
-        start, end = middle[source] + (WIDE / 2, 0), middle[node] - (WIDE / 2, 0)
+    for i, (source, node, slope) in enumerate(numbers["edges"]):
+        start, end = middle[source] + (box / 2, 0), middle[node] - (box / 2, 0)
         bow = max(BOW, APART / np.linalg.norm(end - start)) * (pairs.count((source, node)) > 1)
-        _make_edge(axes, start, end, bow if pairs.index((source, node)) == i else -bow)
+        _make_edge(axes, start, end, bow if pairs.index((source, node)) == i else -bow,
+                   plots.width(sign(slope), weight="bold"))
 
 
-def _make_edge(axes, start: np.ndarray, end: np.ndarray, bow: float) -> None:
+def _box_width(parts: list) -> float:
+    """Inches that the longest line in a box takes, whatever the walk, and a margin."""
+    gradients = [value for walk in WALKS for moment in moments(parts, walk)
+                 for value in moment.gradients]
+    words = {f"gradient {sign(value)}" for value in gradients}
+    names = (f"{part.name} = {part.formula}" for part in parts)
+    return 0.14 + max(*map(plots.width, words), *(plots.width(name, weight="bold")
+                                                  for name in names))
+
+
+def _make_edge(axes, start: np.ndarray, end: np.ndarray, bow: float, wide: float) -> None:
+    """An arrow, and the place of its slope, so many inches wide, beside it."""
     axes.add_patch(FancyArrowPatch(start, end, connectionstyle=f"arc3,rad={bow}", shrinkA=1,
                                    shrinkB=1, mutation_scale=14, animated=True, zorder=2))
     along = end - start
-    x, y = (start + end) / 2 + bow / 2 * np.array([-along[1], along[0]])
+    across = np.array([along[1], -along[0]])                # to its left: up
+    way = across / np.linalg.norm(across) * (-1 if bow > 0 else 1)
+    aside = (BESIDE + abs(way[0]) * wide / 2) * way
+    share = 0.5 - 0.1 * np.sign(along[1])                   # where the boxes leave more room
+    x, y = start + share * along - bow / 2 * across + aside
     axes.text(x, y, "", ha="center", va="center", fontsize=plots.SMALL, color=plots.INK,
-              fontfamily=plots.FONTS, zorder=5, animated=True,
-              bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5})
+              fontfamily=plots.FONTS, zorder=5, animated=True)

@@ -61,7 +61,7 @@ def two_ways() -> list[Part]:
 
 def neuron() -> list[Part]:
     """out = tanh(w1 · x1 + w2 · x2 + b)."""
-    w1, x1, w2, x2, b = map(SmallNode, (0.5, 1.0, -0.25, 2.0, 0.5))
+    w1, x1, w2, x2, b = map(SmallNode, (0.5, 1.0, -0.5, 2.0, 1.0))
     p1, p2 = multiply(w1, x1), multiply(w2, x2)
     s = add(p1, p2)
     z = add(s, b)

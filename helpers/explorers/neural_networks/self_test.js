@@ -62,6 +62,7 @@ function render({ model, el }) {
   function showQuestion() {
     const question = asked[place];
     const chosen = model.get("answers")[question.id];
+    body.after(status);
     head.textContent = `Question ${place + 1} of ${asked.length}`;
     body.replaceChildren(make("p", { className: "text" }, question.text),
       ...question.options.map((one, i) => option(one, "abc"[i], chosen, question.right)),
@@ -74,6 +75,7 @@ function render({ model, el }) {
   }
 
   function showEnd() {
+    body.before(status);
     head.textContent = "What to read";
     const answers = model.get("answers");
     body.replaceChildren(make("ol", {}, ...asked.map((one) => make("li", {},

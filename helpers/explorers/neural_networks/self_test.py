@@ -16,7 +16,7 @@ from helpers import progress, questions
 HERE = Path(__file__).parent
 FILE = questions.FOLDER / "neural_networks.self_test.json"
 UNKNOWN = "unknown"                 # what is kept of "I do not know"
-START = "Ten questions, about ten minutes. Say so if you do not know: nothing is marked."
+START = "Ten questions, about ten minutes. Where you do not know, say so: there are no marks."
 
 
 def self_test_numbers(answers: Mapping[str, str]) -> dict:
