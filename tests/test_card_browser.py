@@ -49,6 +49,7 @@ from helpers.explorers import word_vectors as e2
 from helpers import seq2seq_attention as s2s
 from helpers import transformer as tf
 from helpers import word_vectors as wv
+from helpers.explorers import neural_networks as e0
 from helpers.explorers import rnn_lstm as e3
 from helpers.explorers import self_attention_masks as e5
 from helpers.explorers import transformer as e6
@@ -68,7 +69,8 @@ pair = ("the cat sat", "the cat sat")
 knobs = [{"window": window, "negatives": negatives, "pairs": 20, "neighbours": {
     "row": [["column", 0.8], ["rows", 0.7], ["col", 0.6], ["cells", 0.5], ["index", 0.4]]}}
     for window in (1, 2, 5, 10) for negatives in (1, 5, 15)]
-for shown in (e1.surprisal_meter({"order 3": model}, "the cat sat"),
+for shown in (e0.decision_boundary(), e0.moving_points(), e0.backward_pass(),
+              e1.surprisal_meter({"order 3": model}, "the cat sat"),
               e1.order_explorer(e1.order_grid({"one": (text, text, text)}, amounts=(3, 9))),
               e1.sampler(model, "the cat"), e1.entropy_floor(corpora.markov_source()),
               e2.training_step(), e2.window_reader(wv.NeuralNgram(16, 3, 2, 8)), e2.knobs(knobs),
@@ -360,6 +362,6 @@ def test_a_saved_card_shows_its_last_picture_and_says_what_it_needs(chromium, se
 def test_every_explorer_of_the_course_is_below_600_pixels(chromium, server, width):
     page = opened(chromium, server, "all", width)
     cards = page.evaluate(HEIGHTS)
-    assert len(cards) == 25
+    assert len(cards) == 28
     assert [card for card in cards if card["card"] >= 600 or card["wide"] or card["spill"]] == []
     page.close()
