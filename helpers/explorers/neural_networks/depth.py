@@ -21,8 +21,8 @@ STARTS = {"0.01": "0.01: too small", "1 / sqrt(n)": "1 / sqrt(n): keeps the size
 NORMS = ("BatchNorm", "LayerNorm")
 BEFORE, AFTER = "before training", "after training, stored: relu, sqrt(2 / n)"
 LEAST, MOST = 1e-12, 1e6            # ends of the axes; what is beyond lies on them
-TICKS = {LEAST: "less", 1e-9: "1e-9", 1e-6: "1e-6", 1e-3: "0.001", 1.0: "1", 1e3: "1,000",
-         MOST: "more"}
+MARKS = {10.0 ** k: plots.log_word(10.0 ** k) for k in range(-12, 10, 3)}
+EVERY = 3                   # layers from one marker of a curve to the next
 
 
 def flow_numbers(depth: int, kind: str = "plain", activation: str = "tanh",
@@ -134,12 +134,16 @@ def draw_depth(figure, numbers: dict) -> str:
 def _draw_flow(left, right, numbers: dict) -> list[tuple[float, float]]:
     depth, kind = numbers["depth"], numbers["kind"]
     for axes, part, title, ylabel in (
-            (left, "gradients", "Gradient for each layer's output", "length, last layer = 1"),
+            (left, "gradients", "Gradient by layer", "length, last layer = 1"),
             (right, "rows", "Size of the rows, forward", "root mean square")):
         curves = {each: _as_far(values) for each, values in numbers[part].items()}
-        plots.draw_curves(axes, range(1, DEEPEST + 1), curves, title=title, ylabel=ylabel,
-                          xlabel="layer", yscale="log", ylim=(LEAST / 3, 3 * MOST), yticks=TICKS,
-                          named=axes is right, xticks={n: str(n) for n in (1, 10, 20, 30, 40)})
+        lines = plots.draw_curves(
+            axes, range(1, DEEPEST + 1), curves, title=title, ylabel=ylabel, xlabel="layer",
+            yscale="log", ylim=(LEAST / 3, 3 * MOST), named=axes is right,
+            yticks={at: word for at, word in MARKS.items() if at < MOST} | {
+                LEAST: "less", MOST: "more"}, xticks={n: str(n) for n in (1, 10, 20, 30, 40)})
+        for line in lines:
+            line.set_markevery(EVERY)
     first, last = numbers["gradients"][kind][0], numbers["rows"][kind][-1]
     return [(1, float(np.clip(first, LEAST, MOST))), (depth, float(np.clip(last, LEAST, MOST)))]
 
@@ -156,11 +160,10 @@ def _draw_learned(left, right, numbers: dict) -> list[tuple[float, float]]:
     for axes, part, title, ylabel in (
             (left, "losses", "Loss after 250 updates", "median of three seeds"),
             (right, "ratios", "Gradient before training", "first block, last = 1")):
-        curves = {each: np.clip(values, LEAST, 1e9) for each, values in numbers[part].items()}
-        plots.draw_curves(axes, depths, curves, title=title, ylabel=ylabel, xlabel="blocks",
-                          yscale="log", ylim=(LEAST / 3, 3e9), named=axes is right,
+        plots.draw_curves(axes, depths, numbers[part], title=title, ylabel=ylabel, xlabel="blocks",
+                          yscale="log", ylim=(1e-8, 3e9), named=axes is right,
                           xticks={n: str(n) for n in depths},
-                          yticks={10.0 ** k: plots.log_word(10.0 ** k) for k in range(-12, 10, 3)})
+                          yticks={at: word for at, word in MARKS.items() if at > 1e-8})
     return [(depths[at], numbers[part][kind][at]) for part in ("losses", "ratios")]
 
 
@@ -177,10 +180,10 @@ def _flow_in_words(numbers: dict) -> str:
 
 
 def _amount(value: float) -> str:
-    if 0.001 <= value < 1e4:
-        return f"{float(f'{value:.2g}'):,g}"
-    factor, power = f"{value:.0e}".split("e")
-    return f"{factor}e{int(power)}"
+    """A number with two digits, a very small or large one as a power of ten."""
+    if 0.001 <= value < 1e9:
+        return f"{float(f'{value:.2g}'):,.10g}"
+    return plots.log_word(float(f"{value:.0e}"))
 
 
 def _learned_in_words(numbers: dict) -> str:
@@ -189,14 +192,14 @@ def _learned_in_words(numbers: dict) -> str:
     near = "" if numbers["depth"] == depth else f" (stored, nearest to {numbers['depth']})"
     deep = {each: _amount(values[-1]) for each, values in losses.items()}
     return (f"{depth} blocks{near}, {kind}: loss {_amount(losses[kind][at])} after 250 updates of "
-            f"Adam at {numbers['rates'][kind][at]}, the best of three rates. At 40 blocks with "
-            f"BatchNorm the plain stack is at {deep['normalised']}, the residual one at "
-            f"{deep['residual and normalised']}; without a norm it flips: {deep['plain']} and "
-            f"{deep['residual']}. Guessing the mean: 1.36.")
+            f"Adam at {numbers['rates'][kind][at]}, the best of three rates. At 40 blocks, "
+            f"each at its best, with BatchNorm the plain stack is at {deep['normalised']}, the "
+            f"residual one at {deep['residual and normalised']}; without a norm it flips: "
+            f"{deep['plain']} and {deep['residual']}. Guessing the mean: 1.36.")
 
 
 def depth_flow(depth: int = 20, kind: str = "plain", activation: str = "tanh",
-               start: str = "1 / sqrt(n)", moment: str = BEFORE):
+               start: str = "0.01", moment: str = BEFORE):
     """Choose a depth, a kind of stack and a start; see what reaches each layer, and who learned.
 
     moment: "before training" or AFTER, the stored table of losses.

@@ -77,52 +77,71 @@ def draw_kernel(figure, numbers: dict) -> str:
     left, middle, right = plots.panels(figure, 3, width_ratios=(1, 1.25, 1))
     x, out, stride = numbers["x"], numbers["out"], numbers["stride"]
     row, column = numbers["row"], numbers["column"]
-    _draw_squares(left, x, f"The picture{', with its rim of 0' if numbers['padding'] else ''}",
-                  np.ones_like(x, dtype=bool), (0.0, 1.6), K,
-                  (row * stride, column * stride))
-    filled = np.arange(out.size).reshape(out.shape) <= row * len(out) + column
-    _draw_squares(right, out, f"The output, {len(out)} x {len(out)}", filled, (-REACH, REACH), 1,
-                  (row, column))
+    if not plots.keeps(left, f"{x.tolist()}"):
+        _make_squares(left, x, "Greys", (0.0, 1.6), animated=False)
+        _fill(left, x, np.ones_like(x, dtype=bool))
+    if not plots.keeps(right, f"{len(out)} squares"):
+        _make_squares(right, out, plots.colours((-REACH, REACH)), (-REACH, REACH), animated=True)
+    _fill(right, out, np.arange(out.size).reshape(out.shape) <= row * len(out) + column)
+    _frame(left, row * stride, column * stride, K)
+    _frame(right, row, column, 1)
+    plots.name(left, title=f"The picture{', with its rim of 0' if numbers['padding'] else ''}")
+    plots.name(right, title=f"The output, {len(out)} x {len(out)}")
     _draw_products(middle, numbers)
     return _in_words(numbers)
 
 
-def _draw_squares(axes, values: np.ndarray, title: str, filled: np.ndarray,
-                  limits: tuple[float, float], side: int, at: tuple[int, int]) -> None:
-    """Numbers (n, n) in coloured squares, where filled, and a frame of `side` squares at `at`."""
+def _make_squares(axes, values: np.ndarray, colours: str, limits: tuple[float, float], *,
+                  animated: bool) -> None:
+    """Empty squares (n, n), their numbers, and a frame that moves."""
     n = len(values)
-    if not plots.keeps(axes, f"{n} squares"):
-        _make_squares(axes, n, limits, side)
-    named(axes, "squares").set_data(np.ma.masked_array(values, ~filled))
-    image = axes.images[0]
-    inks = plots.readable_on(image.cmap(image.norm(values)))
-    for place, (value, ink, shown) in enumerate(zip(values.ravel(), inks.ravel(), filled.ravel(),
-                                                    strict=True)):
-        axes.texts[place].set(text=_written(value), color=ink, visible=bool(shown))
-    top, first = at
-    frame = np.array([0, side, side, 0, 0]), np.array([0, 0, side, side, 0])
-    named(axes, "frame").set_data(first - 0.5 + frame[0], top - 0.5 + frame[1])
-    plots.name(axes, title=title)
-
-
-def _make_squares(axes, n: int, limits: tuple[float, float], side: int) -> None:
-    plots.room(axes, left=0.35, right=0.1, below=0.35)
+    plots.room(axes, left=0.35, right=0.1, below=0.42)
     axes.set(aspect="equal", anchor="W")
-    colours = "Greys" if side == K else plots.colours(limits)
     axes.imshow(np.zeros((n, n)), cmap=colours, vmin=limits[0], vmax=limits[1],
-                interpolation="nearest", animated=True, label="squares")
-    for edge in range(n + 1):
-        for line in (axes.axhline, axes.axvline):
-            line(edge - 0.5, color="#8a8a8a", linewidth=0.6, animated=True)
+                interpolation="nearest", animated=animated, label="squares")
+    _lines(axes, n, animated)
+    for i, j in np.ndindex(n, n):
+        axes.text(j, i, "", ha="center", va="center_baseline", fontsize=plots.SMALL,
+                  animated=animated)
     axes.plot([], [], color=plots.ORANGE, linewidth=3, animated=True, label="frame", zorder=4,
               clip_on=False)
-    for i, j in np.ndindex(n, n):
-        axes.text(j, i, "", ha="center", va="center_baseline", fontsize=plots.SMALL, animated=True)
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
-    plots.update(axes, xlim=(-0.5, n - 0.5), ylim=(n - 0.5, -0.5))
+    axes.set(xlim=(-0.5, n - 0.5), ylim=(n - 0.5, -0.5))
     for axis in (axes.xaxis, axes.yaxis):
         plots.mark_ticks(axis, range(n), [str(place) for place in range(n)])
+
+
+def _lines(axes, n: int, animated: bool) -> None:
+    edges, look = np.arange(n + 1) - 0.5, {"color": "#8a8a8a", "linewidth": 0.8, "clip_on": False}
+    axes.hlines(edges, -0.5, n - 0.5, animated=animated, **look)
+    axes.vlines(edges, -0.5, n - 0.5, animated=animated, **look)
+
+
+def _fill(axes, values: np.ndarray, filled: np.ndarray) -> None:
+    """Give the squares that are filled their colours and numbers."""
+    image = named(axes, "squares")
+    image.set_data(np.ma.masked_array(values, ~filled))
+    inks = plots.readable_on(image.cmap(image.norm(values)))
+    space = axes.get_position(original=True).width * axes.figure.get_figwidth() / len(values)
+    for text, word, ink, shown in zip(axes.texts, _fitting(values, space), inks.ravel(),
+                                      filled.ravel(), strict=True):
+        text.set(text=word, color=ink, visible=bool(shown))
+
+
+def _fitting(values: np.ndarray, space: float) -> list[str]:
+    """All numbers with two, one or no digits after the point, as squares so wide (inches) allow."""
+    for digits in (2, 1, 0):
+        words = [_written(value, digits) for value in values.ravel()]
+        if max(map(plots.width, words)) < space - 0.02:
+            break
+    return words
+
+
+def _frame(axes, row: int, column: int, side: int) -> None:
+    """Put the frame around `side` squares each way, the first of them at row, column."""
+    named(axes, "frame").set_data(column - 0.5 + side * np.array([0, 1, 1, 0, 0]),
+                                  row - 0.5 + side * np.array([0, 0, 1, 1, 0]))
 
 
 def _draw_products(axes, numbers: dict) -> None:
@@ -146,11 +165,9 @@ def _make_products(axes) -> None:
     plots.room(axes, left=0.3, right=0.35, below=0.62)
     axes.imshow(np.zeros((K, K)), cmap=plots.colours((-REACH, REACH)), vmin=-REACH, vmax=REACH,
                 aspect="auto", interpolation="nearest", animated=True, label="products")
-    for edge in range(1, K):
-        for line in (axes.axhline, axes.axvline):
-            line(edge - 0.5, color="#8a8a8a", linewidth=0.6, animated=True)
-    axes.plot([-0.5, 2.5, 2.5, -0.5, -0.5], [-0.5, -0.5, 2.5, 2.5, -0.5], color=plots.ORANGE,
-              linewidth=3, animated=True, clip_on=False)
+    _lines(axes, K, animated=True)
+    axes.plot([], [], color=plots.ORANGE, linewidth=3, animated=True, clip_on=False, label="frame")
+    _frame(axes, 0, 0, K)
     for shift, weight in ((-0.17, "normal"), (0.2, "bold")):
         for i, j in np.ndindex(K, K):
             axes.text(j, i + shift, "", ha="center", va="center", fontsize=plots.SMALL,
@@ -162,24 +179,24 @@ def _make_products(axes) -> None:
     plots.name(axes, title="What is under it × the kernel")
 
 
-def _written(value: float) -> str:
-    """A number with at most two digits after the point, and a minus that is one."""
-    rounded = round(value, 2) + 0.0
-    return f"{rounded:.4g}".replace("-", "−") if abs(rounded) < 1000 else f"{value:.0f}"
+def _written(value: float, digits: int = 2) -> str:
+    """A number with at most so many digits after the point, and a minus that is one."""
+    return f"{round(value, digits) + 0.0:.6g}".replace("-", "−")
 
 
 def _in_words(numbers: dict) -> str:
     out, stride, padding = numbers["out"], numbers["stride"], numbers["padding"]
     n, row, column = len(out), numbers["row"], numbers["column"]
     terms = [_written(value) for value in numbers["products"].ravel() if value]
-    sum_ = " + ".join(f"({term})" if term.startswith("−") else term for term in terms) or "nothing"
+    added = " + ".join(f"({term})" if term.startswith("−") else term for term in terms)
+    said = (f"the products that are not 0 are {added}, together {_written(numbers['sum'])}"
+            if terms else "all nine products are 0, and so is their sum")
     alike = int(np.isclose(out, numbers["sum"]).sum())
     rim = f" + 2 · {padding}" if padding else ""
     steps = f", {stride} by {stride} squares a step" if stride > 1 else ""
     fit = f"({SIZE}{rim} − {K})" + (f" // {stride}" if stride > 1 else "")
-    return (f"Row {row}, column {column} of the output{steps}: the products that are not 0 are "
-            f"{sum_}, together {_written(numbers['sum'])}. The same number comes out at {alike} of "
-            f"{out.size} places; the output runs from {_written(out.min())} to "
+    return (f"Row {row}, column {column} of the output{steps}: {said}. The same number comes out "
+            f"at {alike} of {out.size} places; the output runs from {_written(out.min())} to "
             f"{_written(out.max())}. Its size: {fit} + 1 = {n} each way.")
 
 
@@ -204,6 +221,10 @@ def kernel_slide(picture: str = "cross", kernel: str = "edge", row: int = 0, col
             (f"stride {stride}, padding {padding}", (stride, padding))
             for stride, padding in LAYOUTS]),
         nine=core.text("your own nine numbers", KERNELS.get(kernel, KERNELS["edge"])))
-    shown.controls["nine"].observe(
-        lambda _: setattr(shown.controls["kernel"], "value", OWN), names="value")
+    def own(_) -> None:
+        """What was written is what is slid; what is wrong with it is said below it."""
+        shown.controls["kernel"].value = OWN
+        if shown.error:
+            shown.culprit = "nine"
+    shown.controls["nine"].observe(own, names="value")
     return shown

@@ -12,12 +12,12 @@ from helpers import neural_networks as networks
 from helpers import plots
 from helpers.explorers import core
 
-STEPS, DECAY = 100, 0.1             # decay: of AdamW
+STEPS, DECAY, EVERY = 100, 0.1, 10  # decay: of AdamW; steps between two markers
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 BEST = "each at its best"
 OUT = 100.0                         # times as high as at the start: gone
-LOWEST, FLOORS = 1e-8, {1e-8: "less", 1e-6: "1e-6", 1e-4: "0.0001", 0.01: "0.01", 1.0: "1",
-                        100.0: "100", 1e4: "more"}
+LOWEST, HIGHEST = 1e-8, 1e4         # ends of the axis of heights
+GREYS = [str(grey) for grey in np.linspace(0.78, 1.0, 9)]      # from the floor upwards
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def race_numbers(valley: str = "narrow", rate: float | str = 0.03, step: int = 6
 
 def draw_race(figure, numbers: dict) -> str:
     """Draw the ways over the valley's lines of height, and the heights by step; say who leads."""
-    left, right = plots.panels(figure, 2, width_ratios=(1.15, 1))
+    left, right = plots.panels(figure, 2, width_ratios=(1, 1.05))
     place, step = VALLEYS[numbers["valley"]], numbers["step"]
     if not plots.keeps(left, numbers["valley"]):
         _make_valley(left, place)
@@ -137,36 +137,36 @@ def draw_race(figure, numbers: dict) -> str:
         end.set_data(*way[-1:].T)
         end.set_visible(bool(shown[-1]))
     curves = {rule: np.where(np.arange(STEPS + 1) <= step, np.clip(
-        height, LOWEST, max(FLOORS)), np.nan) for rule, height in numbers["heights"].items()}
-    plots.draw_curves(right, range(STEPS + 1), curves, title="Height above the floor",
-                      xlabel="step", ylabel="height", yscale="log", yticks=FLOORS,
-                      ylim=(LOWEST / 3, 3 * max(FLOORS)),
-                      xticks={n: str(n) for n in range(0, STEPS + 1, 25)})
+        height, LOWEST, HIGHEST), np.nan) for rule, height in numbers["heights"].items()}
+    marks = {10.0 ** k: plots.log_word(10.0 ** k) for k in range(-6, 4, 2)}
+    for line in plots.draw_curves(
+            right, range(STEPS + 1), curves, title="Height above the floor", xlabel="steps",
+            ylabel="height", yscale="log", yticks=marks | {LOWEST: "less", HIGHEST: "more"},
+            ylim=(LOWEST / 3, 3 * HIGHEST), xticks={n: str(n) for n in range(0, STEPS + 1, 25)}):
+        line.set_markevery(EVERY)
     return _in_words(numbers)
 
 
 def _make_valley(axes, place: Valley) -> None:
     """Lines of height, start and floors, which rest; for each rule a way and its end."""
-    plots.room(axes, left=0.7, right=0.15)
+    plots.room(axes, left=0.85, right=0.15)
     plots.update(axes, xlim=place.across, ylim=place.up)
-    plane = np.stack(np.meshgrid(np.linspace(*place.across, 121), np.linspace(*place.up, 121)),
-                     axis=-1)                                                   # (121, 121, 2)
+    plane = np.stack(np.meshgrid(np.linspace(*place.across, 81), np.linspace(*place.up, 81)),
+                     axis=-1)                                                   # (81, 81, 2)
     heights = place.height(plane)
-    levels = np.array([0, 0.003, 0.01, 0.03, 0.08, 0.16, 0.3, 0.5, 0.75, 1.01]) * heights.max()
-    axes.contourf(*np.moveaxis(plane, -1, 0), heights, levels, cmap="Greys_r", vmax=1.0,
-                  vmin=-0.9 * heights.max())
+    levels = np.linspace(0, 1, len(GREYS) + 1) ** 3 * 1.01 * heights.max()
+    axes.contourf(*np.moveaxis(plane, -1, 0), heights, levels, colors=GREYS)
     axes.contour(*np.moveaxis(plane, -1, 0), heights, levels[1:-1], colors="#8a8a8a",
-                 linewidths=0.8)
+                 linewidths=0.6)
     look = {"linewidth": 2.2, "animated": True}
     for style in plots.LINES:
         axes.plot([], [], **look, **{**style, "marker": "", "zorder": 3})
         axes.plot([], [], **look, **style, markersize=9, markeredgecolor="white", zorder=4)
-    marks = [(place.start, "start")] + [(floor, "floor") for floor in place.floors]
-    for (a, b), word in marks:
+    for (a, b), word in [(place.start, "start"), *((floor, "floor") for floor in place.floors)]:
         axes.plot(a, b, "+", color=plots.INK, markersize=12, markeredgewidth=2)
-        axes.annotate(word, (a, b), (0, 9), textcoords="offset points", ha="center",
-                      color=plots.INK, fontsize=plots.SMALL)
-    plots.name(axes, title="The ways, seen from above: dark is low", xlabel="weight a",
+        axes.annotate(word, (a, b), (0, 8) if word == "start" else (8, -16), color=plots.INK,
+                      textcoords="offset points", fontsize=plots.SMALL)
+    plots.name(axes, title="The ways from above: dark is low", xlabel="weight a",
                ylabel="weight b")
 
 
@@ -191,11 +191,14 @@ def _in_words(numbers: dict) -> str:
                   f"the floor{'; ' if others else ''}{others}.")
     flown = [f"{rule} at step {first}" for rule, first in numbers["gone"].items()]
     words += f" Flown out: {', '.join(flown)}." if flown else " Nobody has flown out."
-    return words + f" All began {start:.3g} above it."
+    return (words + f" All began {start:.3g} above it. AdamW is drawn towards (0, 0) as well: "
+            f"decay {DECAY:g}.")
 
 
 def _high(height: float) -> str:
-    return f"{height:.2g}" if height >= 1e-4 else f"{height:.0e}".replace("e-0", "e-")
+    if height < 1e-12:
+        return "less than 10⁻¹²"
+    return f"{height:.2g}" if height >= 0.001 else plots.log_word(float(f"{height:.0e}"))
 
 
 def optimiser_race(valley: str = "narrow", rate: float | str = 0.03, step: int = 60):
