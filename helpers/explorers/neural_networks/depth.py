@@ -174,7 +174,7 @@ def _flow_in_words(numbers: dict) -> str:
                        for each, values in numbers["gradients"].items() if each != kind)
     return (f"Before training, {depth} layers, {kind}{norm}, {numbers['activation']}, start "
             f"{numbers['start']}: the first layer gets {_amount(numbers['gradients'][kind][0])} "
-            f"of the gradient that the last one gets ({others}); its rows of size 1 come out with "
+            f"of the gradient that the last one gets ({others}); rows of size 1 come out with size "
             f"{_amount(numbers['rows'][kind][-1])}. Whether a stack learns is not said by this "
             "alone: see after training.")
 
@@ -191,10 +191,11 @@ def _learned_in_words(numbers: dict) -> str:
     depth, losses = numbers["depths"][at], numbers["losses"]
     near = "" if numbers["depth"] == depth else f" (stored, nearest to {numbers['depth']})"
     deep = {each: _amount(values[-1]) for each, values in losses.items()}
-    return (f"{depth} blocks{near}, {kind}: loss {_amount(losses[kind][at])} after 250 updates of "
-            f"Adam at {numbers['rates'][kind][at]}, the best of three rates. At 40 blocks, "
-            f"each at its best, with BatchNorm the plain stack is at {deep['normalised']}, the "
-            f"residual one at {deep['residual and normalised']}; without a norm it flips: "
+    return (f"{depth} blocks{near}, {kind}, relu, start sqrt(2 / n): loss "
+            f"{_amount(losses[kind][at])} after 250 updates of Adam at "
+            f"{numbers['rates'][kind][at]}, the best of three rates. At 40 blocks, each at its "
+            f"best, with BatchNorm the plain stack is at {deep['normalised']}, the residual "
+            f"one at {deep['residual and normalised']}; without a norm it flips: "
             f"{deep['plain']} and {deep['residual']}. Guessing the mean: 1.36.")
 
 

@@ -211,7 +211,7 @@ def kernel_slide(picture: str = "cross", kernel: str = "edge", row: int = 0, col
         return kernel_numbers(row=min(row, last), column=min(column, last), stride=stride,
                               padding=padding, **values)
     shown = core.explore(
-        compute, draw_kernel, size=(10, 3.5), more=("picture", "layout", "nine"),
+        compute, draw_kernel, size=(10, 3.4), more=("picture", "layout", "nine"),
         kernel=core.choice("kernel", [("vertical edge", "edge"), *list(KERNELS)[1:], OWN],
                            value=kernel),
         row=core.slider("row", 0, SIZE - 1, value=row),
