@@ -1,4 +1,4 @@
-"""The widgets of notebook 00: a boundary that is learnt, a backward pass, a test of oneself."""
+"""The widgets of notebook 00: a boundary, a backward pass, depth, optimisers, a kernel, a test."""
 
 from helpers.explorers.neural_networks.backward import (
     backward_numbers,
@@ -11,6 +11,14 @@ from helpers.explorers.neural_networks.boundary import (
     draw_boundary,
     moving_points,
 )
+from helpers.explorers.neural_networks.depth import (
+    depth_flow,
+    draw_depth,
+    flow_numbers,
+    learned_numbers,
+)
+from helpers.explorers.neural_networks.kernel import draw_kernel, kernel_numbers, kernel_slide
+from helpers.explorers.neural_networks.race import draw_race, optimiser_race, race_numbers
 from helpers.explorers.neural_networks.self_test import SelfTest, self_test, self_test_numbers
 
 __all__ = [
@@ -19,9 +27,19 @@ __all__ = [
     "backward_pass",
     "boundary_numbers",
     "decision_boundary",
+    "depth_flow",
     "draw_backward",
     "draw_boundary",
+    "draw_depth",
+    "draw_kernel",
+    "draw_race",
+    "flow_numbers",
+    "kernel_numbers",
+    "kernel_slide",
+    "learned_numbers",
     "moving_points",
+    "optimiser_race",
+    "race_numbers",
     "self_test",
     "self_test_numbers",
 ]
