@@ -3,8 +3,10 @@
 import hashlib
 import json
 import math
+import re
 from pathlib import Path
 
+import make_checkpoints
 import pytest
 import torch
 from torch import nn
@@ -276,3 +278,27 @@ def test_names_that_are_no_file_names_everywhere_are_refused(tmp_path, name):
 def test_checkpoints_lie_in_the_courses_data_folder():
     root = Path(__file__).parents[1]
     assert root / "data" / "checkpoints" == checkpoints.FOLDER
+
+
+def test_every_stored_file_is_made_by_the_line_that_its_error_names(tmp_path):
+    names = {path.name.partition(".")[0] for path in checkpoints.FOLDER.iterdir()}
+    assert {"docs_transformer_early", "docs_transformer", "recall"} <= names
+    for name in names:
+        with pytest.raises(FileNotFoundError, match="`make checkpoints") as missing:
+            training.load_results(name, folder=tmp_path)
+        recipe = re.search("`make checkpoints ARGS=([^`]*)`", str(missing.value))[1]
+        assert recipe in make_checkpoints.RECIPES, f"{name}: {recipe}"
+
+
+def test_a_recipe_that_is_none_is_refused_before_anything_is_trained(capsys):
+    assert make_checkpoints.main(["recall", "docs_transformer_early"]) == 2
+    assert capsys.readouterr().err.startswith("docs_transformer_early: there are reversal, ")
+
+
+def test_a_state_on_the_way_is_made_by_the_recipe_of_the_whole_run(stored):
+    folder = stored[2]
+    for file in folder.iterdir():
+        file.rename(folder / file.name.replace("tiny", "tiny_early"))
+    (folder / "tiny_early.pt").write_bytes(b"")
+    with pytest.raises(ValueError, match="run `make checkpoints ARGS=tiny`, or"):
+        training.load_checkpoint("tiny_early", build, folder=folder)

@@ -26,6 +26,7 @@ from helpers.training.history import History
 FOLDER = Path(__file__).parents[2] / "data" / "checkpoints"
 MOST_BYTES = 5_000_000
 MOST_POINTS = 200
+EARLY = "_early"        # NAME_early: a state that the recipe NAME stores on its way
 
 
 def save_checkpoint(name: str, model: nn.Module, *, tokenizer: tokenizers.Tokenizer, config: dict,
@@ -225,12 +226,16 @@ def _read_json(name: str, file: str, folder: Path) -> dict:
 
 
 def _missing(name: str, path: Path) -> FileNotFoundError:
-    return FileNotFoundError(f"there is no {_shown(path)}: `make checkpoints ARGS={name}` makes it")
+    return FileNotFoundError(f"there is no {_shown(path)}: `{_recipe(name)}` makes it")
 
 
 def _cure(name: str) -> str:
-    return (f"run `make checkpoints ARGS={name}`, or take the course's own file back with "
+    return (f"run `{_recipe(name)}`, or take the course's own file back with "
             f"`git checkout data/checkpoints`")
+
+
+def _recipe(name: str) -> str:
+    return f"make checkpoints ARGS={name.removesuffix(EARLY)}"
 
 
 def _shown(path: Path) -> str:
