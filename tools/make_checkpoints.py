@@ -53,6 +53,7 @@ RECIPES: dict[str, Callable[[], None]] = {
     "leak": self_attention_masks.leaks,
     "docs_attention": self_attention_masks.docs_attention,
     "docs_transformer": transformer.docs_transformer,
+    "data_size": transformer.hunger_for_text,
     "docs_scores": transformer.score_rows,
     "markov_transformer": transformer.against_the_floor,
     "recall_letters": self_attention_masks.recall_letters_table,

@@ -11,6 +11,7 @@ from helpers.transformer import (
     Transformer,
     TransformerConfig,
     adamw,
+    data_size,
     docs_scores,
     markov,
     norms,
@@ -113,6 +114,13 @@ def block_switches() -> None:
     """From the block of 2017 to today's, one switch at a time: two rates, two seeds each."""
     table("switches", ("helpers.transformer.switches", *OF_TRANSFORMER), switches,
           lambda kind, rate, seed: switches.told(kind, rate=rate, seed=seed))
+
+
+def hunger_for_text() -> None:
+    """A small Transformer against counting, both on ever more text: three rates, two seeds."""
+    table("data_size", ("helpers.transformer.data_size", "helpers.transformer.practice",
+                        *OF_TRANSFORMER), data_size,
+          lambda kind, rate, seed: data_size.told(int(kind), rate=rate, seed=seed))
 
 
 def translator_of_2017(corpus: str) -> None:
