@@ -122,11 +122,12 @@ def test_curves_take_the_rate_that_is_best_on_validation_text_size_by_size():
     low, high = [run_of(2.0, 7.0, 1.0), run_of(2.2, 7.2, 1.5)], [run_of(2.1, 6.0, 1.0),
                                                               run_of(2.2, 6.2, 1.5)]
     table = {kind: {"0.01": low, "0.005": high} for kind in sorted(data_size.KINDS)}
-    last = data_size.KINDS[-1]
-    table[last] = {"0.01": high, "0.005": low[::-1]}
+    second, last = data_size.KINDS[1], data_size.KINDS[-1]
+    table[second] = table[last] = {"0.01": high, "0.005": low[::-1]}
     found = data_size.curves(table)
     assert found[data_size.NETWORK][0].tolist() == [7.0, 7.2]
-    assert found[data_size.NETWORK][-1].tolist() == [7.2, 7.0]
+    assert found[data_size.NETWORK][[1, -1]].tolist() == [[7.2, 7.0]] * 2
+    assert found[data_size.NETWORK][2].tolist() == [7.0, 7.2]
     assert found["order 5"][0].tolist() == [6.0, 6.5]
     assert found["order 5"][-1].tolist() == [6.5, 6.0]
     assert data_size.best_rate(table, last) == "0.005"
