@@ -36,7 +36,8 @@ INDEX = Notebook("", "index", "From perplexity to pretraining", "Start here",
                  "Is my set-up right, and where am I?", ready=True)
 NOTEBOOKS = (         # in the order of the course
     Notebook("00", "neural_networks", "Neural networks", "Neural networks",
-             "What can one neuron not do?", "it knows numbers, not sentences"),
+             "What can one neuron not do?", "it knows numbers, not sentences",
+             ready=True),
     Notebook("01", "language_models", "Language models and perplexity", "Language models",
              "Which sentence is more likely?", "counts share nothing between cat and kitten",
              ready=True),

@@ -19,7 +19,8 @@ from helpers.neural import NO_TARGET, next_token_loss, reading
 from helpers.transformer.model import Transformer, weights_of
 
 LETTERS, MARK = "abcdefgh", ">"
-KINDS = ("one block", "one block, no positions")
+KINDS = ("one block", "one block, no positions", "one block, even looks",
+         "one block, no feed-forward")
 RATES, SEEDS = (1e-2, 3e-2, 3e-3), (0, 1, 2)
 K, MOST, D, BATCH, UPDATES, WARMUP, EVERY = 6, 7, 16, 64, 700, 30, 100
 LENGTHS = (5, 6, 7)                         # letters in a line that it is tried on
@@ -54,12 +55,27 @@ def train(kind: str = KINDS[0], *, rate: float = 1e-2, seed: int = 0, updates: i
           watch: Callable | None = None) -> tuple[Transformer, training.History]:
     """A model trained with Adam on fresh lines of six letters, 64 at a time; four seconds."""
     torch.manual_seed(seed)
-    model = Transformer.of(**config(kind))
+    model = without(Transformer.of(**config(kind)), kind)
     history = training.train(model, lambda generator: lines(BATCH, generator), next_token_loss,
                              steps=updates, learning_rate=rate, seed=seed, watch=watch,
                              schedule=training.warmup_cosine(WARMUP),
                              what=f"{kind}, rate {rate:g}, seed {seed}")
     return model, history
+
+
+def without(model: Transformer, kind: str) -> Transformer:
+    """The model with what a kind does without: queries that are 0, or a part that adds 0, for good.
+
+    Queries of 0 make all weights even: each head takes the plain mean of all that it sees.
+    """
+    block, silent = model.stack.blocks[0], []
+    if kind.endswith("even looks"):
+        silent = [block.attention.W_q, block.attention.b_q]
+    if kind.endswith("no feed-forward"):
+        silent = list(block.feed_forward.W_2.parameters())
+    for weights in silent:
+        torch.nn.init.zeros_(weights).requires_grad_(False)
+    return model
 
 
 def right(model: Transformer, length: int = K, *, number: int = 1000, seed: int = 99) -> float:

@@ -1,6 +1,6 @@
 """From the block of 2017 to today's, one switch at a time, on the characters of python_docs.
 
-`make checkpoints ARGS=switches` trains them: two learning rates, two seeds. The width inside the
+`make checkpoints ARGS=switches` trains them: three rates, three seeds. The width inside the
 feed-forward is chosen so that all have about as many numbers as the block of 2017.
 """
 
@@ -20,8 +20,8 @@ from helpers.transformer.sizes import parameters
 SWITCHES = {"2017": {}, "norm before": {"pre_norm": True}, "RMSNorm": {"norm": "rms"},
             "rotary": {"positions": "rotary"}, "SwiGLU": {"activation": "swiglu"},
             "no biases": {"bias": False}, "2 of 4 keys": {"n_kept": 2},
-            "today": RECIPES["today"]}
-KINDS, RATES, SEEDS = tuple(SWITCHES), (6e-3, 2e-3), (0, 1)
+            "today": {**RECIPES["today"], "scale_embeddings": True}}
+KINDS, RATES, SEEDS = tuple(SWITCHES), (6e-3, 1.2e-2, 3e-3), (0, 1, 2)
 D, HEADS, LAYERS, LENGTH, BATCH, UPDATES, WARMUP = 64, 4, 4, 64, 16, 300, 50
 
 

@@ -111,7 +111,7 @@ def translation_transformer() -> None:
 
 
 def block_switches() -> None:
-    """From the block of 2017 to today's, one switch at a time: two rates, two seeds each."""
+    """From the block of 2017 to today's, one switch at a time: three rates, three seeds each."""
     table("switches", ("helpers.transformer.switches", *OF_TRANSFORMER), switches,
           lambda kind, rate, seed: switches.told(kind, rate=rate, seed=seed))
 
