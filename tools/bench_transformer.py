@@ -1,4 +1,4 @@
-"""Our Transformer against nanoGPT's loop and against torch's own layers: part of `make bench`.
+"""Our Transformer against nanoGPT's loop and against torch's own layers: the end of `make bench`.
 
     python tools/bench_transformer.py [rounds]
 
@@ -32,7 +32,7 @@ TEXT = registry.SHAKESPEARE
 SIZE = {"d_model": 128, "n_heads": 4, "n_layers": 4}
 CONTEXT, TRAINED_ON = 64, 0.9                # characters read at once; share of the text
 THEIRS = {"batch": 12, "updates": 2000, "rate": 1e-3, "last_rate": 1e-4, "warmup": 100}
-OURS = {"batch": 12, "updates": 500, "rate": 8e-3, "warmup": 50}
+OURS = {"batch": 12, "updates": 520, "muon": 2e-2, "rounds": 3, "adamw": 8e-3, "warmup": 20}
 TODAY = {"positions": "rotary", "norm": "rms", "activation": "squared relu", "bias": False}
 AS_GPT_2 = transformer.RECIPES["2019"]
 WRITTEN = 256                               # characters
@@ -133,22 +133,39 @@ def train_theirs(model: TheirModel, text: Tensor, seed: int) -> None:
         loss.item()
 
 
+class MuonAndAdamW(torch.optim.Optimizer):
+    """Muon (Jordan et al. 2024) for the matrices of the blocks, AdamW for rows of tokens and gains.
+
+    Muon makes all directions of a matrix's step about equally long, in a few rounds of products.
+    """
+
+    def __init__(self, model: transformer.Transformer) -> None:
+        matrices = [p for p in model.stack.blocks.parameters() if p.dim() == 2]
+        inside = {id(p) for p in matrices}
+        others = [p for p in model.parameters() if id(p) not in inside]
+        super().__init__([{"params": matrices}, {"params": others}], {})
+        self.parts = (torch.optim.Muon(matrices, lr=OURS["muon"], weight_decay=0.0,
+                                       ns_steps=OURS["rounds"]),
+                      torch.optim.AdamW(others, lr=OURS["adamw"], betas=(0.9, 0.95),
+                                        weight_decay=0.0, fused=True))
+        self.param_groups = [group for part in self.parts for group in part.param_groups]
+
+    def step(self, closure: None = None) -> None:
+        """One step of both."""
+        for part in self.parts:
+            part.step()
+
+
 def our_schedule(step: int, steps: int) -> float:
     """Up in a straight line, and down in one to 0."""
     warmup = OURS["warmup"]
     return (step + 1) / warmup if step < warmup else (steps - step) / (steps - warmup)
 
 
-def our_optimizer(model: nn.Module) -> torch.optim.AdamW:
-    """AdamW, at a rate that small models bear, all parameters in one call."""
-    return torch.optim.AdamW(transformer.decayed_groups(model, 0.1), lr=OURS["rate"],
-                             betas=(0.9, 0.98), fused=True)
-
-
 def train_ours(model: transformer.Transformer, text: Tensor, seed: int) -> None:
     """The course's loop."""
     training.train(model, neural.windows(text, CONTEXT, OURS["batch"]), neural.next_token_loss,
-                   steps=OURS["updates"], optimizer=our_optimizer, schedule=our_schedule, seed=seed)
+                   steps=OURS["updates"], optimizer=MuonAndAdamW, schedule=our_schedule, seed=seed)
 
 
 @torch.no_grad()
