@@ -32,7 +32,8 @@ TEXT = registry.SHAKESPEARE
 SIZE = {"d_model": 128, "n_heads": 4, "n_layers": 4}
 CONTEXT, TRAINED_ON = 64, 0.9                # characters read at once; share of the text
 THEIRS = {"batch": 12, "updates": 2000, "rate": 1e-3, "last_rate": 1e-4, "warmup": 100}
-OURS = {"batch": 12, "updates": 520, "muon": 2e-2, "rounds": 3, "adamw": 8e-3, "warmup": 20}
+OURS = {"batch": 12, "updates": 380, "warmup": 20, "muon": 2e-2, "momentum": 0.8, "rounds": 3,
+        "adamw": 8e-3}
 TODAY = {"positions": "rotary", "norm": "rms", "activation": "squared relu", "bias": False}
 AS_GPT_2 = transformer.RECIPES["2019"]
 WRITTEN = 256                               # characters
@@ -145,7 +146,7 @@ class MuonAndAdamW(torch.optim.Optimizer):
         others = [p for p in model.parameters() if id(p) not in inside]
         super().__init__([{"params": matrices}, {"params": others}], {})
         self.parts = (torch.optim.Muon(matrices, lr=OURS["muon"], weight_decay=0.0,
-                                       ns_steps=OURS["rounds"]),
+                                       momentum=OURS["momentum"], ns_steps=OURS["rounds"]),
                       torch.optim.AdamW(others, lr=OURS["adamw"], betas=(0.9, 0.95),
                                         weight_decay=0.0, fused=True))
         self.param_groups = [group for part in self.parts for group in part.param_groups]
