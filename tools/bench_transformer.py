@@ -47,12 +47,10 @@ class TheirBlock(nn.Module):
         self.heads = heads
         self.norms = nn.ModuleList(nn.LayerNorm(d, bias=False) for _ in range(2))
         shapes = ((d, 3 * d), (d, d), (d, 4 * d), (4 * d, d))
-        self.mix, self.back, self.up, self.down = (nn.Linear(*shape, bias=False)
-                                                   for shape in shapes)
-        for linear in (self.mix, self.back, self.up, self.down):
-            nn.init.normal_(linear.weight, std=0.02)
-        for linear in (self.back, self.down):
-            nn.init.normal_(linear.weight, std=0.02 / math.sqrt(2 * layers))
+        self.mix, self.back, self.up, self.down = linears = [nn.Linear(*shape, bias=False)
+                                                             for shape in shapes]
+        for i, linear in enumerate(linears):
+            nn.init.normal_(linear.weight, std=0.02 / (math.sqrt(2 * layers) if i % 2 else 1))
 
     def forward(self, x: Tensor) -> Tensor:
         """x (B, T, d) -> x (B, T, d)."""
@@ -227,20 +225,21 @@ def learning(rounds: int) -> None:
 
 
 def writing(rounds: int) -> None:
-    """Characters per second: our cache, the same model without, nanoGPT's way; drawn, too."""
+    """Characters per second: nanoGPT's way, the same network with our cache, and ours of today."""
     torch.manual_seed(0)
     vocabulary = tokenizers.Vocabulary(string.printable[:63])
-    ours = transformer.Transformer(transformer.TransformerConfig(
-        len(vocabulary), max_len=WRITTEN, **SIZE, **TODAY), fused=True).eval()
     theirs = TheirModel(len(vocabulary), WRITTEN, **SIZE).eval()
-    drawn = neural.NeuralLM(ours, vocabulary, WRITTEN)
+    same, today = (transformer.Transformer(transformer.TransformerConfig(
+        len(vocabulary), max_len=WRITTEN, **SIZE, **recipe), fused=True).eval()
+        for recipe in (AS_GPT_2 | {"bias": False}, TODAY))
+    drawn = neural.NeuralLM(same, vocabulary, WRITTEN)
     compare({f"write {WRITTEN} characters: nanoGPT's way": lambda: theirs.write([0], WRITTEN),
-             "  ours, with the cache, the likeliest":
-             lambda: transformer.write(ours, [0], WRITTEN),
-             "  ours, with the cache, drawn":
+             "  the same network, with our cache": lambda: transformer.write(same, [0], WRITTEN),
+             "  without": lambda: transformer.write(same, [0], WRITTEN, cached=False),
+             "  with, drawn by decoding.draw":
              lambda: decoding.draw(drawn.step, 0, stop=None, rng=np.random.default_rng(0),
                                    max_tokens=WRITTEN),
-             "  ours, without": lambda: transformer.write(ours, [0], WRITTEN, cached=False)},
+             "  ours of today, with": lambda: transformer.write(today, [0], WRITTEN)},
             rounds, WRITTEN, "tokens/s")
 
 
