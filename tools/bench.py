@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from itertools import accumulate, cycle, islice
 from statistics import quantiles
 
+import bench_transformer
 import bench_word_vectors
 import torch
 from timing import compare, megabytes, row, seconds
@@ -148,6 +149,7 @@ def main(rounds: int = 3) -> None:
     recurrent_redraws()
     writing(rounds)
     bench_word_vectors.main(rounds)
+    bench_transformer.main(rounds)
 
 
 if __name__ == "__main__":
