@@ -16,7 +16,7 @@ from helpers.transformer import Stack, TransformerConfig
 from helpers.transformer.model import rows_of, start_weights
 
 SIZE = {"d_model": 128, "n_heads": 4, "n_layers": 2, "d_ff": 256, "max_len": 32,
-        "positions": "learned", "dropout": 0.1}
+        "positions": "rotary", "dropout": 0.1}
 Batch = tuple[Tensor, Tensor, Tensor]           # inputs, targets, lengths
 
 
