@@ -172,9 +172,12 @@ def test_the_sizes_are_six_and_grow():
 
 def test_the_best_rate_of_each_size_is_told_and_the_largest_is_held_out():
     def row(n, *losses):
-        runs = [{"nats": loss, "numbers": n} for loss in losses]
-        return {"0.1": runs, "0.01": [{**run, "nats": run["nats"] + 1} for run in runs]}
-    table = {str(n): row(n, 4 * n ** -0.07) for n in (1000, 5000, 20000, 90000)}
+        runs = {str(i): {"nats": loss, "numbers": n} for i, loss in enumerate(losses)}
+        return {"0.1": runs, "0.01": {i: {**run, "nats": run["nats"] + 1}
+                                      for i, run in runs.items()}}
+    kinds = {kind: scaling.size_of(kind) for kind in sorted(scaling.SIZES)}     # as JSON has them
+    table = {kind: row(n, 4 * n ** -0.07) for kind, n in kinds.items()}
+    assert scaling.best_of(table)[0] == sorted(kinds.values())
     told = scaling.held_out(table)
     assert math.isclose(told["predicted"], told["measured"], rel_tol=1e-6)
     assert math.isclose(told["low"], told["high"])
@@ -320,7 +323,7 @@ def test_a_model_of_eight_bits_has_a_quarter_of_the_bytes_and_nearly_the_same_an
     ids = ids_of(2, 8)
     before, state = model(ids), copy.deepcopy(model.state_dict())
     eight, four = quantise.rounded(model), quantise.rounded(model, bits=4)
-    errors = [float((other(ids) - before).pow(2).mean() / before.pow(2).mean())
+    errors = [((other(ids) - before).pow(2).mean() / before.pow(2).mean()).item()
               for other in (eight, four)]
     assert errors[0] < 1e-3 < errors[1]
     assert all(torch.equal(p, state[name]) for name, p in model.state_dict().items())

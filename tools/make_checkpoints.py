@@ -14,6 +14,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 import numpy as np
+import pretraining_recipes
 import torch
 
 from helpers import corpora, neural, rnn_lstm, tokenizers, training
@@ -517,6 +518,7 @@ RECIPES: dict[str, Callable[[], None]] = {
     "taggers": taggers,
     "stories_lstm": stories_lstm,
     "python_docs_lstm": python_docs_lstm,
+    **pretraining_recipes.RECIPES,
 }
 
 

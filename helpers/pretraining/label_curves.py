@@ -15,10 +15,11 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from helpers import neural, tokenizers, training
+from helpers.metrics import bootstrap_interval
 from helpers.pretraining import by_counting, learning, tasks, texts
 from helpers.pretraining.by_counting import labels_of
 from helpers.pretraining.encoder import SIZE, Classifier, MaskedLM
-from helpers.pretraining.probe import best_line
+from helpers.pretraining.probe import best_line, gain_interval
 from helpers.pretraining.tasks import Example, Task
 
 LABELS, DRAWS, SEEDS, RATES = (16, 64, 256, 1024), (0, 1, 2, 3, 4), (0, 1), (3e-4, 1e-3, 3e-3)
@@ -56,21 +57,37 @@ def told(name: str, way: str, labels: int, *, draws: Sequence[int] = DRAWS) -> d
 
 
 def at_best_rate(task: Task, chosen: dict[int, list[Example]], kind: str) -> dict:
-    """Three rates on the first two draws; the best of them on the others, too."""
+    """Three rates on two draws with the first seed; the best of them on all others, too."""
     first, found = list(chosen)[:2], {}
+
+    def run(rate: float, seed: int, draw: int) -> tuple[float, float]:
+        return adapt(task, chosen[draw], kind, rate=rate, seed=seed, draw=draw)[1:]
     for rate in RATES:
-        found[rate] = {(seed, draw): adapt(task, chosen[draw], kind, rate=rate, seed=seed,
-                                           draw=draw)[1:] for seed in SEEDS for draw in first}
-    means = {rate: sum(valid for valid, _ in runs.values()) for rate, runs in found.items()}
-    best = max(means, key=means.get)
-    for seed in SEEDS:
-        for draw in list(chosen)[2:]:
-            found[best][seed, draw] = adapt(task, chosen[draw], kind, rate=best, seed=seed,
-                                            draw=draw)[1:]
-    return {"right": [round(found[best][seed, draw][1], 4) for seed in SEEDS for draw in chosen],
-            "rate": best, "rates": {f"{rate:g}": round(sum(right for _, right in runs.values())
-                                                       / len(runs), 4)
-                                    for rate, runs in found.items()}}
+        found[rate] = {(SEEDS[0], draw): run(rate, SEEDS[0], draw) for draw in first}
+    tried = {rate: [sum(told) / len(runs) for told in zip(*runs.values(), strict=True)]
+             for rate, runs in found.items()}                           # [valid, test]
+    best = max(tried, key=lambda rate: tried[rate][0])
+    runs = {(seed, draw): found[best].get((seed, draw)) or run(best, seed, draw)
+            for seed in SEEDS for draw in chosen}
+    return {"right": [round(test, 4) for _, test in runs.values()], "rate": best,
+            "rates": {f"{rate:g}": round(test, 4) for rate, (_, test) in tried.items()}}
+
+
+def curve(table: dict, name: str, way: str) -> list[tuple[int, float, float, float]]:
+    """(labels, mean share right, low, high) of a way; the interval is over draws and seeds."""
+    found = []
+    for labels, cell in table[name][way].items():
+        low, high = bootstrap_interval(cell["right"])
+        found.append((int(labels), sum(cell["right"]) / len(cell["right"]), low, high))
+    return sorted(found)
+
+
+def gain(table: dict, name: str, labels: int, ours: str, theirs: str
+         ) -> tuple[float, float, float]:
+    """(mean, low, high) of ours - theirs on the same draws; a way without seeds counts for each."""
+    rows = [table[name][way][str(labels)]["right"] for way in (ours, theirs)]
+    longest = max(map(len, rows))
+    return gain_interval(*(row * (longest // len(row)) for row in rows))
 
 
 def updates_for(labels: int) -> int:
@@ -99,7 +116,7 @@ def adapt(task: Task, chosen: Sequence[Example], kind: str, *, rate: float, seed
 @cache
 def source_model(kind: str, seed: int) -> MaskedLM:
     """The masked model, trained or not."""
-    return learning.stored(seed)[0] if kind == "trained" else learning.untrained(seed)
+    return learning.stored(seed)[0] if kind == "trained" else learning.untrained(seed).eval()
 
 
 @cache

@@ -148,8 +148,10 @@ def told(kind: str, *, rate: float, seed: int, updates: int = UPDATES) -> dict:
 def best_of(table: dict) -> tuple[list[int], list[list[float]]]:
     """(sizes, per size the losses of its seeds at its own best rate) of the stored table."""
     sizes, losses = [], []
-    for rates in table.values():
-        runs = min(rates.values(), key=lambda runs: np.mean([run["nats"] for run in runs]))
+    for kind in sorted(table, key=size_of):
+        rates = table[kind]
+        runs = min((list(seeds.values()) for seeds in rates.values()),
+                   key=lambda runs: np.mean([run["nats"] for run in runs]))
         sizes.append(runs[0]["numbers"])
         losses.append([run["nats"] for run in runs])
     return sizes, losses
