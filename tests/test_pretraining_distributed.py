@@ -84,7 +84,7 @@ def test_a_killed_worker_ends_the_run_with_a_sentence_and_a_whole_checkpoint(tmp
         said, _ = job.communicate(timeout=240)
     finally:
         job.kill()
-    assert job.returncode != 0
+    assert job.returncode != 0 and "another worker is gone" in said
     done = torch.load(path, weights_only=True)["done"]
     assert done >= 5
     assert main([*SMALL, "--steps", str(done + 2), "--checkpoint", str(path), "--resume"]) == 0

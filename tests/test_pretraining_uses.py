@@ -12,7 +12,8 @@ from test_pretraining import generator, ids_of, shaken, small_config, small_mask
 
 from helpers import neural, training, transformer
 from helpers import pretraining as pt
-from helpers.pretraining import dpo, lora, probe, quantise, scaling, speculative
+from helpers.language_models import KneserNeyLM
+from helpers.pretraining import audit, dpo, lora, probe, quantise, scaling, speculative
 
 # probes and how sure one may be
 
@@ -339,3 +340,48 @@ def test_eight_bits_cost_the_stored_character_model_less_than_a_hundredth_of_a_b
     bits = [metrics.bits_per_character(neural.NeuralLM(network, known, 128), texts)
             for network in (model, eight, three)]
     assert abs(bits[1] - bits[0]) < 0.01 < 0.1 < bits[2] - bits[0], bits
+
+
+# what was in the text
+
+
+def test_shared_runs_of_words_are_found_and_short_texts_are_not_judged():
+    read = [list("abcde"), list("xyz")]
+    test = [list("zabcq"), list("abq"), list("ab"), list("bcdx")]
+    assert audit.overlap(read, test, 3) == (2 / 3, [0, 3])
+    assert audit.overlap([], test, 3) == (0.0, [])
+    assert audit.overlap(read, read, 3)[0] == 1.0
+    with pytest.raises(ValueError, match="no test text has 9 words"):
+        audit.overlap(read, test, 9)
+    with pytest.raises(ValueError, match="n=0"):
+        audit.overlap(read, test, 0)
+
+
+def test_a_canary_known_by_heart_has_the_most_exposure_and_an_unread_one_about_one_bit():
+    others = np.linspace(-20, -10, 1023).tolist()
+    assert audit.exposure(-5.0, others) == 10.0
+    assert audit.exposure(-25.0, others) == 0.0
+    everywhere = [audit.exposure(x - 1e-9, [y for y in others if y != x]) for x in others]
+    assert abs(np.mean(everywhere) - math.log2(math.e)) < 0.02
+    with pytest.raises(ValueError, match="no other sentence"):
+        audit.exposure(-1.0, [])
+
+
+def test_a_counting_model_that_read_a_canary_gives_it_away():
+    rng = np.random.default_rng(0)
+    def sentence():
+        return ["the", "code", "is", *map(str, rng.integers(10, size=4))]
+    read, canary = [sentence() for _ in range(50)], ["the", "code", "is", "7", "0", "7", "3"]
+    others = [sentence() for _ in range(255)]
+    told = []
+    for text in (read, [*read, *[canary] * 3]):
+        model = KneserNeyLM(4).fit(text)
+        told.append(audit.exposure(sum(model.token_log_probs(canary)),
+                                   [sum(model.token_log_probs(words)) for words in others]))
+    assert told[1] > 6 > told[0]
+
+
+def test_energy_is_power_times_time():
+    assert audit.kilowatt_hours(3600, 1000) == 1.0
+    with pytest.raises(ValueError, match="-1 seconds"):
+        audit.kilowatt_hours(-1)

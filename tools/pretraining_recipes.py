@@ -14,7 +14,9 @@ from helpers.session import progress_bar
 OURS = "helpers.pretraining"
 MODEL = (*(f"helpers.transformer.{part}" for part in ("model", "config", "state")),
          *(f"helpers.self_attention_masks.{part}" for part in ("attention", "positions")))
-READING = tuple(f"{OURS}.{part}" for part in ("masking", "encoder", "texts", "start", "learning"))
+# the stored models stand for all that made them: their files carry the weights' fingerprint
+READING = (*(f"{OURS}.{part}" for part in ("masking", "encoder", "texts")),
+           *(f"data/checkpoints/{name}.json" for name in learning.NAMES.values()))
 ADAPTING = tuple(f"{OURS}.{part}" for part in ("tasks", "by_counting", "probe", "label_curves"))
 
 
@@ -30,15 +32,14 @@ def docs_masked() -> None:
 def masked_model(seed: int) -> None:
     """One of them; its minutes are those of one CPU."""
     torch.set_num_threads(1)
-    name, start = learning.NAMES[seed], time.process_time()
-    model, history = learning.pretrain(seed, keep=f"checkpoint-{name}")
+    name = learning.NAMES[seed]
+    model, history, minutes = learning.pretrain(seed, keep=f"checkpoint-{name}")
     if history.stopped == "interrupted":
         raise KeyboardInterrupt
     known = learning.texts.vocabulary()
     training.save_checkpoint(name, model, tokenizer=known, config=learning.config(known),
-                             history=history, minutes=(time.process_time() - start) / 60,
-                             half=True)
-    print(f"{name}: {learning.nats(model, 'test'):.3f} nats per hidden word")
+                             history=history, minutes=minutes, half=True)
+    print(f"{name}: {learning.nats(model, 'test'):.3f} nats per hidden word, {minutes:.1f} minutes")
 
 
 def few_labels() -> None:

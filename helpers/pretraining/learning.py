@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from functools import cache
 
@@ -76,16 +77,24 @@ def nats(model: nn.Module, split: str = "valid") -> float:
     return total / asked
 
 
-def pretrain(seed: int, *, rate: float = RATE, updates: int = UPDATES,
-             keep: str | None = None) -> tuple[MaskedLM, training.History]:
-    """Train the masked model; some minutes. keep: a name, to go on after a stop."""
+def pretrain(seed: int, *, rate: float = RATE, updates: int = UPDATES, keep: str | None = None
+             ) -> tuple[MaskedLM, training.History, float]:
+    """Train the masked model: (the model, its history, CPU minutes). keep: a name, to go on."""
+    began = time.process_time()
     model, known = begun(seed), texts.vocabulary()
+    before, times = (time.process_time() - began) / 60, []
+
+    def loss_fn(network: nn.Module, batch: Batch) -> Tensor:
+        times.append(time.process_time())
+        return masked_loss(network, batch)
     history = training.train(
-        model, hidden_batches(texts.sentences("train"), known), masked_loss, steps=updates,
+        model, hidden_batches(texts.sentences("train"), known), loss_fn, steps=updates,
         learning_rate=rate, weight_decay=DECAY, schedule=training.warmup_cosine(WARMUP),
         validate=nats, every=500, seed=seed, keep=keep, resume=keep is not None,
         what=f"masked, rate {rate:g}, seed {seed}")
-    return model, history
+    # a run that went on where another stopped knows its own time only: the rest by its pace
+    pace = (times[-1] - times[0]) / max(len(times) - 1, 1) / 60 if times else 0.0
+    return model, history, before + pace * history.done
 
 
 def stored(seed: int = 0) -> tuple[MaskedLM, tokenizers.Vocabulary]:
