@@ -164,6 +164,8 @@ def test_no_objective_sees_padding_and_no_row_is_empty():
         assert made.mask.any(dim=-1).all()
         assert not made.mask[1, :4, 4:].any()
         assert (made.targets[1, 4:] == neural.NO_TARGET).all()
+    on_the_left = pt.causal(ids, real.flip(1)).mask
+    assert on_the_left.any(dim=-1).all() and not on_the_left[1, 2:, :2].any()
 
 
 def test_only_the_targets_of_a_masked_batch_touch_the_loss():

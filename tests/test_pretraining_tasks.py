@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from dataclasses import replace
 
@@ -10,7 +11,15 @@ import pytest
 import torch
 
 from helpers import tokenizers
-from helpers.pretraining import by_counting, forgetting, label_curves, learning, tasks, texts
+from helpers.pretraining import (
+    by_counting,
+    forgetting,
+    label_curves,
+    learning,
+    planted_senses,
+    tasks,
+    texts,
+)
 from helpers.pretraining.encoder import Classifier
 from helpers.pretraining.tasks import Example, Task
 
@@ -166,3 +175,37 @@ def test_ways_to_adapt_train_what_they_say_and_lower_layers_go_slower():
                 [1e-3, 3e-4, 9e-5, 2.7e-5])
     with pytest.raises(ValueError, match="way 'all'"):
         forgetting.prepared(model, "all", 1e-3)
+
+
+# the planted word of two senses
+
+
+def test_the_posterior_is_that_of_counting_all_sentences_by_hand():
+    table, two = planted_senses.language()
+    ids = torch.tensor([[planted_senses.BOTH, 3, planted_senses.BOTH]])
+    joint = torch.zeros(8, 8, 8, dtype=torch.float64)
+    for a, b, c in itertools.product(range(8), repeat=3):
+        says = [0.3 * (k in two) for k in (a, c)]
+        joint[a, b, c] = (says[0] * (b == 0) * (0.07 if 0 in two else 0.1) * says[1]
+                          * table[a, b] * table[b, c] / 8)
+    wanted = torch.stack([joint.sum((1, 2)), joint.sum((0, 2)), joint.sum((0, 1))]) / joint.sum()
+    assert torch.allclose(planted_senses.posterior(ids)[0], wanted, atol=1e-12)
+
+
+def test_nobody_knows_the_sense_of_a_lone_word_and_the_ceiling_is_above_the_neighbours():
+    found = planted_senses.sample(2000, 5)
+    assert set(found.classes[found.places].tolist()) == set(found.two)
+    known = planted_senses.references(found)
+    assert known["majority"] < 0.56 < known["neighbours"] < known["ceiling"] < 1
+    assert known["untrained"] < known["neighbours"]
+
+
+@pytest.mark.slow
+def test_a_reader_moves_the_word_apart_from_layer_to_layer():
+    found = planted_senses.sample(2000, 5)
+    model = planted_senses.train(rate=1e-2, seed=0, updates=800)
+    first, *_, last = (planted_senses.probed(rows, found.labels)
+                       for rows in planted_senses.by_layer(model, found))
+    known = planted_senses.references(found)
+    assert known["untrained"] + 0.1 < last < known["ceiling"] + 0.03
+    assert first <= known["majority"] + 0.12

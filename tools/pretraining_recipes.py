@@ -8,7 +8,14 @@ from collections.abc import Callable, Iterable
 import torch
 
 from helpers import training
-from helpers.pretraining import forgetting, label_curves, learning, scaling, tasks
+from helpers.pretraining import (
+    forgetting,
+    label_curves,
+    learning,
+    planted_senses,
+    scaling,
+    tasks,
+)
 from helpers.session import progress_bar
 
 OURS = "helpers.pretraining"
@@ -78,6 +85,22 @@ def loss_against_size() -> None:
            scaling.told(kind, rate=float(rate), seed=int(seed)))
 
 
+def two_planted_senses() -> None:
+    """The planted word of two senses, read in its sentence: three rates, three seeds; minutes.
+
+    "references" beside "masked": what it is held against.
+    """
+    made_by = (*(f"{OURS}.{part}" for part in ("planted_senses", "masking", "encoder", "probe")),
+               "helpers.word_vectors.planted", *MODEL)
+    cells = [("masked", f"{rate:g}", str(seed)) for rate in planted_senses.RATES
+             for seed in planted_senses.SEEDS]
+    known = {name: round(share, 4) for name, share in
+             planted_senses.references(planted_senses.sample(2000, 5)).items()}
+    _cells("planted_senses", made_by, [("references", "0", "0"), *cells], lambda kind, rate, seed:
+           known if kind == "references" else
+           planted_senses.told(kind, rate=float(rate), seed=int(seed)))
+
+
 def _cells(name: str, made_by: tuple[str, ...], cells: Iterable[tuple[str, str, str]],
            run: Callable[..., dict]) -> None:
     """Store {a: {b: {c: run(a, b, c)}}}, cell by cell; a stopped run goes on."""
@@ -104,4 +127,5 @@ RECIPES: dict[str, Callable[[], None]] = {
     "without_labels": without_labels,
     "forgetting": what_is_forgotten,
     "scaling": loss_against_size,
+    "planted_senses": two_planted_senses,
 }
