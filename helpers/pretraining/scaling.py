@@ -20,12 +20,12 @@ from helpers import corpora, neural, tokenizers, training
 from helpers.transformer import RECIPES, Transformer, TransformerConfig, parameters
 
 # width x layers: (width, layers, heads), its rates, its seeds
-SIZES = {"12 x 1": ((12, 1, 2), (3e-2, 6e-2, 1e-1), (0, 1, 2)),
-         "24 x 1": ((24, 1, 2), (1.5e-2, 2.5e-2, 4e-2), (0, 1, 2)),
-         "32 x 2": ((32, 2, 4), (1e-2, 2e-2, 3e-2), (0, 1, 2)),
-         "64 x 2": ((64, 2, 4), (3e-3, 6e-3, 1e-2), (0, 1, 2)),
-         "96 x 3": ((96, 3, 4), (2e-3, 5e-3, 1e-2), (0, 1)),
-         "128 x 4": ((128, 4, 4), (1.5e-3, 3.5e-3, 7e-3), (0, 1))}
+SIZES = {"12 x 1": ((12, 1, 2), (1e-2, 3e-2, 1e-1), (0, 1, 2)),
+         "24 x 1": ((24, 1, 2), (5e-3, 1.5e-2, 4e-2), (0, 1, 2)),
+         "32 x 2": ((32, 2, 4), (3e-3, 1e-2, 2e-2), (0, 1, 2)),
+         "64 x 2": ((64, 2, 4), (1e-3, 3e-3, 6e-3), (0, 1, 2)),
+         "96 x 3": ((96, 3, 4), (7e-4, 2e-3, 5e-3), (0, 1)),
+         "128 x 4": ((128, 4, 4), (5e-4, 1.5e-3, 3.5e-3), (0, 1))}
 LENGTH, BATCH, UPDATES, WARMUP, DECAY, WINDOWS = 64, 16, 500, 40, 0.01, 256
 
 
