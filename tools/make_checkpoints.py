@@ -15,6 +15,7 @@ from collections.abc import Callable
 import torch
 from checkpoints import (
     neural_networks,
+    pretraining,
     rnn_lstm,
     self_attention_masks,
     seq2seq_attention,
@@ -66,6 +67,7 @@ RECIPES: dict[str, Callable[[], None]] = {
     "taggers": rnn_lstm.taggers,
     "stories_lstm": rnn_lstm.stories_lstm,
     "python_docs_lstm": rnn_lstm.python_docs_lstm,
+    **pretraining.RECIPES,
 }
 
 

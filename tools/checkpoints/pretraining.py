@@ -1,0 +1,127 @@
+"""Notebook 07: the masked models, label curves, scaling, forgetting, two senses."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+
+import torch
+
+from helpers import training
+from helpers.pretraining import (
+    forgetting,
+    label_curves,
+    learning,
+    planted_senses,
+    scaling,
+    tasks,
+)
+from helpers.session import progress_bar
+
+OURS = "helpers.pretraining"
+MODEL = (*(f"helpers.transformer.{part}" for part in ("model", "config", "state")),
+         *(f"helpers.self_attention_masks.{part}" for part in ("attention", "positions")))
+# the stored models stand for all that made them: their files carry the weights' fingerprint
+READING = (*(f"{OURS}.{part}" for part in ("masking", "encoder", "texts")),
+           *(f"data/checkpoints/{name}.json" for name in learning.NAMES.values()))
+ADAPTING = tuple(f"{OURS}.{part}" for part in ("tasks", "by_counting", "probe", "label_curves"))
+
+
+def masked_model(seed: int) -> None:
+    """The masked model of python_docs and stories, one seed of two; about five CPU minutes.
+
+    Two layers, width 128, AdamW 3e-3, 64 sentences per update, warm-up of 100, cosine to 0. Its
+    minutes are those of one CPU.
+    """
+    torch.set_num_threads(1)
+    name = learning.NAMES[seed]
+    model, history, minutes = learning.pretrain(seed, keep=f"checkpoint-{name}")
+    if history.stopped == "interrupted":
+        raise KeyboardInterrupt
+    known = learning.texts.vocabulary()
+    training.save_checkpoint(name, model, tokenizer=known, config=learning.config(known),
+                             history=history, minutes=minutes, half=True)
+    print(f"{name}: {learning.nats(model, 'test'):.3f} nats per hidden word, {minutes:.1f} minutes")
+
+
+def few_labels() -> None:
+    """Four tasks, eight ways, 16 to 1,024 labels, five draws, two seeds; about a CPU hour."""
+    cells = [(name, way, str(labels)) for name in tasks.NAMES
+             for labels in label_curves.LABELS for way in label_curves.ways_for(tasks.task(name))
+             if labels <= len(tasks.task(name).pool)]
+    _cells("label_curves", (*ADAPTING, *READING, *MODEL), cells,
+           lambda name, way, labels: label_curves.told(name, way, int(labels)))
+
+
+def without_labels() -> None:
+    """Who fills in the hidden cue needs no labels: the masked model, and Kneser-Ney; seconds."""
+    start, task = time.process_time(), tasks.task("word class")
+    cues = tasks.NOUN_CUES, tasks.VERB_CUES
+    told = {"masked": [round(label_curves.fill_by_masked(task, cues, seed), 4)
+                       for seed in label_curves.SEEDS],
+            "Kneser-Ney": round(label_curves.by_counting.fill_by_counting(task, cues), 4)}
+    training.save_results("without_labels", told, made_by=(*ADAPTING, *READING, *MODEL),
+                          minutes=(time.process_time() - start) / 60)
+
+
+def what_is_forgotten() -> None:
+    """The masked model after 256 labels: four ways, three rates, three seeds; minutes."""
+    cells = [(way, f"{rate:g}", str(seed)) for way in forgetting.WAYS for rate in forgetting.RATES
+             for seed in (0, 1, 2)]
+    _cells("forgetting", (f"{OURS}.forgetting", f"{OURS}.lora", *ADAPTING, *READING, *MODEL), cells,
+           lambda way, rate, seed: forgetting.told(way, rate=float(rate), seed=int(seed)))
+
+
+def loss_against_size() -> None:
+    """Six sizes, three rates each, two or three seeds; seven CPU minutes."""
+    cells = [(kind, f"{rate:g}", str(seed)) for kind, (_, rates, seeds) in scaling.SIZES.items()
+             for rate in rates for seed in seeds]
+    _cells("scaling", (f"{OURS}.scaling", *MODEL), cells, lambda kind, rate, seed:
+           scaling.told(kind, rate=float(rate), seed=int(seed)))
+
+
+def two_planted_senses() -> None:
+    """The planted word of two senses, read in its sentence: three rates, three seeds; minutes.
+
+    "references" beside "masked": what it is held against.
+    """
+    made_by = (*(f"{OURS}.{part}" for part in ("planted_senses", "masking", "encoder", "probe")),
+               "helpers.word_vectors.planted", *MODEL)
+    cells = [("masked", f"{rate:g}", str(seed)) for rate in planted_senses.RATES
+             for seed in planted_senses.SEEDS]
+    known = {name: round(share, 4) for name, share in
+             planted_senses.references(planted_senses.sample(2000, 5)).items()}
+    _cells("planted_senses", made_by, [("references", "0", "0"), *cells], lambda kind, rate, seed:
+           known if kind == "references" else
+           planted_senses.told(kind, rate=float(rate), seed=int(seed)))
+
+
+def _cells(name: str, made_by: tuple[str, ...], cells: Iterable[tuple[str, str, str]],
+           run: Callable[..., dict]) -> None:
+    """Store {a: {b: {c: run(a, b, c)}}}, cell by cell; a stopped run goes on."""
+    torch.set_num_threads(1)
+    try:
+        info = training.results_info(name)
+    except (FileNotFoundError, ValueError):
+        info = {}
+    same = info.get("made_by") == training.code_sha256(made_by)
+    told, minutes = (info["results"], info["minutes"]) if same else ({}, 0.0)
+    start = time.process_time() - 60 * minutes
+    for a, b, c in progress_bar(list(cells), name):
+        place = told.setdefault(a, {}).setdefault(b, {})
+        if c in place:
+            continue
+        place[c] = run(a, b, c)
+        training.save_results(name, told, made_by=made_by,
+                              minutes=(time.process_time() - start) / 60)
+
+
+RECIPES: dict[str, Callable[[], None]] = {
+    "docs_masked": lambda: masked_model(0),
+    "docs_masked_1": lambda: masked_model(1),
+    "label_curves": few_labels,
+    "without_labels": without_labels,
+    "forgetting": what_is_forgotten,
+    "scaling": loss_against_size,
+    "planted_senses": two_planted_senses,
+}
