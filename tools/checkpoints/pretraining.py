@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 import torch
 
+from checkpoints.studies import begun
 from helpers import training
 from helpers.pretraining import (
     forgetting,
@@ -100,12 +101,7 @@ def _cells(name: str, made_by: tuple[str, ...], cells: Iterable[tuple[str, str, 
            run: Callable[..., dict]) -> None:
     """Store {a: {b: {c: run(a, b, c)}}}, cell by cell; a stopped run goes on."""
     torch.set_num_threads(1)
-    try:
-        info = training.results_info(name)
-    except (FileNotFoundError, ValueError):
-        info = {}
-    same = info.get("made_by") == training.code_sha256(made_by)
-    told, minutes = (info["results"], info["minutes"]) if same else ({}, 0.0)
+    told, minutes = begun(name, made_by)
     start = time.process_time() - 60 * minutes
     for a, b, c in progress_bar(list(cells), name):
         place = told.setdefault(a, {}).setdefault(b, {})

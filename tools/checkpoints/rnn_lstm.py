@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 
-from checkpoints.studies import character_model
+from checkpoints.studies import begun, character_model
 from helpers import rnn_lstm, training
 from helpers.rnn_lstm import recall, runs
 from helpers.session import progress_bar
@@ -33,11 +33,11 @@ def recall_over_distance() -> None:
     wanted = [(f"{rate:g}", str(distance), name, seed) for distance in recall.DISTANCES
             for rate in recall.RATES for name in recall.SETTINGS for seed in recall.SEEDS]
     made_by = ("helpers.rnn_lstm.recall", "helpers.rnn_lstm.cells")
-    told, minutes = _begun("recall", made_by)
+    told, minutes = begun("recall", made_by)
     start = time.perf_counter() - 60 * minutes
     for rate, distance, name, seed in progress_bar(wanted, "recall"):
-        where = [told[what].setdefault(rate, {}).setdefault(distance, {}).setdefault(name, [])
-                 for what in ("right", "signal", "kept")]
+        where = [told.setdefault(what, {}).setdefault(rate, {}).setdefault(distance, {})
+                 .setdefault(name, []) for what in ("right", "signal", "kept")]
         if len(where[0]) > seed:
             continue
         run = recall.train(recall.SETTINGS[name], int(distance), rate=float(rate), seed=seed)
@@ -46,17 +46,6 @@ def recall_over_distance() -> None:
         where[2].append([round(k, 4) for k in run["kept"]])
         training.save_results("recall", told, made_by=made_by,
                               minutes=(time.perf_counter() - start) / 60)
-
-
-def _begun(name: str, made_by: tuple[str, ...]) -> tuple[dict, float]:
-    """What a run of the same code has stored so far, and its minutes; nothing otherwise."""
-    try:
-        info = training.results_info(name)
-    except (FileNotFoundError, ValueError):
-        info = {}
-    if info.get("made_by") != training.code_sha256(made_by):
-        return {"right": {}, "signal": {}, "kept": {}}, 0.0
-    return info["results"], info["minutes"]
 
 
 def runs_to_look_at() -> None:

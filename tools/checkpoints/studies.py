@@ -14,14 +14,20 @@ from helpers.session import progress_bar
 from helpers.training.checkpoints import EARLY
 
 
-def table(name: str, made_by: tuple[str, ...], study, run: Callable) -> None:
-    """Store {kind: {rate: [what run(kind, rate, seed) tells, one per seed]}}, run by run."""
+def begun(name: str, made_by: tuple[str, ...]) -> tuple[dict, float]:
+    """What a run of the same code has stored so far, and its minutes; nothing otherwise."""
     try:
         info = training.results_info(name)
     except (FileNotFoundError, ValueError):
-        info = {}
-    same = info.get("made_by") == training.code_sha256(made_by)
-    told, minutes = (info["results"], info["minutes"]) if same else ({}, 0.0)
+        return {}, 0.0
+    if info.get("made_by") != training.code_sha256(made_by):
+        return {}, 0.0
+    return info["results"], info["minutes"]
+
+
+def table(name: str, made_by: tuple[str, ...], study, run: Callable) -> None:
+    """Store {kind: {rate: [what run(kind, rate, seed) tells, one per seed]}}, run by run."""
+    told, minutes = begun(name, made_by)
     start = time.perf_counter() - 60 * minutes
     torch.set_num_threads(1)
     for kind, rate, seed in progress_bar([(kind, rate, seed) for kind in study.KINDS for rate in
