@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import signal
 import sys
 from dataclasses import fields
 
@@ -28,17 +30,28 @@ def main(arguments: list[str]) -> int:
                 "default": field.default})
         parser.add_argument(f"--{field.name}", help=TOLD[field.name], **how)
     settings = Settings(**vars(parser.parse_args(arguments)))
+    if workers()[1] > 1:        # torchrun stops the others when one is gone: they say so, too
+        signal.signal(signal.SIGTERM, _told_to_stop)
     try:
         run(settings)
     except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     except RuntimeError as error:
+        if workers()[1] > 1:
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)       # the sentence is said once
         reason = str(error).splitlines()[0][:120]
         print(f"Worker {workers()[0]} stops: another worker is gone or cannot be reached "
-              f"({reason}). The last checkpoint is whole: go on with --resume.", file=sys.stderr)
+              f"({reason}). The last checkpoint is whole: go on with --resume.", file=sys.stderr,
+              flush=True)
+        if workers()[1] > 1:
+            os._exit(1)         # the threads of a broken group would wait for it
         return 1
     return 0
+
+
+def _told_to_stop(number: int, frame: object) -> None:
+    raise RuntimeError("torchrun told it to stop")
 
 
 if __name__ == "__main__":

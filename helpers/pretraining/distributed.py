@@ -71,25 +71,35 @@ def run(settings: Settings) -> list[float]:
     Raises ValueError for settings that do not fit, RuntimeError if another worker is gone.
     """
     rank, world = workers()
-    mine = shard(settings.batch, rank, world)
+    shard(settings.batch, rank, world)          # what cannot be shared is said before all else
     model, optimizer, stream = _begin(settings)
     first = _restore(settings, model, optimizer) if settings.resume else 0
-    losses = []
     with _together(world):
-        network = DistributedDataParallel(model) if world > 1 else model
-        for step in range(first, settings.steps):
-            ids, targets = batch_of(stream, settings, step)
-            loss = neural.next_token_loss(network, (ids[mine], targets[mine]))
-            optimizer.zero_grad()
-            loss.backward()                     # here the gradients of all workers are averaged
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            losses.append(_mean(loss.detach(), world))
-            done = step + 1
-            if rank == 0 and (done % settings.every == 0 or done == settings.steps):
-                _keep(settings, model, optimizer, done)
-                print(f"step {done} of {settings.steps}: {losses[-1]:.4f} nats, {world} "
-                      f"worker{'s' if world > 1 else ''}", flush=True)
+        return _steps(settings, model, optimizer, stream, first)
+
+
+def _steps(settings: Settings, model: Transformer, optimizer: torch.optim.Optimizer,
+           stream: Tensor, first: int) -> list[float]:
+    """The loop from step `first` on, whatever the number of workers.
+
+    DistributedDataParallel lives in here only: it must be gone before its group is.
+    """
+    (rank, world), losses = workers(), []
+    mine = shard(settings.batch, rank, world)
+    network = DistributedDataParallel(model) if world > 1 else model
+    for step in range(first, settings.steps):
+        ids, targets = batch_of(stream, settings, step)
+        loss = neural.next_token_loss(network, (ids[mine], targets[mine]))
+        optimizer.zero_grad()
+        loss.backward()                         # here the gradients of all workers are averaged
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        losses.append(_mean(loss.detach(), world))
+        done = step + 1
+        if rank == 0 and (done % settings.every == 0 or done == settings.steps):
+            _keep(settings, model, optimizer, done)
+            print(f"step {done} of {settings.steps}: {losses[-1]:.4f} nats, {world} "
+                  f"worker{'s' if world > 1 else ''}", flush=True)
     return losses
 
 
@@ -108,10 +118,8 @@ def _begin(settings: Settings) -> tuple[Transformer, torch.optim.Optimizer, Tens
 @contextmanager
 def _group():
     dist.init_process_group("gloo")             # "nccl" where each worker has a GPU
-    try:
-        yield
-    finally:
-        dist.destroy_process_group()
+    yield                                       # a group that broke is left as it is
+    dist.destroy_process_group()
 
 
 def _together(world: int) -> AbstractContextManager:
