@@ -94,7 +94,8 @@ KEEP = Exercise(
               (P, Q, 4, 0.3, 0.6), (P, Q, 4, 0.34, 0.72), (P, Q, 4, 0.6, 0.99), (P, Q, 2, 0.0, 0.3),
               (P, Q, 0, 0.5, 0.0), (P, Q, 0, 0.9, 0.75), (P, Q, 0, 0.2, 0.4), (Q, P, 1, 0.6, 0.03),
               (Q, P, 1, 0.24, 0.6), (Q, P, 3, 0.6, 0.5), (Q, P, 1, 0.8, 0.27), (P, Q, 4, 0.5, 0.2),
-              (Q, P, 1, 0.45, 0.98), (P, Q, 4, 0.9, 0.5)),
+              (Q, P, 1, 0.45, 0.98), (P, Q, 4, 0.9, 0.5), (P, Q, 0, 0.1, 0.3), (P, Q, 1, 0.9, 0.9),
+              (P, Q, 3, 0.9, 0.1), (Q, P, 0, 0.8, 0.9)),
     mistakes=(
         Mistake(_taking(keep=lambda p, q, x, u: u < p[x]), "You kept it with its chance in p. It "
                 "has passed the small model already: divide by its chance there."),

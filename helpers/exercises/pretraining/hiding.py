@@ -254,12 +254,10 @@ BOUNDS = Exercise(
                 "is three: two are left by one fair batch in twenty."),
         Mistake(_bounding(far=_deviations(1, _deviation)), "You allow one standard deviation. A "
                 "fair draw lies further off in one batch of three."),
-        Mistake(_bounding(far=_deviations(3, lambda n, p: n * p * (1 - p))), "You forgot the root: "
-                "n p (1 - p) is the variance, and it allows nearly everything."),
+        Mistake(_bounding(far=_deviations(3, lambda n, p: n * p * (1 - p))), "Your bound allows "
+                "nearly everything: a deviation is the root of n p (1 - p), of n as well."),
         Mistake(_bounding(far=_deviations(3, lambda n, p: (n * p) ** 0.5)), "1 - p is missing "
                 "under the root. What nearly always happens scatters less."),
-        Mistake(_bounding(far=_deviations(3, lambda n, p: n * (p * (1 - p)) ** 0.5)), "A count of "
-                "n draws scatters like the root of n. With you it scatters like n itself."),
         Mistake(_bounding(far=lambda count, n, p: count - n * p > 3 * _deviation(n, p)), "Too few "
                 "is as odd as too many: take the distance, without its sign."),
         Mistake(_bounding(far=lambda count, n, p: n * p - count > 3 * _deviation(n, p)), "Too many "

@@ -103,7 +103,8 @@ def _runs_in_the_test(read, test, n):
     return sum(run in known for run in mine) / max(len(mine), 1), places
 
 
-READ = [["The", "plot", "draws", "a", "line"], ["it", "is", "a", "plot", "of", "x"], ["of", "y"]]
+READ = [["The", "plot", "draws", "a", "line"], ["it", "is", "a", "plot", "of", "x"], ["of", "y"],
+        ["A", "line"]]
 TEST = [["We", "see", "a", "plot", "of", "y"], ["a", "line"], ["the", "plot", "draws"],
         ["a", "line", "it", "is"], ["draws", "plot", "the"], ["of", "x", "is", "it", "of", "y"],
         ["x", "A", "Plot", "Of"]]
