@@ -73,14 +73,14 @@ def _labels(rng) -> tuple:
         theirs = [theirs[1:] + theirs[:1], [*theirs, set(theirs[0])]][rng.integers(2)]
     rates = {}
     for way in ("fine-tuned", "from scratch"):
-        many = int(rng.choice([1, 2, 3], p=[0.06, 0.5, 0.44]))
+        many = int(rng.choice([1, 2, 3], p=[0.1, 0.5, 0.4]))
         tried = rng.choice([1e-4, 3e-4, 1e-3, 3e-3], many, replace=False).tolist()
-        rates[way] = tried * 2 if rng.random() < 0.06 else tried
+        rates[way] = tried * 2 if rng.random() < 0.5 else tried
     while True:
         base = rng.uniform(0.5, 0.9, 3)
         if rng.random() < 0.75:
             base[0] = base.max() + rng.uniform(0, 0.05)
-        right = np.clip(base[:, None] + rng.normal(0, 0.03, (3, k)), 0, 1)
+        right = np.clip(base[:, None] + rng.normal(0, rng.choice([0.03, 0.15]), (3, k)), 0, 1)
         if abs(right.mean(1)[0] - right.mean(1)[1:]).min() > 0.002:
             break
     ways = ("fine-tuned", "from scratch", "bag of words")[:2 + (rng.random() > 0.12)]
@@ -137,7 +137,7 @@ def _sure(rng) -> tuple:
     if bins in (1, 2, 4, 8, 16):
         edges = rng.random(N) < 0.3
         confidence[edges] = rng.integers(0, bins + 1, edges.sum()) / bins
-    return confidence, rng.random(N) < confidence ** rng.choice([0.3, 1, 3]), bins
+    return confidence, rng.random(N) < 0.9 * confidence ** rng.choice([0.3, 1, 3]), bins
 
 
 def _low_rank(rng) -> tuple:

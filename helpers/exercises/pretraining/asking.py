@@ -39,7 +39,7 @@ def _loss_place_by_place(logits, targets):
 
 def _scored(rng) -> tuple:
     """Few or many places are asked, some texts have none; scores of thousands at times."""
-    B, T, V = int(rng.integers(1, 5)), int(rng.integers(1, 7)), int(rng.integers(2, 9))
+    B, T, V = int(rng.integers(1, 7)), int(rng.integers(1, 7)), int(rng.integers(2, 9))
     logits = rng.normal(0, 3, (B, T, V)).round(2)
     if rng.random() < 0.3:
         logits += rng.choice([-3000.0, 3000.0], (B, T, 1))
@@ -171,7 +171,7 @@ def _targets_by_rolling(ids, real):
 
 def _padded(rng) -> tuple:
     """Texts of any length, each padded on one of its sides, with a number that texts have, too."""
-    B, T = int(rng.integers(1, 5)), int(rng.integers(1, 9))
+    B, T = int(rng.integers(1, 7)), int(rng.integers(1, 9))
     ids, real = rng.integers(0, 12, (B, T)), np.zeros((B, T), bool)
     lengths = rng.integers(1, T + 1, B)
     for row, n in zip(real, lengths, strict=True):

@@ -36,7 +36,7 @@ def _merged_by_products(W, A, B, alpha):
 def _thin(rng) -> tuple:
     """Square and oblong matrices, ranks from 1, at times as large as the sides."""
     square = rng.random() < 0.3
-    d_in, d_out, rank = (int(n) for n in rng.integers(1, [8, 8, 5]))
+    d_in, d_out, rank = (int(n) for n in rng.integers(1, [8, 8, 7]))
     d_in, d_out = (d_in, d_in) if square else (d_in, d_out)
     rank = d_in if rng.random() < 0.1 else rank
     W, A, B = (rng.normal(0, 2, shape).round(2)

@@ -104,10 +104,10 @@ def _runs_in_the_test(read, test, n):
 
 
 READ = [["The", "plot", "draws", "a", "line"], ["it", "is", "a", "plot", "of", "x"], ["of", "y"],
-        ["A", "line"]]
+        ["A", "line"], ["Subplots", "share", "the", "axes"]]
 TEST = [["We", "see", "a", "plot", "of", "y"], ["a", "line"], ["the", "plot", "draws"],
         ["a", "line", "it", "is"], ["draws", "plot", "the"], ["of", "x", "is", "it", "of", "y"],
-        ["x", "A", "Plot", "Of"]]
+        ["x", "A", "Plot", "Of"], ["plots", "share", "the", "line"]]
 SEEN = Exercise(
     "7.13", "Was the test in the text?", minutes=8, starred=False,
     hints=("Write down all runs of 3 words of \"The plot draws a line\". How many has a sentence "
