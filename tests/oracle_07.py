@@ -180,11 +180,15 @@ def _proposed(rng) -> tuple:
                 for _ in range(2))
         proposed = int(rng.choice(np.flatnonzero(q)))
         u, v = rng.random(2) * rng.choice([0, 1, 1, 1], 2)
-        more = np.maximum(p - q, 0)
-        clear = abs(u - p[proposed] / q[proposed]) > 0.002 or u == 0
+        more, ratio = np.maximum(p - q, 0), p[proposed] / q[proposed]
+        if ratio < 0.99 and rng.random() < 0.4:
+            u = ratio * rng.choice([0.995, 1.005])
+            u = ratio if q[proposed] in (0.5, 0.25, 0.125, 0.0625) else u
+        clear = True
         if more.any():
             ends = more.cumsum() / more.sum()
-            clear &= v == 0 or abs(ends - v).min() > 0.002
+            v = max(rng.choice(ends) - 0.003, 0) if rng.random() < 0.3 else v
+            clear = v == 0 or abs(ends - v).min() > 0.002
         if clear:
             return p, q, proposed, float(u), float(v)
 

@@ -42,18 +42,19 @@ def _accept_by_searching(p, q, proposed, u, v):
 
 def _models(rng) -> tuple:
     """Chances in 64ths, zeros among them; u or v stands on a bound at times."""
-    V = int(rng.integers(2, 8))
+    V = int(rng.integers(2, 10))
     p, q = (_chances(rng, V) for _ in range(2))
     proposed = int(rng.choice(np.flatnonzero(q)))
     u = rng.choice([0.0, rng.random(), 0.97, rng.uniform(0.4, 1)])
     ratio = p[proposed] / q[proposed]
+    u = ratio * rng.choice([0.994, 1.006]) if ratio < 0.99 and rng.random() < 0.2 else u
     if rng.random() < 0.2 and ratio < 1 and q[proposed] in (0.125, 0.25, 0.5):
         u = ratio
     more = np.maximum(p - q, 0)
     while True:
-        v = rng.choice([0.0, rng.random(), rng.random()])
         ends = np.cumsum(more) / max(more.sum(), 1e-9)
-        if v == 0 or np.abs(ends - v).min() > 0.003 and abs(u - ratio) > 0.003 or u == ratio:
+        v = rng.choice([0.0, rng.random(), rng.random(), rng.choice(ends) - 0.003])
+        if v == 0 or v > 0 and np.abs(ends - v).min() > 0.002:
             return p, q, proposed, float(u), float(v)
 
 

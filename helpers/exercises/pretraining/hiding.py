@@ -182,7 +182,7 @@ def _told(places, left, mask, random) -> dict[str, int]:
 def _counts(rng) -> tuple:
     """Batches of any size, now and then with none chosen; nothing near three deviations."""
     while True:
-        places = int(10 ** rng.uniform(2.3, 6.5))
+        places = int(10 ** rng.uniform(1, 6.5))
         left, mask, random = rng.choice([0, 1, -2, 2.5, -2.6, 3.5, -3.4, 6, -6, 0.4], 3)
         counts = _told(places, left, mask, random)
         if rng.random() < 0.05:
@@ -193,9 +193,10 @@ def _counts(rng) -> tuple:
 
 def _clear(counts) -> bool:
     """Nothing lies so near the bound that rounding could matter."""
-    chosen = sum(counts.values()) - counts["left alone"]
-    z = [abs(counts[name] - chosen * p) / max((chosen * p * (1 - p)) ** 0.5, 1e-9)
-         for name, p in (("mask", 0.8), ("random word", 0.1), ("the word itself", 0.1))]
+    places = sum(counts.values())
+    chosen = places - counts["left alone"]
+    z = [abs(count - n * p) / max((n * p * (1 - p)) ** 0.5, 1e-9) for count, n, p in zip(
+        counts.values(), (places, chosen, chosen, chosen), (0.85, 0.8, 0.1, 0.1), strict=True)]
     return all(abs(one - 3) > 0.02 for one in z)
 
 
@@ -236,7 +237,8 @@ BOUNDS = Exercise(
         (900_000, 2.6, 0.5, 2.6), (900_000, -2.6, -0.5, -2.6), (900_000, 3.4, 2.6, -3.4),
         (900_000, -3.4, -2.6, 3.4), (900_000, 0, -3.4, 2.5), (900_000, 0, 3.4, -2.4),
         (900_000, 1, -0.3, 3.4), (900_000, 1, 1.5, -3.5), (900_000, 0, 1.5, 0.6),
-        (900_000, 0, -1.7, -0.3), (300, 1, 0, 2.6), (300, 0, 0, 2), (4000, 2, -4, 6)))
+        (900_000, 0, -1.7, -0.3), (300, 1, 0, 2.6), (300, 0, 0, 2), (4000, 2, -4, 6), (300, 0, 3.2, -2.9),
+        (300, 2.9, -3.1, 2.8), (300, -3.1, 2.9, -2.9), (300, 3.1, 0, 3.1)))
     + (({"left alone": 400, "mask": 0, "random word": 0, "the word itself": 0},),
        ({"left alone": 8, "mask": 0, "random word": 0, "the word itself": 0},)),
     mistakes=(

@@ -14,7 +14,7 @@ def seen(read: list[list[str]], test: list[list[str]], n: int) -> tuple[float, l
     def runs(words):
         small = [word.lower() for word in words]
         return {tuple(small[i:i + n]) for i in range(len(small) - n + 1)}
-    known = set().union(*map(runs, read))
+    known = {run for words in read for run in runs(words)}
     places = [i for i, words in enumerate(test) if runs(words) & known]
     return len(places) / sum(len(words) >= n for words in test), places
 

@@ -74,12 +74,12 @@ def _any_probe(rng) -> tuple:
     """Differences of few and of many errors; none lies near two."""
     while True:
         n = int(rng.choice([60, 200, 800, 3000]))
-        majority = rng.uniform(0.3, 0.75)
+        majority = rng.uniform(0.15, 0.8)
         reach = (majority * (1 - majority) * 2 / n) ** 0.5
-        right = majority + reach * rng.choice([-1.2, 1.2, 3.0, 5.0, 9.0])
-        untrained = right + reach * rng.choice([-9, -5, -2.9, -1.2, 0.7, 3.0])
-        shuffled = majority + reach * rng.choice([-3, -1.3, 0.2, 1.3, 2.9, 6], p=[
-            .2, .2, .2, .2, .1, .1])
+        right = majority + reach * rng.choice([-1.2, 1.2, 1.7, 2.4, 5.0, 9.0])
+        untrained = right + reach * rng.choice([-9, -5, -2.4, -1.7, -1.2, 0.7, 3.0])
+        shuffled = majority + reach * rng.choice([-3, -1.3, 0.2, 1.3, 1.7, 2.4, 6], p=[
+            .2, .2, .1, .2, .1, .1, .1])
         shares = np.round([right, majority, shuffled, untrained], 4)
         if shares.min() < 0.05 or shares.max() > 0.97:
             continue
@@ -134,7 +134,9 @@ PROBE = Exercise(
         (0.56, 0.52, 0.40, 0.50, 0.68, 3000), (0.54, 0.52, 0.51, 0.45, 0.6, 9000),
         (0.56, 0.55, 0.64, 0.50, 0.98, 800), (0.84, 0.3, 0.5, 0.85, 0.9, 800),
         (0.84, 0.84, 0.52, 0.58, 0.63, 800), (0.7, 0.52, 0.51, 0.66, 0.63, 1000),
-        (0.53, 0.52, 0.5, 0.45, 0.6, 60), (0.96, 0.9, 0.89, 0.8, 0.95, 300))),
+        (0.53, 0.52, 0.5, 0.45, 0.6, 60), (0.96, 0.9, 0.89, 0.8, 0.95, 300),
+        (0.2, 0.1, 0.1, 0.02, 0.4, 120), (0.2, 0.1, 0.1, 0.02, 0.4, 90),
+        (0.195, 0.1, 0.1, 0.02, 0.4, 115), (0.2, 0.1, 0.1, 0.02, 0.4, 98))),
     mistakes=(
         Mistake(_judging(above=lambda p, q, n: p > q), "You took every difference for real. With "
                 "few examples a share moves by itself: up to two standard errors are luck."),
