@@ -51,7 +51,7 @@ WORDS = ("the", "The", "a", "plot", "Plot", "line", "draws", "of", "is", "x")
 
 def _texts(rng) -> tuple:
     """Sentences of few words; a part of one that was read is put into a test sentence at times."""
-    n = int(rng.integers(1, 6))
+    n = int(rng.integers(1, 8))
     read, test = ([[str(word) for word in rng.choice(WORDS, rng.integers(0, 9))]
                    for _ in range(rng.integers(least, 7))] for least in (0, 1))
     for words in test:
@@ -108,6 +108,8 @@ READ = [["The", "plot", "draws", "a", "line"], ["it", "is", "a", "plot", "of", "
 TEST = [["We", "see", "a", "plot", "of", "y"], ["a", "line"], ["the", "plot", "draws"],
         ["a", "line", "it", "is"], ["draws", "plot", "the"], ["of", "x", "is", "it", "of", "y"],
         ["x", "A", "Plot", "Of"], ["plots", "share", "the", "line"]]
+LONG = ["we see a plot of x and y".split(), "we see a plot of y and x".split(),
+        "now we see a plot of x".split(), "once more we see a plot of x and y".split()]
 SEEN = Exercise(
     "7.13", "Was the test in the text?", minutes=8, starred=False,
     hints=("Write down all runs of 3 words of \"The plot draws a line\". How many has a sentence "
@@ -119,7 +121,8 @@ SEEN = Exercise(
     solution=seen, right=(_seen_by_loops, _seen_by_shifts), compare=_compare,
     parts=("places", "share"), cases=_texts,
     examples=((READ, TEST, 3), (READ, TEST, 2), (READ, TEST, 4), (READ, TEST, 5), (READ, TEST, 1),
-              (READ, TEST[:4], 3), ([], TEST, 2), (READ[2:], TEST, 2), (READ, TEST[1:3], 3)),
+              (READ, TEST[:4], 3), ([], TEST, 2), (READ[2:], TEST, 2), (READ, TEST[1:3], 3),
+              (LONG[:1], LONG[1:], 6), (LONG[:1], LONG[1:], 7)),
     mistakes=(
         Mistake(_auditing(alike=str), "A capital letter hides a run with you. Capital and small "
                 "letters are the same here: .lower()."),
