@@ -49,10 +49,10 @@ def _probe(rng) -> tuple:
         pairs = ((shuffled, majority), (right, majority), (right, untrained))
         p, q = sorted(pairs[rng.integers(3)])[::-1]
         if rng.random() < 0.6 and min(shares) > 0.01 and max(shares) < 0.99 and p - q > 0.02:
-            z = 2 + rng.choice([-1, 1]) * rng.uniform(0.01, 0.07)
+            z = 2 + rng.choice([-1, 1]) * rng.uniform(0.04, 0.09)
             n = max(round(z ** 2 * (p * (1 - p) + q * (1 - q)) / (p - q) ** 2), 5)
         if min(shares) > 0.01 and max(shares) < 0.99 and all(
-                abs(_errors_between(*pair, n) - 2) > 0.008 for pair in pairs):
+                abs(_errors_between(*pair, n) - 2) > 0.03 for pair in pairs):
             names = ("right", "majority", "shuffled", "untrained")
             return (dict(zip(names, shares, strict=True))
                     | {"own": float(rng.random()), "examples": n},)

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 
 from helpers import pretraining as pre
 from helpers.exercises import engine
-from helpers.exercises.pretraining import EXERCISES, probes, reports
+from helpers.exercises.pretraining import EXERCISES, hiding, probes, reports
 from helpers.pretraining import audit, dpo, lora, masking, probe, scaling, speculative
 from helpers.pretraining.objectives import shifted
 
@@ -99,6 +99,12 @@ def test_a_fair_draw_is_within_its_bounds_and_others_are_not():
     always = counts | {"mask": counts["mask"] + counts["random word"] + counts["the word itself"],
                        "random word": 0, "the word itself": 0}
     assert RIGHT["7.5"](always) == ["mask", "random word", "the word itself"]
+
+
+def test_counts_that_the_check_draws_are_no_ties_and_not_below_0():
+    for (counts,) in drawn("7.5", 300):
+        assert min(counts.values()) >= 0
+        assert hiding._clear(counts), counts
 
 
 def test_targets_of_real_places_are_the_courses():

@@ -108,8 +108,10 @@ READ = [["The", "plot", "draws", "a", "line"], ["it", "is", "a", "plot", "of", "
 TEST = [["We", "see", "a", "plot", "of", "y"], ["a", "line"], ["the", "plot", "draws"],
         ["a", "line", "it", "is"], ["draws", "plot", "the"], ["of", "x", "is", "it", "of", "y"],
         ["x", "A", "Plot", "Of"], ["plots", "share", "the", "line"]]
-LONG = ["we see a plot of x and y".split(), "we see a plot of y and x".split(),
-        "now we see a plot of x".split(), "once more we see a plot of x and y".split()]
+LONG = [["we", "see", "a", "plot", "of", "x", "and", "y"],
+        ["we", "see", "a", "plot", "of", "y", "and", "x"],
+        ["now", "we", "see", "a", "plot", "of", "x"],
+        ["once", "we", "see", "a", "plot", "of", "x", "and", "y"]]
 SEEN = Exercise(
     "7.13", "Was the test in the text?", minutes=8, starred=False,
     hints=("Write down all runs of 3 words of \"The plot draws a line\". How many has a sentence "

@@ -28,7 +28,7 @@ def fault(report: dict) -> str:
         return "test was read"
     if ours != theirs:
         return "other labels"
-    if len({tuple(sorted(draw)) for draw in ours}) < 3:
+    if len({frozenset(draw) for draw in ours}) < 3:
         return "few draws"
     if min(len(set(rates)) for rates in report["rates"].values()) < 2:
         return "one rate"
@@ -164,7 +164,7 @@ REPORTS = Exercise(
            "Test sentences that were read: an intersection. Labels: compare draw by draw. Draws "
            "and rates: a list may hold the same one twice, so count a set of them.",
            "Six ifs in the order of the docstring, each with a return. Draws are sets: to count "
-           "the different ones, make each a frozenset or a sorted tuple."),
+           "the different ones, make each a frozenset."),
     solution=fault, right=(_fault_by_a_table, _fault_backwards), compare=one_of(NAMES),
     cases=_any_report,
     examples=(
