@@ -19,6 +19,7 @@ import oracle_00
 import oracle_02
 import oracle_05
 import oracle_06
+import oracle_07
 
 from helpers.self_attention_masks import Head, brackets, tokens
 
@@ -456,6 +457,7 @@ CALLS = {
     "5.14": lambda rng: (Head(_text_of(rng, "drawers")),),
     "5.15": lambda rng: (Head(_text_of(rng, "abcdefghi"[:rng.integers(1, 10)], 2)),),
     **oracle_00.CALLS, **oracle_02.CALLS, **oracle_05.CALLS, **oracle_06.CALLS,
+    **oracle_07.CALLS,
 }
 
 
@@ -549,7 +551,7 @@ def as_rows_and_cache(one: object, other: object, call: tuple) -> bool:
 
 SAME = {"1.7": as_nucleus, "2.1": as_pair, "3.5": as_random, "4.2": as_pair, "5.1": as_pair,
         "5.8": as_pair, "6.8": as_rows_and_cache, "0.6": as_pair, "0.11": as_pair,
-        **oracle_00.SAME}
+        "7.1": as_pair, "7.9": as_pair, "7.11": as_pair, "7.13": as_pair, **oracle_00.SAME}
 
 
 def equal(one: object, other: object) -> bool:

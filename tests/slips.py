@@ -11,6 +11,7 @@ from collections import Counter
 import numpy as np
 import slips_00
 import slips_06
+import slips_07
 
 from helpers.exercises.language_models.counting import joined_perplexity
 from helpers.exercises.language_models.judging import honest_perplexity, may_compare
@@ -1213,5 +1214,5 @@ SLIPS = {
     "2.12": [pieces_in_small_letters, longest_pieces_only, whole_word_first,
              five_characters_at_most],
     "2.13": [two_of_each, leans_of_all_words, within_two],
-    **slips_00.SLIPS, **slips_06.SLIPS,
+    **slips_00.SLIPS, **slips_06.SLIPS, **slips_07.SLIPS,
 }

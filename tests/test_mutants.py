@@ -21,7 +21,7 @@ from helpers.exercises._calling import WHOLE, calls
 from helpers.exercises._examining import _Run
 
 STEMS = ("neural_networks", "language_models", "rnn_lstm", "seq2seq_attention",
-         "self_attention_masks", "word_vectors", "transformer")
+         "self_attention_masks", "word_vectors", "transformer", "pretraining")
 RECORDS = [record for stem in STEMS
            for record in importlib.import_module(f"helpers.exercises.{stem}").EXERCISES
            if callable(record.solution)]
