@@ -18,7 +18,7 @@ from helpers.pretraining.learning import fill
 
 LIKELIEST = 10
 AROUND = by_counting.AROUND         # words on either side that counting looks at
-WAYS = ("both sides: the model", "left side: counts", "both sides: counts")
+WAYS = ("model, both sides", "counts, left side", "counts, both sides")
 SENTENCE, PLACE = "return a copy of the array with the axes in reverse order", 3
 
 
@@ -41,7 +41,7 @@ def fill_numbers(model: MaskedLM, known: tokenizers.Vocabulary, sentence: str, p
     entries = known.entries[len(known.mark_ids):]
     true = entries.index(words[place]) if words[place] in entries else None
     rows = (_by_model(model, known, words, place), *_by_counts(counted, entries, words, place))
-    unknown = [word for word in dict.fromkeys(words) if word not in texts.ids_of(known)]
+    unknown = sorted(set(words) - set(entries))
     return {"words": words, "place": place, "known": true is not None, "unknown": unknown,
             "ways": {way: _ranked(row, entries, true)
                      for way, row in zip(WAYS, rows, strict=True)}, "of": len(entries)}
@@ -95,14 +95,16 @@ def place_of(rank: int) -> str:
 
 def _in_words(numbers: dict) -> str:
     words, place, ways = numbers["words"], numbers["place"], numbers["ways"]
-    where = f"Hidden: “{isolated(words[place])}”, word {place + 1} of {len(words)}"
-    said = [f"{way} {percent(one['odd'])} ({place_of(one['rank'])})" if numbers["known"] else
-            f"{way} “{told(one['words'][0])}” {percent(one['odds'][0])}"
-            for way, one in ways.items()]
-    asked = (f" Its probability, and its rank among {numbers['of']:,} words: " if numbers["known"]
-             else ", which is none of the known words. Likeliest instead: ")
-    return (f"{where}{'.' if numbers['known'] else ''}{asked}{'; '.join(said)}."
-            f"{_notes(numbers)}{plots.note(*words)}")
+    said = f"Hidden: “{isolated(words[place])}”, word {place + 1} of {len(words)}"
+    if numbers["known"]:
+        said += (f" (hatched). Its probability, and its rank among {numbers['of']:,} words: "
+                 + "; ".join(f"{way}: {percent(one['odd'])}, {place_of(one['rank'])}"
+                             for way, one in ways.items()))
+    else:
+        said += ", none of the known words. Likeliest there: " + "; ".join(
+            f"{way}: “{told(one['words'][0])}” {percent(one['odds'][0])}"
+            for way, one in ways.items())
+    return f"{said}.{_notes(numbers)}{plots.note(*words)}"
 
 
 def _notes(numbers: dict) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from matplotlib.colors import to_rgba
 from matplotlib.patches import Rectangle
 
 from helpers import plots
@@ -11,10 +12,7 @@ from helpers.pretraining import texts
 
 LEFT, GAP, INSIDE = 0.2, 0.06, 0.07         # inches: of the page, between words, around one
 SIZES = ((14, 18), (11, 18), (11, 12), (11, 8), (11, 6))    # points, letters of a word at most
-PLAIN = {"facecolor": plots.PALE, "edgecolor": plots.PALE, "linestyle": "-", "linewidth": 1.0}
-HIDDEN = {"facecolor": "white", "edgecolor": plots.ORANGE, "linestyle": "-", "linewidth": 3.0}
-UNKNOWN = {"facecolor": "white", "edgecolor": plots.INK, "linestyle": ":", "linewidth": 1.0}
-KEY = "□ hidden word    ⁞ unknown word"
+PLAIN, UNKNOWN = (plots.PALE, "-"), ("#8a8a8a", ":")         # edge and dash of a word's box
 
 
 def draw_words(axes, words: Sequence[str], hidden: int, unknown: Collection[str]) -> list[tuple]:
@@ -26,17 +24,17 @@ def draw_words(axes, words: Sequence[str], hidden: int, unknown: Collection[str]
         _make_words(axes)
     wide, high = axes.get_xlim()[1], axes.get_ylim()[0]
     points, shown, boxes = _packed(words, wide, high)
-    looks = [HIDDEN if i == hidden else UNKNOWN if word in unknown else PLAIN
-             for i, word in enumerate(words)]
-    for i, (patch, text) in enumerate(zip(axes.patches, axes.texts, strict=True)):
-        there = i < len(words)
-        patch.set_visible(there)
-        text.set_visible(there)
-        if there:
+    for i, (patch, text) in enumerate(zip(axes.patches[:-1], axes.texts, strict=True)):
+        plots.update(patch, visible=i < len(words))
+        plots.update(text, visible=i < len(words))
+        if i < len(words):
             x, y, width, height = boxes[i]
-            patch.set(bounds=(x, y, width, height), **looks[i])
-            text.set(position=(x + width / 2, y + height / 2), text=shown[i], fontsize=points,
-                     fontweight="bold" if i == hidden else "normal")
+            edge, dash = UNKNOWN if words[i] in unknown else PLAIN
+            plots.update(patch, x=x, y=y, width=width, height=height, linestyle=dash,
+                         edgecolor=to_rgba(edge))
+            plots.update(text, position=(x + width / 2, y + height / 2), text=shown[i],
+                         fontsize=points)
+    axes.patches[-1].set_bounds(boxes[hidden])
     return boxes
 
 
@@ -44,16 +42,17 @@ def _packed(words: Sequence[str], wide: float, high: float) -> tuple[int, list[s
     """(points, words as they are written, boxes): as large as there is room for."""
     for points, letters in SIZES:
         shown, line = [plots.plain(word, letters) for word in words], 1.9 * points / 72
-        boxes, x, y = [], LEFT, 0.12
+        boxes, x, y = [], LEFT, 0.0
         for word in shown:
-            width = plots.width(word, points, "bold") + 2 * INSIDE
+            width = plots.width(word, points) + 2 * INSIDE
             if x + width > wide - LEFT and x > LEFT:
                 x, y = LEFT, y + line
             boxes.append((x, y, width, 0.88 * line))
             x += width + GAP
         if y + line < high:
             break
-    return points, shown, boxes
+    above = (high - y - line) / 2
+    return points, shown, [(x, y + above, *size) for x, y, *size in boxes]
 
 
 def _make_words(axes) -> None:
@@ -62,9 +61,11 @@ def _make_words(axes) -> None:
     wide, high = axes.get_position(original=True).size * axes.figure.get_size_inches()
     axes.set(xlim=(0, wide), ylim=(high, 0))
     for _ in range(texts.MOST):
-        axes.add_patch(Rectangle((0, 0), 1, 1, animated=True))
+        axes.add_patch(Rectangle((0, 0), 1, 1, facecolor=plots.PALE))
         axes.text(0, 0, "", ha="center", va="center_baseline", color=plots.INK,
-                  fontfamily=plots.FONTS, animated=True)
+                  fontfamily=plots.FONTS)
+    axes.add_patch(Rectangle((0, 0), 1, 1, fill=False, edgecolor=plots.ORANGE, linewidth=3.5,
+                             animated=True))
 
 
 def draw_ranking(axes, ranked: Mapping, true: str, count: int, *, title: str) -> None:
@@ -80,15 +81,15 @@ def draw_ranking(axes, ranked: Mapping, true: str, count: int, *, title: str) ->
     if ranked["rank"] is not None and true not in ranked["words"]:
         rows += [("", 0.0)] * (count - len(rows)) + [(true, ranked["odd"])]
     rows += [("", 0.0)] * (count + 1 - len(rows))
-    bars, texts_ = axes.containers[0], axes.texts
-    for i, (bar, (word, odds)) in enumerate(zip(bars, rows, strict=True)):
+    numbers, names = axes.texts[:count + 1], axes.texts[count + 1:]
+    for i, (bar, (word, odds)) in enumerate(zip(axes.containers[0], rows, strict=True)):
         look = plots.HATCHED if word == true else plots.SOLID
         bar.set(width=odds, visible=word != "", **look)
         weight = "bold" if word == true else "normal"
         rank = f" · {ranked['rank']:,}." if i == count and word else ""
-        texts_[i].set(x=odds + 0.015, text=(_share(odds) + rank) if word else "",
+        numbers[i].set(x=odds + 0.015, text=(_share(odds) + rank) if word else "",
                       fontweight=weight)
-        texts_[count + 1 + i].set(text=plots.plain(word, 15), fontweight=weight)
+        names[i].set(text=plots.plain(word, 14), fontweight=weight)
 
 
 def _share(p: float) -> str:
@@ -96,7 +97,7 @@ def _share(p: float) -> str:
 
 
 def _make_ranking(axes, count: int) -> None:
-    plots.room(axes, left=1.3, right=0.62, below=0.05, above=1.35)
+    plots.room(axes, left=1.2, right=0.62, below=0.05, above=1.35)
     rows = [*range(count), count + 0.35]
     axes.barh(rows, [0] * len(rows), height=0.7, animated=True)
     for place in range(2 * len(rows)):
