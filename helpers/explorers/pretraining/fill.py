@@ -19,7 +19,7 @@ from helpers.pretraining.learning import fill
 LIKELIEST = 10
 AROUND = by_counting.AROUND         # words on either side that counting looks at
 WAYS = ("model, both sides", "counts, left side", "counts, both sides")
-SENTENCE, PLACE = "return a copy of the array with the axes in reverse order", 3
+SENTENCE, PLACE = "This method should be called before the first update.", 3
 
 
 def fill_numbers(model: MaskedLM, known: tokenizers.Vocabulary, sentence: str, place: int,
@@ -119,7 +119,7 @@ def _notes(numbers: dict) -> str:
 
 def fill_mask(model: MaskedLM, known: tokenizers.Vocabulary, sentence: str = SENTENCE,
               place: int = PLACE):
-    """Type a sentence, choose the word to be hidden; see what three ways of reading expect there.
+    """Type a sentence, click the word to be hidden; see what three ways of reading expect there.
 
     model, known: from learning.stored(). place: of the hidden word, from 1. The counts are made
     once, in some seconds.
@@ -128,6 +128,6 @@ def fill_mask(model: MaskedLM, known: tokenizers.Vocabulary, sentence: str = SEN
     numbers = lru_cache(maxsize=64)(
         lambda sentence, place: fill_numbers(model, known, sentence, place, counted))
     return core.explore(
-        numbers, draw_fill, size=(10, 3.8),
+        numbers, draw_fill, size=(10, 3.7), click="place",
         sentence=core.text("sentence", sentence),
         place=core.slider("hidden word", 1, texts.MOST, value=place))

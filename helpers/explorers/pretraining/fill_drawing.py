@@ -8,6 +8,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.patches import Rectangle
 
 from helpers import plots
+from helpers.explorers.picture import SPOT
 from helpers.pretraining import texts
 
 LEFT, GAP, INSIDE = 0.2, 0.06, 0.07         # inches: of the page, between words, around one
@@ -61,7 +62,7 @@ def _make_words(axes) -> None:
     wide, high = axes.get_position(original=True).size * axes.figure.get_size_inches()
     axes.set(xlim=(0, wide), ylim=(high, 0))
     for _ in range(texts.MOST):
-        axes.add_patch(Rectangle((0, 0), 1, 1, facecolor=plots.PALE))
+        axes.add_patch(Rectangle((0, 0), 1, 1, facecolor=plots.PALE, gid=SPOT))
         axes.text(0, 0, "", ha="center", va="center_baseline", color=plots.INK,
                   fontfamily=plots.FONTS)
     axes.add_patch(Rectangle((0, 0), 1, 1, fill=False, edgecolor=plots.ORANGE, linewidth=3.5,

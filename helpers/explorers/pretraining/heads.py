@@ -9,7 +9,7 @@ from helpers.explorers.typed import TOP, TypedView, odds_in_words, unknown_in_wo
 from helpers.pretraining import MaskedLM, learning, texts
 
 BLANK = "___"                   # what is typed for a hidden word
-SENTENCE = "you can ___ the data with a single call"
+SENTENCE = "This method ___ be called before the first update."
 
 
 def attention_numbers(model: MaskedLM, known: tokenizers.Vocabulary, sentence: str) -> dict:
