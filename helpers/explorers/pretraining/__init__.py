@@ -2,7 +2,7 @@
 
 from helpers.explorers.pretraining.fill import draw_fill, fill_mask, fill_numbers
 from helpers.explorers.pretraining.heads import attention_numbers, attention_of
-from helpers.explorers.pretraining.two_senses import (
+from helpers.explorers.pretraining.senses import (
     draw_senses,
     senses_numbers,
     senses_seen,

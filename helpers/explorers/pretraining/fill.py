@@ -11,7 +11,7 @@ import torch
 from helpers import plots, tokenizers
 from helpers.attention_view.labels import isolated, told
 from helpers.explorers import core
-from helpers.explorers.pretraining.fill_drawing import draw_ranking, draw_words
+from helpers.explorers.pretraining.fill_drawing import draw_ranking, draw_words, place_of
 from helpers.language_models.ngram import NgramLM
 from helpers.pretraining import MaskedLM, by_counting, texts
 from helpers.pretraining.learning import fill
@@ -36,7 +36,8 @@ def fill_numbers(model: MaskedLM, known: tokenizers.Vocabulary, sentence: str, p
     """
     words = texts.merged_words(sentence)
     if not 1 <= len(words) <= texts.MOST:
-        raise ValueError(f"{len(words)} words: the model reads 1 to {texts.MOST} at a time")
+        raise ValueError(f"{len(words)} words: the model reads 1 to {texts.MOST} at a "
+                         "time, so type a sentence of so many")
     place = min(place, len(words)) - 1
     entries = known.entries[len(known.mark_ids):]
     true = entries.index(words[place]) if words[place] in entries else None
@@ -86,13 +87,6 @@ def percent(p: float) -> str:
     return "< 0.1%" if p < 0.001 else f"{p:.1%}" if p < 0.1 else f"{p:.0%}"
 
 
-def place_of(rank: int) -> str:
-    """1st, 2nd, 3rd, 4th ..."""
-    ending = {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th") if rank % 100 not in (
-        11, 12, 13) else "th"
-    return f"{rank:,}{ending}"
-
-
 def _in_words(numbers: dict) -> str:
     words, place, ways = numbers["words"], numbers["place"], numbers["ways"]
     said = f"Hidden: “{isolated(words[place])}”, word {place + 1} of {len(words)}"
@@ -114,7 +108,7 @@ def _notes(numbers: dict) -> str:
     shown = {*numbers["words"], *(w for one in numbers["ways"].values() for w in one["words"])}
     merged = sorted(shown & set(texts.MERGED.values()))
     return ((f" Unknown, read as <unk>: {', '.join(unknown)}." if unknown else "")
-            + (f" “{merged[0]}”: two words, read as one." if merged else ""))
+            + (f" “{merged[0]}”: two words that are read as one." if merged else ""))
 
 
 def fill_mask(model: MaskedLM, known: tokenizers.Vocabulary, sentence: str = SENTENCE,

@@ -87,10 +87,16 @@ def draw_ranking(axes, ranked: Mapping, true: str, count: int, *, title: str) ->
         look = plots.HATCHED if word == true else plots.SOLID
         bar.set(width=odds, visible=word != "", **look)
         weight = "bold" if word == true else "normal"
-        rank = f" · {ranked['rank']:,}." if i == count and word else ""
+        rank = f", {place_of(ranked['rank'])}" if i == count and word else ""
         numbers[i].set(x=odds + 0.015, text=(_share(odds) + rank) if word else "",
                       fontweight=weight)
         names[i].set(text=plots.plain(word, 14), fontweight=weight)
+
+
+def place_of(rank: int) -> str:
+    """1st, 2nd, 3rd, 4th ..."""
+    teens = rank % 100 in (11, 12, 13)
+    return f"{rank:,}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(rank % 10, 'th')}"
 
 
 def _share(p: float) -> str:

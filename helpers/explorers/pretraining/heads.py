@@ -8,20 +8,22 @@ from helpers import neural, tokenizers
 from helpers.explorers.typed import TOP, TypedView, odds_in_words, unknown_in_words
 from helpers.pretraining import MaskedLM, learning, texts
 
-BLANK = "___"                   # what is typed for a hidden word
+BLANK = "___"                   # what is typed for a hidden word, or the mark itself
 SENTENCE = "This method ___ be called before the first update."
 
 
 def attention_numbers(model: MaskedLM, known: tokenizers.Vocabulary, sentence: str) -> dict:
     """A typed sentence as the masked model reads it, from both sides: where each head looks.
 
-    "___" in it is a hidden word. Returns {"weights": (L, H, T, T), "queries", "keys": a start mark
-    and the words as they are read, "title", "fill": the three likeliest (word, probability) for
-    the hidden word, () if none is hidden, "note": these in words, and unknown words}.
+    "___" or "<mask>" in it is a hidden word. Returns {"weights": (L, H, T, T), "queries", "keys":
+    a start mark and the words as they are read, "title", "fill": the three likeliest (word,
+    probability) for the hidden word, () if none is hidden, "note": these in words, and unknown
+    words}.
     Raises ValueError for a sentence without a word, with more words than the model reads, and for
     more than one hidden word.
     """
-    parts = [texts.merged_words(part) for part in sentence.split(BLANK)]
+    parts = [texts.merged_words(part)
+             for part in sentence.replace(tokenizers.MASK, BLANK).split(BLANK)]
     words = [*parts[0], *(word for part in parts[1:] for word in (tokenizers.MASK, *part))]
     if not 1 <= len(words) <= texts.MOST or len(parts) > 2:
         raise ValueError(f"{len(words)} words, {len(parts) - 1} of them hidden: the model reads 1 "
@@ -35,10 +37,9 @@ def attention_numbers(model: MaskedLM, known: tokenizers.Vocabulary, sentence: s
         odds, best = learning.fill(model, known, words).exp().topk(TOP)
         likely = tuple((known.entries[i], p) for i, p in zip(best.tolist(), odds.tolist(),
                                                             strict=True))
-    said = f"Likeliest at {BLANK}: {odds_in_words(likely)}." if likely else (
+    said = f"Likeliest at {tokenizers.MASK}: {odds_in_words(likely)}." if likely else (
         f"Write {BLANK} for a word that is to be hidden.")
-    read = [BLANK if word == tokenizers.MASK else word for word in words]
-    tokens = ["<s>", *read]
+    tokens = [tokenizers.START, *words]
     return {"weights": torch.stack([layer["weights"][0] for layer in record]).numpy(),
             "queries": tokens, "keys": tokens, "title": "Where each word looks, on both sides",
             "fill": likely,

@@ -36,7 +36,8 @@ def layer_places(layers: Sequence[Tensor], labels: Tensor,
         if places and up @ places[-1][:, 1] < 0:
             up = -up
         still = np.ptp(of_others) < STILL
-        places.append(np.column_stack([scores * 0 if still else scores / of_others.std(), up]))
+        across = np.zeros(len(scores)) if still else scores / of_others.std()
+        places.append(np.column_stack([across, up]))
     return {"places": np.stack(places), "named": np.stack(named), "labels": labels.numpy()}
 
 

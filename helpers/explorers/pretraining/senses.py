@@ -75,8 +75,8 @@ def _in_words(numbers: dict) -> str:
     told = (f"After layer {layer:g}: a line that was fitted on other cases names the sense rightly "
             f"in {share:.0%} of {cases}.")
     if not np.ptp(numbers["places"], axis=0).any():
-        told = (f"Layer {layer:g}, before the first one: all {cases} cases lie at one point, and a "
-                f"line can only name one sense for all, right in {share:.0%}.")
+        told = (f"Layer {layer:g}, the word alone: all {cases} cases lie at one point, so a line "
+                f"names one sense for all, right in {share:.0%}.")
     return (f"{told} Who knows the language reaches {references['ceiling']:.0%}; a line on the two "
             f"words beside it {references['neighbours']:.0%}, on an untrained network "
             f"{references['untrained']:.0%}.")
