@@ -85,6 +85,25 @@ for shown in (e0.decision_boundary(), e0.moving_points(), e0.backward_pass(),
               e6.collapse_explorer(), e6.gradient_layers(), e6.sizes_explorer()):
     display(shown)
 """
+SPOTS = """
+from matplotlib.patches import Rectangle
+from helpers import plots
+from helpers.explorers import core
+from helpers.explorers.picture import SPOT
+
+def draw(figure, words):
+    axes = plots.panels(figure)[0]
+    if plots.keeps(axes, "spots"):
+        axes.set(xlim=(0, 4), ylim=(0, 1))
+    for place in range(len(axes.patches), 4):
+        axes.add_patch(Rectangle((place, 0), 0.9, 1, gid=SPOT))
+    for place, patch in enumerate(axes.patches):
+        patch.set_visible(place < len(words[0]))
+    return f"word {words[1]} of {len(words[0])}"
+
+core.explore(lambda text, place: (text.split(), place), draw, click="place",
+             text=core.text("text", "a b c"), place=core.slider("place", 1, 4, value=1))
+"""
 PIXELS = round(2 * 110 * plots.SIZE[0])      # twice those of its place
 HEADERS = {"Authorization": f"token {browser_lab.TOKEN}"}
 ACTIVE = """() => [...document.querySelectorAll('.jp-Notebook .jp-Cell')]
@@ -102,7 +121,7 @@ def server(tmp_path_factory):
     """A JupyterLab with the notebooks of this module."""
     folder = tmp_path_factory.mktemp("notebooks")
     for name, cells in {"card": [CARD, "1 + 1"], "saved": [CARD], "all": [ALL],
-                        "dying": [CARD]}.items():
+                        "dying": [CARD], "spots": [SPOTS]}.items():
         nb = new_notebook(cells=[new_code_cell(code) for code in cells],
                           metadata={"kernelspec": KERNEL})
         nbformat.write(nb, folder / f"{name}.ipynb")
@@ -220,6 +239,31 @@ def test_a_drag_moves_the_picture_before_it_is_released(page):
         page.mouse.move(box["x"] + 8 + share * (box["width"] - 16), middle, steps=5)
         says(page, words)
     page.mouse.up()
+
+
+def test_a_click_on_a_word_sets_the_slider_which_ends_at_the_last_word(chromium, server):
+    page = opened(chromium, server, "spots")
+    box = page.locator(".course-explorer img").bounding_box()
+    left, top, wide, high = 0.95 / 10, 0.42 / 3.7, (10 - 1.2) / 10, (3.7 - 1.04) / 3.7
+
+    def click(place: float) -> None:
+        page.mouse.click(box["x"] + box["width"] * (left + wide * (place - 0.55) / 4),
+                         box["y"] + box["height"] * (top + high / 2))
+    click(3)
+    says(page, "word 3 of 3")
+    slider = page.get_by_role("slider", name="place")
+    assert slider.input_value() == "3" and slider.get_attribute("max") == "3"
+    click(4)                                # there is no fourth word: nothing moves
+    assert page.evaluate("document.activeElement.type") == "range"
+    page.keyboard.press("ArrowLeft")
+    says(page, "word 2 of 3")
+    page.get_by_label("text", exact=True).fill("a b c d")
+    page.keyboard.press("Enter")
+    says(page, "word 2 of 4")
+    assert slider.get_attribute("max") == "4"
+    click(4)
+    says(page, "word 4 of 4")
+    page.close()
 
 
 def test_sixty_moves_at_once_are_not_queued_and_the_last_one_wins(page):

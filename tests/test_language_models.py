@@ -70,6 +70,19 @@ def test_every_row_sums_to_one_and_agrees_with_the_scores(name, order, prefix):
         assert math.exp(scored) == pytest.approx(row[model.words.index(word)], abs=1e-15)
 
 
+@pytest.mark.parametrize("sentence, place", [(["the"], 0), (["a", "cat", "sat"], 0), (
+    ["the", "unicorn", "sat", "on"], 1), (["the", "cat", "sat", "on"], 3)])
+def test_a_place_filled_with_each_word_has_the_score_of_the_sentence_with_it(sentence, place):
+    model = lm.KneserNeyLM(3).fit(TOY)
+    nats = model.fill_log_probs(sentence, place)
+    for word, value in zip(model.words, nats, strict=True):
+        filled = [*sentence[:place], word, *sentence[place + 1:]]
+        assert value == (-math.inf if word in ("<s>", "</s>") else pytest.approx(
+            sum(model.token_log_probs(filled)[:-1]), abs=1e-12))
+    with pytest.raises(ValueError, match=f"place {len(sentence)} of {len(sentence)} words"):
+        model.fill_log_probs(sentence, len(sentence))
+
+
 @settings(max_examples=60)
 @given(sentences_of, sentences_of, st.integers(1, 5))
 def test_kneser_ney_equals_the_brute_force_reference(train, test, order):

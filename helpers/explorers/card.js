@@ -174,6 +174,26 @@ function dragOver(picture, grip, controls, changed) {
   });
 }
 
+// A click on the n-th spot of the picture sets a slider to n.
+function clickOn(picture, model, slider, changed) {
+  const under = (event) => {
+    const { left, top, width, height } = picture.getBoundingClientRect();
+    const [x, y] = [(event.clientX - left) / width, (event.clientY - top) / height];
+    return model.get("spots").findIndex(([across, down, wide, high]) => (
+      x >= across && x <= across + wide && y >= down && y <= down + high));
+  };
+  picture.addEventListener("pointermove", (event) => {
+    picture.classList.toggle("spot", under(event) >= 0);
+  });
+  picture.addEventListener("click", (event) => {
+    const place = under(event);
+    if (place < 0) return;
+    slider.show(place + 1);
+    slider.input.focus(); // the arrow keys go on from there
+    changed();
+  });
+}
+
 function render({ model, el }) {
   const { card, controls, block, note, sentence, picture } = build(model, ask);
   const link = model.get("layout"); // a model beside ours: it knows whether the kernel is there
@@ -233,6 +253,8 @@ function render({ model, el }) {
 
   function showInputs() {
     const inputs = model.get("inputs");
+    const slider = controls[model.get("clicked")];
+    if (slider) slider.input.max = model.get("spots").length; // it ends at the last spot
     for (const [name, control] of Object.entries(controls)) {
       if (control.read() !== inputs[name]) control.show(inputs[name]);
     }
@@ -248,10 +270,12 @@ function render({ model, el }) {
   }
 
   for (const [name, control] of Object.entries(controls)) control.show(model.get("inputs")[name]);
+  showInputs();
   if (model.get("grip").names) dragOver(picture, model.get("grip"), controls, ask);
+  if (controls[model.get("clicked")]) clickOn(picture, model, controls[model.get("clicked")], ask);
   showResult();
   say(model.get("error"), model.get("culprit"));
-  model.on("change:inputs", showInputs);
+  model.on("change:inputs change:spots", showInputs);
   model.on("change:answers", () => {
     if (model.get("error") === "") showResult();
     say(model.get("error"), model.get("culprit"));

@@ -40,9 +40,12 @@ class Explorer(anywidget.AnyWidget):
     culprit = traitlets.Unicode().tag(sync=True)    # name of the control below which it is said
     answers = traitlets.Int().tag(sync=True)        # how many changes were answered
     grip = traitlets.Dict().tag(sync=True)          # where the pointer moves which two sliders
+    spots = traitlets.List().tag(sync=True)         # where a click sets the slider `clicked`
+    clicked = traitlets.Unicode().tag(sync=True)    # its name, or ""
 
     def __init__(self, compute: Callable, draw: Callable, controls: dict[str, Control], *,
-                 size: tuple[float, float], more: tuple[str, ...], drag: tuple[str, ...]):
+                 size: tuple[float, float], more: tuple[str, ...], drag: tuple[str, ...],
+                 click: str = ""):
         self.compute, self.draw, self.controls = compute, draw, controls
         self.picture = Picture(*size)
         self.figure = self.picture.figure
@@ -51,7 +54,8 @@ class Explorer(anywidget.AnyWidget):
             spec=[{"name": name, "more": name in more, **control.spec}
                   for name, control in controls.items()],
             place=self.picture.place, inputs=self._sent(), caption=caption,
-            image=self.picture.value, grip=self.picture.plane(drag) if drag else {})
+            image=self.picture.value, grip=self.picture.plane(drag) if drag else {},
+            spots=self.picture.spots() if click else [], clicked=click)
         for name, control in controls.items():
             control.observe(lambda _, name=name: self._changed(name), names="value")
         self.observe(self._received, names="inputs")
@@ -88,6 +92,7 @@ class Explorer(anywidget.AnyWidget):
             try:
                 self.caption = self._drawn()
                 self.image = self.picture.value
+                self.spots = self.picture.spots() if self.clicked else []
             except ValueError as error:
                 self._tell(f"This setting cannot be shown: {error}")
             except Exception as error:
@@ -113,23 +118,24 @@ class Explorer(anywidget.AnyWidget):
 
 
 def explore(compute: Callable, draw: Callable, *, size: tuple[float, float] = plots.SIZE,
-            more: tuple[str, ...] = (), drag: tuple[str, ...] = (),
+            more: tuple[str, ...] = (), drag: tuple[str, ...] = (), click: str = "",
             **controls: Control) -> Explorer:
     """Wire controls to a picture.
 
     compute(**values) -> numbers, pure. draw(figure, numbers) -> str: fills the kept figure and
     returns the sentence that says in words what it shows. size: inches. controls: those of this
     module by name; those named in `more` are folded away. drag: the names of two sliders, across
-    and up, that the pointer sets when it is dragged over the first axes, whose limits stay. A
-    ValueError of compute or draw is shown in words below the control that was moved; any other
-    error names the place.
+    and up, that the pointer sets when it is dragged over the first axes, whose limits stay. click:
+    the name of a slider from 1; a click on the n-th patch with the gid picture.SPOT sets it to n,
+    and it ends at the last of them. A ValueError of compute or draw is shown in words below the
+    control that was moved; any other error names the place.
     Raises ValueError for more than six controls, or more than three that are not folded, or for
-    a name in `more` or `drag` that is none of them.
+    a name in `more`, `drag` or `click` that is none of them.
     """
-    if not {*more, *drag} <= set(controls) or len(drag) not in (0, 2):
-        raise ValueError(f"more={more}, drag={drag}: the controls are {', '.join(controls)}, and "
-                         "a drag sets two of them")
+    if not {*more, *drag, *[click] * bool(click)} <= set(controls) or len(drag) not in (0, 2):
+        raise ValueError(f"more={more}, drag={drag}, click={click!r}: the controls are "
+                         f"{', '.join(controls)}, and a drag sets two of them")
     if len(controls) > 6 or len(controls) - len(more) > 3:
         raise ValueError(f"{len(controls)} controls, {len(controls) - len(more)} visible: "
                          "at most 6 and 3, so that a newcomer sees what to move")
-    return Explorer(compute, draw, controls, size=size, more=more, drag=drag)
+    return Explorer(compute, draw, controls, size=size, more=more, drag=drag, click=click)

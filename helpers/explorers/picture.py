@@ -15,6 +15,7 @@ from helpers import plots
 
 INCH = 110                  # pixels of the page for an inch of the figure
 SCREEN, PAGE = 2, 1.5       # pixels of the picture for one of the page
+SPOT = "spot"               # gid of a patch that can be clicked
 
 
 def quick_png(pixels: np.ndarray) -> bytes:
@@ -68,6 +69,17 @@ class Picture:
         return {"names": list(names), "left": place.x0, "top": 1 - place.y1, "wide": place.width,
                 "high": place.height, "across": list(map(float, axes.get_xlim())),
                 "up": list(map(float, axes.get_ylim()))}
+
+    def spots(self) -> list[list[float]]:
+        """Where the patches are that can be clicked, those with the gid SPOT that are seen.
+
+        Left, top, width, height of each, in shares of the picture, in the order of the patches.
+        """
+        seen = [patch.get_window_extent() for axes in self.figure.axes for patch in axes.patches
+                if patch.get_gid() == SPOT and patch.get_visible()]
+        wide, high = self.figure.bbox.size
+        return [[float(box.x0 / wide), float(1 - box.y1 / high), float(box.width / wide),
+                 float(box.height / high)] for box in seen]
 
     def printed(self) -> bytes:
         """The figure as the small PNG that is kept in a notebook."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import torch
@@ -93,8 +93,17 @@ def reading_numbers(model: torch.nn.Module, weights_of: Callable, vocabulary: To
         odds, best = model(batch)[0, -1].softmax(dim=-1).topk(TOP)
     likely = [(vocabulary.piece(i), p) for i, p in zip(best.tolist(), odds.tolist(), strict=True)]
     tokens = [vocabulary.piece(i) for i in ids]
-    unknown = ", ".join(map(visible, dict.fromkeys(vocabulary.unknown_tokens(text))))
-    said = ", ".join(f"“{visible(token)}” {p:.2f}" for token, p in likely)
-    note = f"Likeliest next: {said}." + (f" Unknown, read as <unk>: {unknown}." if unknown else "")
+    note = f"Likeliest next: {odds_in_words(likely)}.{unknown_in_words(vocabulary, text)}"
     return {"weights": weights.numpy(), "queries": tokens, "keys": tokens, "masked": True,
             "title": f"Where each {kind[:-1]} looks", "next": likely, "note": note}
+
+
+def odds_in_words(likely: Iterable[tuple[str, float]]) -> str:
+    """Pairs (token, probability) as a note names them."""
+    return ", ".join(f"“{visible(token)}” {p:.2f}" for token, p in likely)
+
+
+def unknown_in_words(vocabulary: Tokenizer, text: str) -> str:
+    """A sentence that names the tokens of a text that are read as <unk>; "" if there are none."""
+    unknown = ", ".join(map(visible, dict.fromkeys(vocabulary.unknown_tokens(text))))
+    return f" Unknown, read as <unk>: {unknown}." if unknown else ""

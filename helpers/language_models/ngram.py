@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.language_models.counts import BOS_ID, UNK_ID, NgramCounts, checked_sentence
+from helpers.language_models.counts import BOS_ID, EOS_ID, UNK_ID, NgramCounts, checked_sentence
 
 BATCH_TOKENS = 200_000      # scored at a time, to bound memory
 
@@ -99,7 +99,7 @@ class NgramLM:
         if flat:
             yield self._score(flat)
 
-    def _score(self, flat: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    def _score(self, flat: Sequence[int] | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         ids = np.array(flat, dtype=np.int64)
         with np.errstate(divide="ignore"):                # log 0 = -inf is the honest answer
             log_probs = np.log(self._mixed(self._tables_of_tokens(ids)))
@@ -156,6 +156,21 @@ class NgramLM:
         probability[BOS_ID] = 0.0
         with np.errstate(divide="ignore"):
             return np.log(probability)
+
+    def fill_log_probs(self, sentence: list[str], place: int) -> np.ndarray:
+        """Return float64 (V,): nats of the sentence, its end left out, with each word of `words`
+        at this place instead of what stands there; <s> and </s> have -inf.
+
+        Raises ValueError for a place outside of 0 to len(sentence) - 1.
+        """
+        if not 0 <= place < len(checked_sentence(sentence)):
+            raise ValueError(f"place {place} of {len(sentence)} words: the first is 0")
+        ids = np.tile(self.counts.encode(sentence), (self.counts.vocab_size, 1))
+        ids[:, place + 1] = np.arange(len(ids))
+        ids[[BOS_ID, EOS_ID], place + 1] = UNK_ID       # so that each row has the same length
+        nats = self._score(ids.ravel())[1].reshape(len(ids), -1)[:, :-1].sum(axis=1)
+        nats[[BOS_ID, EOS_ID]] = -np.inf
+        return nats
 
 
 def words_since_start(ids: np.ndarray) -> np.ndarray:
