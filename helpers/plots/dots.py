@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.lines import Line2D
 
-from helpers.plots.letters import FONTS, TICK, escaped, folded, short, width
+from helpers.plots.letters import FONTS, TICK, escaped, plain, short, width
 from helpers.plots.style import (
     GRID,
     INK,
@@ -29,12 +29,14 @@ def draw_dots(
     xlim: tuple[float, float], intervals: np.ndarray | None = None, kinds: Sequence[str] = (),
     order: Sequence[str] = (), hollow: Sequence[bool] = (), notes: Sequence[str] = (),
     level: tuple[float, str] | None = None, xticks: dict[float, str] | None = None,
+    foot: float = 0.0,
 ) -> None:
     """One row per label, the first on top: a dot, a line over its interval, a note at the right.
 
     A NaN has no dot. intervals: (N, 2), NaN where there is none. kinds: what each row is, told by
     colour and marker in `order` (at most four); "" is in ink. hollow: which dots are not filled.
-    level: value and name of a dotted line. Nothing explains the kinds: see `dots_key`.
+    level: value and name of a dotted line. foot: inches left free below, as for `dots_key`, which
+    tells the kinds.
     Raises ValueError on unequal lengths, a kind that is not in `order` and a fifth one.
     """
     N, values = len(labels), np.asarray(values, dtype=float)
@@ -57,23 +59,15 @@ def draw_dots(
     for text, note in zip(axes.texts, notes, strict=False):
         text.set_text(escaped(note))
     update(axes, xlim=tuple(map(float, xlim)))
-    pieces = folded(level[1], 12).split("\n") if level else [""]
     if level:
         axes.lines[-1].set_xdata([level[0]] * 2)
-        axes.texts[-1].set(x=level[0], text="\n".join(pieces))
+        axes.texts[-1].set(x=level[0], text=f" {plain(level[1])}")
     mark_ticks(axes.yaxis, range(N), list(labels))
     if xticks:
         mark_ticks(axes.xaxis, list(xticks), list(xticks.values()))
     room(axes, left=0.2 + max(width(short(label, TICK)) for label in labels),
-         right=0.25 + max(map(width, notes)), above=0.42 + 0.18 * (len(pieces) if level else 0),
-         below=0.62)
+         right=0.25 + max(map(width, notes)), below=0.62 + foot)
     name(axes, title=title, xlabel=xlabel)
-    if level:
-        axes.title.set_y(1 + 0.18 * len(pieces) / _high(axes))
-
-
-def _high(axes) -> float:
-    return axes.get_position(original=True).height * axes.figure.get_figheight()
 
 
 def _make_dots(axes, number: int, level: bool) -> None:
@@ -84,14 +78,14 @@ def _make_dots(axes, number: int, level: bool) -> None:
         axes.plot([np.nan], [place], linestyle="none", markersize=7, markeredgewidth=1.8,
                   animated=True)
     for place in range(number):
-        axes.text(1.02, place, "", ha="left", va="center", color=INK, fontsize=SMALL,
+        axes.text(1.02, place, "", ha="left", va="center_baseline", color=INK, fontsize=SMALL,
                   fontfamily=FONTS, transform=axes.get_yaxis_transform(), animated=True)
-    axes.set_ylim(number - 0.5, -0.5)
+    axes.set_ylim(number - 0.5, -1.2 if level else -0.5)        # room for the level's name
     axes.tick_params(axis="y", length=0)
     if level:
         axes.plot([0, 0], [0, 1], color=INK, linestyle=":", linewidth=2, animated=True,
                   transform=axes.get_xaxis_transform())
-        axes.text(0, 1.01, "", ha="center", va="bottom", color=INK, fontsize=SMALL,
+        axes.text(0, 0.995, "", ha="left", va="top", color=INK, fontsize=SMALL,
                   fontfamily=FONTS, transform=axes.get_xaxis_transform(), animated=True)
 
 
