@@ -122,7 +122,8 @@ def draw_scores(figure, numbers: dict, on_source: Sequence[Mapping]) -> str:
         left, [f"{row['notebook']} {_shorter(row['model'])}" for row in rows],
         [row["bits_per_character"] for row in rows],
         intervals=np.array([_ends(row) for row in rows]), xlim=(low, high),
-        xticks=_ticks(low, high), title="Bits per character, numbers stored", xlabel="bits per character", order=KINDS,
+        title="Bits per character, numbers stored", xlabel="bits per character",
+        xticks=_ticks(low, high), order=KINDS,
         kinds=[row["kind"] for row in rows], hollow=[row["in_notebook"] for row in rows],
         notes=[f"{row['bits_per_character']:.2f} · {_count(row['stored_numbers'])}"
                for row in rows], level=(yours, "you") if low < yours < high else None, foot=FOOT)
