@@ -18,18 +18,18 @@ LIMITS = (0.25, 1.03)
 SHARES = {share: f"{share:.0%}" for share in (0.4, 0.6, 0.8, 1.0)}
 
 
-def layers_numbers(table: Mapping, task: str, shown: str = TRAINED) -> dict:
+def layers_numbers(table: Mapping, task: str, cells: str = TRAINED) -> dict:
     """What a line reads off each layer of the masked model, and off what it is held against.
 
     table: as `layers` stores it, {task: {"trained", "untrained": {seed: {"layers", "shuffled",
     "by heart": a share per layer, "majority", "labels"}}}}. Returns {"curves": {name: (L,) means
     over the seeds, NaN where none is stored}, "bands": {name: (2, L) lowest and highest seed},
-    "majority", "labels", "task", "shown", "all": (tasks, L) the means of `shown` for "tasks"}.
+    "majority", "labels", "task", "cells", "all": (tasks, L) the means of `cells` for "tasks"}.
     Raises ValueError for a task or a curve that is not there.
     """
     known = tasks_in(table)
-    if task not in known or shown not in CURVES:
-        raise ValueError(f"task={task!r}, shown={shown!r}: stored are {', '.join(known)}; shown "
+    if task not in known or cells not in CURVES:
+        raise ValueError(f"task={task!r}, cells={cells!r}: stored are {', '.join(known)}; cells "
                          f"can be {', '.join(CURVES)}")
     seeds = {name: _seeds(table, task, name) for name in CURVES}
     first = next(iter(table[task][TRAINED].values()))
@@ -37,8 +37,8 @@ def layers_numbers(table: Mapping, task: str, shown: str = TRAINED) -> dict:
             "bands": {name: np.array([some.min(axis=0), some.max(axis=0)])
                       for name, some in seeds.items()},
             "majority": first["majority"], "labels": first["labels"], "task": task,
-            "shown": shown, "tasks": known,
-            "all": np.array([_seeds(table, name, shown).mean(axis=0) for name in known])}
+            "cells": cells, "tasks": known,
+            "all": np.array([_seeds(table, name, cells).mean(axis=0) for name in known])}
 
 
 def tasks_in(table: Mapping) -> list[str]:
@@ -64,14 +64,14 @@ def draw_layers_known(figure, numbers: dict) -> str:
         xticks={n: str(n) for n in range(depth)}, level=(numbers["majority"], "majority"))
     plots.draw_bands(left, np.arange(depth), list(numbers["bands"].values()))
     plots.draw_table(right, numbers["all"], numbers["tasks"], list(map(str, range(depth))),
-                     title=f"All tasks: {numbers['shown']}", xlabel="layers passed", ylabel="",
+                     title=f"All tasks: {numbers['cells']}", xlabel="layers passed", ylabel="",
                      limits=(0.3, 1.0))
     return _in_words(numbers)
 
 
 def _in_words(numbers: dict) -> str:
     trained, untrained, lost, _ = numbers["curves"].values()
-    best, cells = int(np.argmax(trained)), numbers["all"]
+    best, table = int(np.argmax(trained)), numbers["all"]
     steps = ", ".join(f"{share:.1%} {'before any layer' if n == 0 else f'after {n}'}"
                       for n, share in enumerate(trained))
     words = (f"“{numbers['task']}”, {numbers['labels']} labels: a line over the trained rows is "
@@ -82,13 +82,13 @@ def _in_words(numbers: dict) -> str:
     where = "before any layer" if best == 0 else f"after layer {best}"
     words += (f". Best read {where}." if trained[best] - numbers["majority"] >= 0.02 else
               ". No layer tells more than the majority.")
-    if np.isfinite(cells).any():
-        words += (f" In the table: {numbers['shown']}, {np.nanmin(cells):.0%} to "
-                  f"{np.nanmax(cells):.0%}.")
+    if np.isfinite(table).any():
+        words += (f" In the table: {numbers['cells']}, {np.nanmin(table):.0%} to "
+                  f"{np.nanmax(table):.0%}.")
     return words
 
 
-def layers_plot(table: Mapping, task: str = "word class", shown: str = TRAINED):
+def layers_plot(table: Mapping, task: str = "word class", cells: str = TRAINED):
     """Choose a task and what the table shows; see which layer a line reads it from.
 
     table: training.load_results("layers").
@@ -96,4 +96,4 @@ def layers_plot(table: Mapping, task: str = "word class", shown: str = TRAINED):
     return core.explore(
         lambda **how: layers_numbers(table, **how), draw_layers_known, size=(10, 3.5),
         task=core.choice("task", tasks_in(table), value=task),
-        shown=core.choice("the table shows", list(CURVES), value=shown))
+        cells=core.choice("the table shows", list(CURVES), value=cells))

@@ -39,14 +39,15 @@ def preference_numbers(first: float, second: float, beta: float) -> dict:
 
 def draw_preference(figure, numbers: dict) -> str:
     """Draw the odds before and after, and the odds after for every beta; say what it cost."""
-    left, right = plots.panels(figure, 2)
+    left, right = plots.panels(figure, 2, width_ratios=(1, 1.15))
     before, after, beta = numbers["before"], numbers["after"], numbers["beta"]
     plots.draw_next_words(left, ANSWERS, before, after, title="Answers",
                           names=("before", "after"))
+    plots.update(left, ylim=(len(ANSWERS) + 0.5, -0.6))         # room for the key below the bars
     plots.draw_curves(
         right, BETAS, dict(zip(ANSWERS, numbers["by_beta"].T, strict=True)),
         title="After, for each beta", xlabel="beta", ylabel="probability", xscale="log",
-        ylim=(-0.03, 1.03), xticks={b: f"{b:g}" for b in BETAS},
+        ylim=(-0.03, 1.03), xticks={b: f"{b:g}" for b in (0.05, 0.2, 1, 5)},
         yticks={share: f"{share:g}" for share in (0, 0.5, 1)})
     if right.lines[-1].get_gid() != "beta":
         right.axvline(1, color=plots.INK, linewidth=1.4, animated=True, gid="beta")
@@ -59,8 +60,9 @@ def _in_words(numbers: dict) -> str:
     gained = " to ".join(f"{value:+.2f}".replace("-", "−") for value in numbers["gained"])
     if np.ptp(rewards) == 0:
         return "All three are liked alike: nothing is learned, after is before."
-    liked = int(np.argmax(rewards))
-    return (f"Best liked is “{ANSWERS[liked]}”: from {before[liked]:.1%} to {after[liked]:.1%} at "
+    liked = np.flatnonzero(rewards == rewards.max())
+    names = " and ".join(f"“{ANSWERS[n]}”" for n in liked)
+    return (f"Best liked: {names}, from {before[liked].sum():.1%} to {after[liked].sum():.1%} at "
             f"beta {numbers['beta']:g}. The mean reward goes from {gained}, the model moves "
             f"{numbers['moved']:.2f} nats away from what it was (KL). “{ANSWERS[0]}” wins "
             f"{numbers['wins']:.0%} of its pairs with “{ANSWERS[2]}”.")
