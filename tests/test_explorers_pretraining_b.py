@@ -45,7 +45,8 @@ def curves_table():
 
 
 def test_the_gain_is_that_of_the_table_and_so_many_labels_it_is_worth():
-    numbers = explorers.curve_numbers(curves_table(), "word class", 64, "bag of words")
+    measured = explorers.task_points(curves_table(), "word class")
+    numbers = explorers.curve_numbers(measured, "word class", 64, "bag of words")
     assert numbers["gain"] == pytest.approx((0.2, 0.2, 0.2))
     assert numbers["gain"] == label_curves.gain(curves_table(), "word class", 64, "fine-tuned",
                                                 "from scratch")
@@ -95,9 +96,11 @@ def test_an_unfinished_table_is_shown_as_far_as_it_goes():
     shown.controls["reference"].value = KN
     assert "was not tried on “library”: choose bag of words." in shown.error
     assert set(shown.controls["task"].options) == {"word class", "library"}
-    for task, labels in (("apple", 16), ("library", 17)):
-        with pytest.raises(ValueError, match="stored are word class, library, with 16, 64"):
-            explorers.curve_numbers(curves_table(), task, labels, "bag of words")
+    with pytest.raises(ValueError, match="task='apple': stored are word class, library"):
+        explorers.task_points(curves_table(), "apple")
+    with pytest.raises(ValueError, match="17 labels: tried were 16, 64, 256, 1024"):
+        explorers.curve_numbers(explorers.task_points(curves_table(), "library"), "library", 17,
+                                "bag of words")
 
 
 def test_who_guesses_is_right_one_time_in_so_many_classes():

@@ -6,6 +6,7 @@ from helpers.explorers.pretraining.curves import (
     label_curves,
     label_curves_figure,
     labels_needed,
+    task_points,
 )
 from helpers.explorers.pretraining.layers import (
     draw_layers_known,
@@ -59,5 +60,6 @@ __all__ = [
     "score_numbers",
     "speculative_explorer",
     "speculative_numbers",
+    "task_points",
     "with_intervals",
 ]

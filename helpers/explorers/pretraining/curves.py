@@ -21,64 +21,49 @@ LABELS, LIMITS = stored.LABELS, (0.28, 1.0)
 SHARES = {share: f"{share:.0%}" for share in (0.4, 0.6, 0.8, 1.0)}
 
 
-def curve_numbers(table: Mapping, task: str, labels: int, reference: str) -> dict:
+def task_points(table: Mapping, task: str) -> dict:
+    """All that is measured of a task, with intervals, which take a moment.
+
+    table: as `label_curves` stores it. Returns {"points": {way: (4, 3) mean, low, high at 16 to
+    1,024 labels, NaN for a cell that is not there}, "gains": (4, 3) the same of fine-tuned over
+    from scratch}. Raises ValueError for a task that is not in the table.
+    """
+    if task not in table:
+        raise ValueError(f"task={task!r}: stored are {', '.join(table)}")
+    missing, points = (math.nan,) * 3, {}
+    for way in {**dict.fromkeys(WAYS), **table[task]}:
+        told = stored.curve(table, task, way) if way in table[task] else []
+        found = {labels: values for labels, *values in told}
+        points[way] = np.array([found.get(labels, missing) for labels in LABELS])
+    both = np.isfinite(points[OURS] + points[SCRATCH]).all(axis=1)
+    return {"points": points, "gains": np.array([
+        stored.gain(table, task, labels, OURS, SCRATCH) if there else missing
+        for labels, there in zip(LABELS, both, strict=True)])}
+
+
+def curve_numbers(measured: Mapping, task: str, labels: int, reference: str) -> dict:
     """Shares right of one task at 16 to 1,024 labels, and what pretraining gains at `labels`.
 
-    table: as `label_curves` stores it; a cell that is not there is NaN. Returns {"curves": {way:
-    (4,) means} of fine-tuned, frozen, from scratch and the reference, "bands": {way: (2, 4)},
-    "ways": {way: (mean, low, high)} of all ways at `labels`, "gain": (mean, low, high) of
-    fine-tuned over scratch, NaN while one is missing, "needed": labels from scratch for as much
-    as fine-tuned (inf: more than were tried; NaN: not measured), "task", "labels", "reference",
-    "guessing": the share of who guesses among the classes}.
-    Raises ValueError for what is not in the table.
+    measured: its `task_points`. Returns {"curves": {way: (4,) means} of fine-tuned, frozen, from
+    scratch and the reference, "bands": {way: (2, 4)}, "ways": {way: (mean, low, high)} of all ways
+    at `labels`, "gain": (mean, low, high) of fine-tuned over scratch, NaN while one is missing,
+    "needed": labels from scratch for as much as fine-tuned (inf: more than were tried; NaN: not
+    measured), "task", "labels", "reference", "guessing": the share of who guesses the class}.
+    Raises ValueError for another number of labels and a reference that was not tried.
     """
-    if task not in table or labels not in LABELS:
-        raise ValueError(f"{task!r} with {labels} labels: stored are {', '.join(table)}, with "
-                         f"{', '.join(map(str, LABELS))} labels")
-    if reference not in table[task]:
+    points = measured["points"]
+    if labels not in LABELS:
+        raise ValueError(f"{labels} labels: tried were {', '.join(map(str, LABELS))}")
+    if reference not in points:
         raise ValueError(f"{reference!r} was not tried on “{task}”: choose "
-                         f"{' or '.join(way for way in REFERENCES if way in table[task])}")
-    points = {way: _points(table, task, way) for way in {**dict.fromkeys(WAYS), **table[task]}}
-    ours, scratch = points[OURS], points[SCRATCH]
-    at = LABELS.index(labels)
-    both = np.isfinite([ours[at, 0], scratch[at, 0]]).all()
-    drawn = (*WAYS, reference)
+                         f"{' or '.join(way for way in REFERENCES if way in points)}")
+    at, drawn = LABELS.index(labels), (*WAYS, reference)
     return {"curves": {way: points[way][:, 0] for way in drawn},
             "bands": {way: points[way][:, 1:].T for way in drawn},
             "ways": {way: tuple(points[way][at]) for way in stored.WAYS if way in points},
-            "gain": _gain(table, task, labels) if both else (math.nan,) * 3,
-            "needed": labels_needed(scratch[:, 0], float(ours[at, 0])),
-            "task": task, "labels": labels, "reference": reference,
-            "guessing": 1 / CLASSES[task]}
-
-
-def _points(table: Mapping, task: str, way: str) -> np.ndarray:
-    """(4, 3): mean, low, high at each number of labels, NaN where nothing was stored."""
-    known = _curve(_Same(table), task, way) if way in table[task] else []
-    found = {labels: told for labels, *told in known}
-    return np.array([found.get(labels, (math.nan,) * 3) for labels in LABELS], dtype=float)
-
-
-class _Same:
-    """A table as what it is and not what it holds, so that a cache may know it again."""
-
-    def __init__(self, table: Mapping):
-        self.table = table
-
-    def __eq__(self, other) -> bool:
-        return self.table is other.table
-
-    def __hash__(self) -> int:
-        return id(self.table)
-
-
-@lru_cache(maxsize=256)
-def _curve(same: _Same, task: str, way: str) -> list:
-    return stored.curve(same.table, task, way)
-
-
-def _gain(table: Mapping, task: str, labels: int) -> tuple[float, float, float]:
-    return stored.gain(table, task, labels, OURS, SCRATCH)
+            "gain": tuple(measured["gains"][at]), "task": task, "labels": labels,
+            "needed": labels_needed(points[SCRATCH][:, 0], float(points[OURS][at, 0])),
+            "reference": reference, "guessing": 1 / CLASSES[task]}
 
 
 def labels_needed(curve: Sequence[float], share: float) -> float:
@@ -167,8 +152,9 @@ def label_curves(table: Mapping, task: str = "word class", labels: int = 64,
     """
     known = [name for name in tasks.NAMES if name in table]
     others = [way for way in REFERENCES if any(way in table[name] for name in known)]
+    measured = lru_cache(lambda task: task_points(table, task))
     return core.explore(
-        lambda **how: curve_numbers(table, **how), draw_label_curves,
+        lambda task, **how: curve_numbers(measured(task), task, **how), draw_label_curves,
         labels=core.steps("labels", [(f"{n:,}", n) for n in LABELS], value=labels),
         task=core.choice("task", known, value=task),
         reference=core.choice("beside them", [(_short(way), way) for way in others],
@@ -179,4 +165,5 @@ def label_curves_figure(table: Mapping, task: str = "word class", labels: int = 
                         reference: str = "bag of words"):
     """The same as a picture that stays: (figure, sentence)."""
     figure = plots.blank()
-    return figure, draw_label_curves(figure, curve_numbers(table, task, labels, reference))
+    numbers = curve_numbers(task_points(table, task), task, labels, reference)
+    return figure, draw_label_curves(figure, numbers)
