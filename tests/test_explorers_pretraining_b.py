@@ -135,7 +135,7 @@ def score_rows():
 
 SOURCE = [{"notebook": "01", "model": "counting, order 1", "kind": "counting", "times": 3.1,
            "low": 3.1, "high": 3.1, "in_notebook": True},
-          {"notebook": "05", "model": "the layer, no mask", "kind": "attention", "times": 0.4,
+          {"notebook": "05", "model": "a layer, no mask", "kind": "attention", "times": 0.4,
            "low": 0.39, "high": 0.41, "in_notebook": False}]
 
 
@@ -190,7 +190,7 @@ def test_the_scores_and_sources_that_are_stored_can_be_shown():
                                    training.load_results("markov_transformer"))
     times = {row["model"]: row["times"] for row in source}
     assert all(value > 1 for name, value in times.items() if "no mask" not in name)
-    assert times["the layer, no mask"] < 0.5 and times["counting, order 3"] < 1.02
+    assert times["a layer, no mask"] < 0.5 and times["counting, order 3"] < 1.02
     for which in (ALL, BEST):
         for yours in (0.0, 1.6):
             figure, words = explorers.score_figure(rows, source, which=which, yours=yours)
@@ -204,6 +204,19 @@ class _Seen:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         self.figure = figure
         FigureCanvasAgg(figure).draw()
+
+
+def test_bands_lie_where_they_are_told_and_stop_where_nothing_is():
+    axes, x = plots.panels(plots.blank())[0], [1, 2, 3]
+    plots.draw_curves(axes, x, {"a": [1, 2, 3]}, title="t", xlabel="x", ylabel="y")
+    band = np.array([[0.5, 1.5, math.nan], [1.5, 2.5, math.nan]])
+    plots.draw_bands(axes, x, [band])
+    kept = set(axes.get_children())
+    plots.draw_bands(axes, x, [band + 1])
+    assert set(axes.get_children()) == kept and len(axes.collections) == 1
+    corners = axes.collections[0].get_paths()[0].vertices
+    assert {(1.0, 1.5), (1.0, 2.5), (2.0, 2.5), (2.0, 3.5)} <= set(map(tuple, corners))
+    assert corners[:, 0].max() == 2
 
 
 def test_dots_show_their_values_intervals_and_kinds():
@@ -305,10 +318,10 @@ def test_layers_are_means_over_seeds_with_their_range():
     assert numbers["curves"]["trained"] == pytest.approx((0.5, 0.8, 0.85))
     assert numbers["bands"]["trained"] == pytest.approx(np.array([(0.5, 0.7, 0.8),
                                                                   (0.5, 0.9, 0.9)]))
-    assert numbers["tasks"] == ["word class", "plural", "senses"]
+    assert numbers["tasks"] == ["word class", "senses", "plural"]
     assert numbers["all"] == pytest.approx(np.array([(0.5, 0.48, 0.49)] * 3))
     for task, shown in (("library", "trained"), ("plural", "all")):
-        with pytest.raises(ValueError, match="stored are word class, plural, senses; cells can"):
+        with pytest.raises(ValueError, match="stored are word class, senses, plural; cells can"):
             explorers.layers_numbers(layers_table(), task, shown)
 
 

@@ -42,22 +42,16 @@ def draw_dots(
     N, values = len(labels), np.asarray(values, dtype=float)
     kinds, hollow, notes = kinds or [""] * N, hollow or [False] * N, notes or [""] * N
     ends = np.full((N, 2), np.nan) if intervals is None else np.asarray(intervals, dtype=float)
-    if not len(values) == len(kinds) == len(hollow) == len(notes) == len(ends) == N:
-        raise ValueError(f"{N} labels, {len(values)} values, {len(kinds)} kinds, {len(hollow)} "
-                         f"hollow ones, {len(notes)} notes, {len(ends)} intervals: one per row")
-    if len(order) > len(LINES) or not {*kinds} <= {"", *order}:
-        raise ValueError(f"kinds {sorted({*kinds})} in the order {list(order)}: at most "
-                         f"{len(LINES)} kinds, all of them in it")
+    _check(labels, values, ends, kinds, order, hollow, notes)
     if not keeps(axes, f"{N} dots, level {level is not None}"):
         _make_dots(axes, N, level is not None)
-    looks = [LINES[list(order).index(kind)] if kind else PLAIN for kind in kinds]
-    for place, look in enumerate(looks):
+    for place, kind in enumerate(kinds):
+        look = LINES[list(order).index(kind)] if kind else PLAIN
         bar, dot = axes.lines[2 * place:2 * place + 2]
         bar.set(xdata=ends[place], color=look["color"])
         dot.set(xdata=[values[place]], color=look["color"], marker=look["marker"],
                 markerfacecolor="white" if hollow[place] else look["color"])
-    for text, note in zip(axes.texts, notes, strict=False):
-        text.set_text(escaped(note))
+        axes.texts[place].set_text(escaped(notes[place]))
     update(axes, xlim=tuple(map(float, xlim)))
     if level:
         axes.lines[-1].set_xdata([level[0]] * 2)
@@ -68,6 +62,16 @@ def draw_dots(
     room(axes, left=0.2 + max(width(short(label, TICK)) for label in labels),
          right=0.25 + max(map(width, notes)), below=0.62 + foot)
     name(axes, title=title, xlabel=xlabel)
+
+
+def _check(labels, values, ends, kinds, order, hollow, notes) -> None:
+    N = len(labels)
+    if not len(values) == len(kinds) == len(hollow) == len(notes) == len(ends) == N:
+        raise ValueError(f"{N} labels, {len(values)} values, {len(kinds)} kinds, {len(hollow)} "
+                         f"hollow ones, {len(notes)} notes, {len(ends)} intervals: one per row")
+    if len(order) > len(LINES) or not {*kinds} <= {"", *order}:
+        raise ValueError(f"kinds {sorted({*kinds})} in the order {list(order)}: at most "
+                         f"{len(LINES)} kinds, all of them in it")
 
 
 def _make_dots(axes, number: int, level: bool) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from helpers import plots
 from helpers.explorers import core
+from helpers.pretraining import tasks
 
 TRAINED, UNTRAINED, SHUFFLED, HEART = CURVES = (
     "trained", "untrained", "shuffled labels", "shuffled, by heart")
@@ -42,8 +43,9 @@ def layers_numbers(table: Mapping, task: str, cells: str = TRAINED) -> dict:
 
 
 def tasks_in(table: Mapping) -> list[str]:
-    """The tasks that a stored table has figures of."""
-    return [task for task, kinds in table.items() if kinds.get(TRAINED)]
+    """The tasks that a stored table has figures of, those of `tasks` first."""
+    names = dict.fromkeys([*(name for name in tasks.NAMES if name in table), *table])
+    return [name for name in names if table[name].get(TRAINED)]
 
 
 def _seeds(table: Mapping, task: str, name: str) -> np.ndarray:

@@ -11,7 +11,7 @@ from helpers import metrics, plots
 from helpers.explorers import core
 from helpers.pretraining import dpo
 
-ANSWERS, BEFORE = ("Call plot twice.", "Try it.", "No idea."), (0.1, 0.3, 0.6)
+ANSWERS, BEFORE = ("Plot twice.", "Try it.", "No idea."), (0.1, 0.3, 0.6)
 BETAS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 MOST = 2.0                  # of a reward, either way
 
@@ -75,6 +75,6 @@ def preference_explorer(first: float = 1.0, second: float = 0.5, beta: float = 1
     """
     return core.explore(
         preference_numbers, draw_preference, size=(10, 3.3),
-        first=core.slider(f"reward of “{ANSWERS[0]}”", -MOST, MOST, value=first, step=0.1),
-        second=core.slider(f"reward of “{ANSWERS[1]}”", -MOST, MOST, value=second, step=0.1),
+        first=core.slider(f"reward, “{ANSWERS[0]}”", -MOST, MOST, value=first, step=0.1),
+        second=core.slider(f"reward, “{ANSWERS[1]}”", -MOST, MOST, value=second, step=0.1),
         beta=core.steps("beta", [(f"{b:g}", b) for b in BETAS], value=beta))

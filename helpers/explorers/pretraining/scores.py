@@ -66,7 +66,7 @@ def markov_rows(of_attention: Mapping, of_blocks: Mapping) -> list[dict]:
     for n in (1, 2, 3, 4):
         times = 2 ** expected_bits(source, floor_model(stream, n), n) / markov.floor(2)
         rows.append(_times("01", f"counting, order {n}", "counting", [times]))
-    for kind, name in (("causal mask", "one attention layer"), (SEES, "the layer, no mask")):
+    for kind, name in (("causal mask", "one attention layer"), (SEES, "a layer, no mask")):
         seeds = _best([[run["400"]["perplexity"] for run in runs]
                        for runs in of_attention[kind].values()])
         rows.append(_times("05", name, "attention", np.array(seeds) / leak.floor()))
@@ -200,7 +200,7 @@ def score_explorer(rows: Sequence[Mapping], on_source: Sequence[Mapping], yours:
         lambda **how: score_numbers(rows, **how),
         lambda figure, numbers: draw_scores(figure, numbers, on_source), size=(10, 4.1),
         which=core.choice("rows", [ALL, BEST]), order=core.choice("order", [RANKED, TOLD]),
-        yours=core.slider("your bits per letter in 01 (0: not played)", *PLAYED, value=yours,
+        yours=core.slider("your bits per letter", *PLAYED, value=yours,
                           step=0.1))
 
 

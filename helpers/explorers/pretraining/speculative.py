@@ -71,6 +71,6 @@ def speculative_explorer(apart: float = 0.3, ahead: int = 4, cost: float = 0.1):
     """Set how far the small model is off, how much it proposes, what it costs; see the gain."""
     return core.explore(
         speculative_numbers, draw_speculative, size=(10, 3.4),
-        apart=core.slider("how far the small model is off", 0.0, 1.0, value=apart, step=0.05),
+        apart=core.slider("small model off by", 0.0, 1.0, value=apart, step=0.05),
         ahead=core.slider("tokens proposed at once", 1, MOST, value=ahead),
         cost=core.slider("cost of a proposal", 0.0, 0.5, value=cost, step=0.05))
