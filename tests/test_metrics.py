@@ -140,6 +140,20 @@ def test_scores_are_written_only_while_the_notebooks_are_built(tmp_path, monkeyp
     assert json.loads(metrics.score_table.SCORES.read_text())[1]["bits_per_character"] == 4.4
 
 
+def test_a_score_may_have_an_interval_and_rows_without_one_stay_as_they_are(tmp_path, monkeypatch):
+    monkeypatch.setattr(metrics.score_table, "SCORES", tmp_path / "scores.json")
+    monkeypatch.setenv("COURSE_BUILD", "1")
+    metrics.record_score("01", "unigram", 4.5, 100, "counting")
+    metrics.record_score("03", "LSTM", 1.66804, 9, "counting", interval=(1.65584, 1.68071))
+    with_one, without = metrics.scores()
+    assert (with_one["low"], with_one["high"]) == (1.6558, 1.6807)
+    assert set(without) == {"notebook", "model", "bits_per_character", "stored_numbers", "budget"}
+    for interval in ((1.7, 1.8), (1.5, 1.6), (1.8, 1.5), (-1.0, 2.0), (math.nan, 2.0),
+                     (1.0, math.inf)):
+        with pytest.raises(ValueError, match="1.668 bits per character with the interval"):
+            metrics.record_score("03", "LSTM", 1.668, 9, "counting", interval=interval)
+
+
 @pytest.mark.parametrize(("length", "row", "words"), [
     (-1, None, "length=-1"), (1.0, None, "length=1.0"), (1, [0.5, 0.5], r"row \(2,\)"),
     (1, [-1.0, -1.0, -1.0], "sum -3"), (1, [0.5, 0.5, 0.5], "sum 1.5"),

@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 
 from helpers.plots.arrows import draw_arrows
 from helpers.plots.bars import draw_bars, draw_next_words
-from helpers.plots.curves import draw_curves, log_word
+from helpers.plots.curves import draw_bands, draw_curves, log_word
+from helpers.plots.dots import dots_key, draw_dots
 from helpers.plots.letters import FONTS, MARK, note, plain, readable, width
 from helpers.plots.points import draw_points
 from helpers.plots.selections import draw_selection, selections_figure
@@ -44,12 +45,13 @@ from helpers.plots.style import (
 from helpers.plots.tables import add_scale, block, colours, draw_table, hatching, readable_on
 
 __all__ = [
-    "BLUE", "FONTS", "GREEN", "GRID", "HATCHED", "INK", "LARGE", "LINES", "MARK", "ORANGE", "PALE",
-    "PURPLE", "SIZE", "SMALL", "SOLID", "add_scale", "bars_figure", "blank", "block", "colours",
-    "curves_figure", "draw_arrows", "draw_bars", "draw_curves", "draw_next_words", "draw_points",
-    "draw_selection", "draw_table", "fresh_axes", "hatching", "keeps", "legend", "log_word",
-    "mark_ticks", "name", "note", "panels", "plain", "points_figure", "readable", "readable_on",
-    "room", "selections_figure", "table_figure", "tidy", "update", "width",
+    "BLUE", "FONTS", "GREEN", "GRID", "HATCHED", "INK", "LARGE", "LINES", "MARK", "ORANGE",
+    "PALE", "PURPLE", "SIZE", "SMALL", "SOLID", "add_scale", "bars_figure", "blank", "block",
+    "colours", "curves_figure", "dots_key", "draw_arrows", "draw_bands", "draw_bars",
+    "draw_curves", "draw_dots", "draw_next_words", "draw_points", "draw_selection",
+    "draw_table", "fresh_axes", "hatching", "keeps", "legend", "log_word", "mark_ticks", "name",
+    "note", "panels", "plain", "points_figure", "readable", "readable_on", "room",
+    "selections_figure", "table_figure", "tidy", "update", "width",
 ]
 
 

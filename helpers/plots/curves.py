@@ -53,6 +53,17 @@ def draw_curves(
     return axes.lines[:len(curves)]
 
 
+def draw_bands(axes, x: Sequence[float], bands: Sequence[np.ndarray]) -> None:
+    """Behind each curve of `draw_curves` the band it may lie in: (2, len(x)), low and high.
+
+    NaN where there is none. Call it after `draw_curves`.
+    """
+    for look in LINES[len(axes.collections):len(bands)]:
+        axes.fill_between([], [], [], color=look["color"], alpha=0.18, linewidth=0, animated=True)
+    for band, (low, high) in zip(axes.collections, bands, strict=True):
+        band.set_data(x, low, high, where=np.isfinite(low))
+
+
 def _make_curves(axes, curves: Sequence[str], level: tuple | None, named: bool) -> None:
     """Empty lines, the level last, and the legend at the right, where it covers nothing."""
     axes.grid(color=GRID)
