@@ -10,8 +10,10 @@ import torch
 from checkpoints.studies import begun
 from helpers import training
 from helpers.pretraining import (
+    canary,
     forgetting,
     label_curves,
+    layers,
     learning,
     planted_senses,
     scaling,
@@ -97,6 +99,30 @@ def two_planted_senses() -> None:
            planted_senses.told(kind, rate=float(rate), seed=int(seed)))
 
 
+def what_layers_know() -> None:
+    """A line on 256 labels over each layer's frozen rows, four tasks, two seeds; minutes."""
+    cells = [(name, kind, str(seed)) for name in layers.NAMES for kind in layers.KINDS
+             for seed in layers.SEEDS]
+    _cells("layers", (f"{OURS}.layers", *ADAPTING, *READING, *MODEL), cells,
+           lambda name, kind, seed: layers.told(name, kind, seed=int(seed)))
+
+
+def how_sure() -> None:
+    """Calibration of a frozen and a fine-tuned classifier, 64 and 256 labels; two minutes."""
+    cells = [(way, labels, str(draw)) for way in ("frozen", "fine-tuned")
+             for labels in ("64", "256") for draw in (0, 1, 2)]
+    _cells("calibration", (f"{OURS}.layers", *ADAPTING, *READING, *MODEL), cells,
+           lambda way, labels, draw: layers.calibration_told(way, labels=int(labels),
+                                                             draw=int(draw)))
+
+
+def known_by_heart() -> None:
+    """A made-up sentence read 0 to 64 times among 2,000 others, three seeds; three minutes."""
+    cells = [("canary", str(times), str(seed)) for times in canary.TIMES for seed in canary.SEEDS]
+    _cells("canary", (f"{OURS}.canary", f"{OURS}.audit", *MODEL), cells,
+           lambda _, times, seed: canary.told(int(times), seed=int(seed)))
+
+
 def _cells(name: str, made_by: tuple[str, ...], cells: Iterable[tuple[str, str, str]],
            run: Callable[..., dict]) -> None:
     """Store {a: {b: {c: run(a, b, c)}}}, cell by cell; a stopped run goes on."""
@@ -120,4 +146,7 @@ RECIPES: dict[str, Callable[[], None]] = {
     "forgetting": what_is_forgotten,
     "scaling": loss_against_size,
     "planted_senses": two_planted_senses,
+    "layers": what_layers_know,
+    "calibration": how_sure,
+    "canary": known_by_heart,
 }
