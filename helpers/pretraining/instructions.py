@@ -1,0 +1,183 @@
+"""From a model that goes on with a text to one that does what it is told, and to what is liked.
+
+    plain     b a d c , c d a b . f a e , a e f .     a word, then it copied, reversed, sorted, or
+                                                     its last letter: nobody says which
+    tuned     <ask> reverse b a d c <answer> c d a b </s>     loss on the answer only
+    liked     of two answers the one with a "!" is preferred  (DPO)
+
+The marks are the chat template: the model has no other way to tell who speaks. Three small decoders
+of letters a to f; `make checkpoints ARGS=instructions` makes the table.
+"""
+
+from __future__ import annotations
+
+import copy
+import random
+from collections.abc import Sequence
+from functools import cache
+
+import torch
+from torch import Tensor
+
+from helpers import tokenizers, training
+from helpers.neural import NO_TARGET, next_token_loss, reading
+from helpers.transformer import RECIPES, Transformer, TransformerConfig
+
+LETTERS, INSTRUCTIONS, LIKED = "abcdef", ("copy", "reverse", "sort", "last"), "!"
+ASK, ANSWER = "<ask>", "<answer>"
+KNOWN = tokenizers.Vocabulary([*LETTERS, ",", ".", LIKED, *INSTRUCTIONS, ASK, ANSWER],
+                              cut="blanks", marks=(tokenizers.PAD,))
+SIZE = {"d_model": 48, "n_heads": 4, "n_layers": 2, "d_ff": 96, "max_len": 40, "tied": False,
+        **RECIPES["2019"]}
+SHORT, LONG, MOST, BATCH, WARMUP = 3, 5, 8, 64, 30      # letters of a word; tokens of an answer
+PLAIN = {"steps": 1500, "learning_rate": 3e-3}
+TUNING, RATES, PAIRS = 200, (1e-3, 3e-3, 1e-2), (16, 64, 256)
+LIKING, BETAS, LIKING_RATE, ASKED = 150, (0.03, 0.1, 0.3, 1.0), 1e-3, 400
+SEEDS = (0, 1, 2)
+Asked = tuple[str, str]                         # an instruction, and the letters it is about
+
+
+def act(instruction: str, letters: str) -> str:
+    """What is right: act("reverse", "badc") is "cdab". ValueError for another instruction."""
+    done = {"copy": letters, "reverse": letters[::-1], "sort": "".join(sorted(letters)),
+            "last": letters[-1:]}
+    if instruction not in done:
+        raise ValueError(f"{instruction!r}: the instructions are {', '.join(INSTRUCTIONS)}")
+    return done[instruction]
+
+
+def prompt(instruction: str, letters: str) -> list[int]:
+    """<ask> instruction letters <answer>, as ids. ValueError for other letters, or too many."""
+    act(instruction, letters)
+    if not letters or len(letters) > LONG or set(letters) - set(LETTERS):
+        raise ValueError(f"{letters!r}: one to {LONG} letters of {LETTERS}")
+    return KNOWN.encode(" ".join([ASK, instruction, *letters, ANSWER]))
+
+
+def withheld(instruction: str, letters: str) -> bool:
+    """Is it never asked in tuning? Nobody asks to reverse what begins with an f."""
+    return instruction == "reverse" and letters[:1] == "f"
+
+
+def draw(rng: random.Random, *, held: bool = False) -> Asked:
+    """An instruction and three to five letters; held: of the withheld combinations."""
+    while True:
+        letters = "".join(rng.choices(LETTERS, k=rng.randint(SHORT, LONG)))
+        asked = ("reverse", "f" + letters[1:]) if held else (rng.choice(INSTRUCTIONS), letters)
+        if held or not withheld(*asked):
+            return asked
+
+
+def plain_batch(generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """(ids, targets), both (64, 32): lines of words and what became of them, cut anywhere."""
+    rng, rows = random.Random(int(torch.randint(2 ** 31, (), generator=generator))), []
+    for _ in range(BATCH):
+        row: list[str] = []
+        while len(row) < 45:
+            letters = "".join(rng.choices(LETTERS, k=rng.randint(SHORT, LONG)))
+            row += [*letters, ",", *act(rng.choice(INSTRUCTIONS), letters), "."]
+        first = rng.randrange(12)
+        rows.append(KNOWN.encode(" ".join(row[first:first + 33])))
+    ids = torch.tensor(rows)
+    return ids[:, :-1], ids[:, 1:]
+
+
+def answered(pairs: Sequence[tuple[Asked, list[int]]]) -> tuple[Tensor, Tensor]:
+    """(ids, targets), both (B, T), of prompts and answers: targets for the answers alone."""
+    rows = [([*prompt(*asked), *answer], len(prompt(*asked))) for asked, answer in pairs]
+    ids = torch.full((len(rows), max(len(row) for row, _ in rows)), KNOWN.pad)
+    wanted = torch.full_like(ids, NO_TARGET)
+    for i, (row, known) in enumerate(rows):
+        ids[i, :len(row)] = torch.tensor(row)
+        wanted[i, known:len(row)] = ids[i, known:len(row)]
+    return ids[:, :-1], wanted[:, 1:]
+
+
+def right_answer(asked: Asked, liked: bool = False) -> list[int]:
+    """The ids of the right answer, its end with them; liked: with a "!" before the end."""
+    return [*KNOWN.encode(" ".join([*act(*asked), *([LIKED] if liked else [])])), KNOWN.end]
+
+
+def pool_of(pairs: int, seed: int) -> list[tuple[Asked, list[int]]]:
+    """So many prompts with right answers, about half of them with a "!"."""
+    rng = random.Random(7000 + seed)
+    return [(asked := draw(rng), right_answer(asked, rng.random() < 0.5)) for _ in range(pairs)]
+
+
+@cache
+def untrained(seed: int) -> Transformer:
+    """All numbers at random."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return Transformer(TransformerConfig(len(KNOWN), **SIZE), fused=True)
+
+
+@cache
+def plain(seed: int = 0) -> Transformer:
+    """A model of plain lines: next letters, 1,500 updates of 64 lines; half a minute."""
+    model = copy.deepcopy(untrained(seed))
+    training.train(model, plain_batch, next_token_loss, **PLAIN, weight_decay=0.01, seed=seed,
+                   schedule=training.warmup_cosine(WARMUP), what=f"plain lines, seed {seed}")
+    return model
+
+
+def tuned(model: Transformer, pool: Sequence[tuple[Asked, list[int]]], *, rate: float,
+          seed: int = 0, updates: int = TUNING) -> Transformer:
+    """A copy of a model, trained on answers: the loss is that of the answers alone."""
+    own = copy.deepcopy(model)
+
+    def some(generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        which = torch.randint(len(pool), (32,), generator=generator)
+        return answered([pool[i] for i in which.tolist()])
+    training.train(own, some, next_token_loss, steps=updates, learning_rate=rate, seed=seed,
+                   weight_decay=0.01, schedule=training.warmup_cosine(10),
+                   what=f"instructions, {len(pool)} pairs, rate {rate:g}")
+    return own
+
+
+def write(model: Transformer, asked: Sequence[Asked], *, temperature: float = 0.0,
+          seed: int = 0) -> list[list[int]]:
+    """What the model writes behind each prompt, up to </s> or MOST tokens; 0: the likeliest."""
+    generator, found = torch.Generator().manual_seed(seed), {}
+    by_length: dict[int, list[int]] = {}
+    for i, one in enumerate(asked):
+        by_length.setdefault(len(prompt(*one)), []).append(i)
+    with reading(model):
+        for places in by_length.values():
+            ids = torch.tensor([prompt(*asked[i]) for i in places])
+            start = ids.shape[1]
+            for _ in range(MOST):
+                logits = model(ids)[:, -1]
+                fresh = (logits.argmax(dim=1, keepdim=True) if not temperature else
+                         torch.multinomial((logits / temperature).softmax(dim=1), 1,
+                                           generator=generator))
+                ids = torch.cat([ids, fresh], dim=1)
+            found.update(zip(places, ids[:, start:].tolist(), strict=True))
+    return [_ended(found[i]) for i in range(len(asked))]
+
+
+def says(answer: Sequence[int]) -> str:
+    """An answer in letters: "cdab!", without its end; "cdab..." if there is no end."""
+    pieces = [KNOWN.piece(i) for i in answer if i != KNOWN.end]
+    return "".join(pieces) + ("" if KNOWN.end in answer else " ...")
+
+
+def ask(model: Transformer, instruction: str, letters: str) -> str:
+    """What a model says to an instruction, in letters; see `prompt` for its errors."""
+    return says(write(model, [(instruction, letters)])[0])
+
+
+def is_right(asked: Asked, answer: Sequence[int]) -> bool:
+    """The right letters and an end; with or without a "!" before it."""
+    return list(answer) in (right_answer(asked), right_answer(asked, True))
+
+
+def right(model: Transformer, *, held: bool = False, number: int = 400, seed: int = 5) -> float:
+    """The share of fresh prompts that are answered rightly; held: of the withheld combinations."""
+    rng = random.Random(seed)
+    asked = [draw(rng, held=held) for _ in range(number)]
+    return sum(map(is_right, asked, write(model, asked))) / number
+
+
+def _ended(ids: list[int]) -> list[int]:
+    return ids[:ids.index(KNOWN.end) + 1] if KNOWN.end in ids else ids
