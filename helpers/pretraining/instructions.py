@@ -29,8 +29,8 @@ KNOWN = tokenizers.Vocabulary([*LETTERS, ",", ".", LIKED, *INSTRUCTIONS, ASK, AN
                               cut="blanks", marks=(tokenizers.PAD,))
 SIZE = {"d_model": 48, "n_heads": 4, "n_layers": 2, "d_ff": 96, "max_len": 40, "tied": False,
         **RECIPES["2019"]}
-SHORT, LONG, MOST, BATCH, WARMUP = 3, 5, 8, 64, 30      # letters of a word; tokens of an answer
-PLAIN = {"steps": 1500, "learning_rate": 3e-3}
+SHORT, LONG, MOST, BATCH, WARMUP = 3, 4, 7, 48, 30      # letters of a word; tokens of an answer
+PLAIN = {"steps": 1200, "learning_rate": 3e-3}
 TUNING, RATES, PAIRS = 200, (1e-3, 3e-3, 1e-2), (16, 64, 256)
 LIKING, BETAS, LIKING_RATE, ASKED = 150, (0.03, 0.1, 0.3, 1.0), 1e-3, 400
 SEEDS = (0, 1, 2)
@@ -60,7 +60,7 @@ def withheld(instruction: str, letters: str) -> bool:
 
 
 def draw(rng: random.Random, *, held: bool = False) -> Asked:
-    """An instruction and three to five letters; held: of the withheld combinations."""
+    """An instruction and three or four letters; held: of the withheld combinations."""
     while True:
         letters = "".join(rng.choices(LETTERS, k=rng.randint(SHORT, LONG)))
         asked = ("reverse", "f" + letters[1:]) if held else (rng.choice(INSTRUCTIONS), letters)
@@ -69,7 +69,7 @@ def draw(rng: random.Random, *, held: bool = False) -> Asked:
 
 
 def plain_batch(generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """(ids, targets), both (64, 32): lines of words and what became of them, cut anywhere."""
+    """(ids, targets), both (48, 32): lines of words and what became of them, cut anywhere."""
     rng, rows = random.Random(int(torch.randint(2 ** 31, (), generator=generator))), []
     for _ in range(BATCH):
         row: list[str] = []
@@ -114,7 +114,7 @@ def untrained(seed: int) -> Transformer:
 
 @cache
 def plain(seed: int = 0) -> Transformer:
-    """A model of plain lines: next letters, 1,500 updates of 64 lines; half a minute."""
+    """A model of plain lines: next letters, 1,200 updates of 48 lines; half a minute."""
     model = copy.deepcopy(untrained(seed))
     training.train(model, plain_batch, next_token_loss, **PLAIN, weight_decay=0.01, seed=seed,
                    schedule=training.warmup_cosine(WARMUP), what=f"plain lines, seed {seed}")

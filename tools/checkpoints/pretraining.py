@@ -16,6 +16,7 @@ from helpers.pretraining import (
     layers,
     learning,
     planted_senses,
+    prompts,
     scaling,
     tasks,
 )
@@ -123,6 +124,19 @@ def known_by_heart() -> None:
            lambda _, times, seed: canary.told(int(times), seed=int(seed)))
 
 
+def asked_in_words() -> None:
+    """06's decoder asked with 0 to 4 examples in front, three draws of them; two minutes.
+
+    "filled in" beside it: word class by which of two texts is likelier.
+    """
+    cells = [(name, str(examples), str(draw)) for name, most in prompts.EXAMPLES.items()
+             for examples in most for draw in (prompts.DRAWS if examples else (0,))]
+    made_by = (f"{OURS}.prompts", f"{OURS}.tasks", f"data/checkpoints/{prompts.MODEL}.json", *MODEL)
+    _cells("prompts", made_by, [("filled in", "0", "0"), *cells], lambda name, examples, draw:
+           prompts.filled_in() if name == "filled in" else
+           prompts.told(name, int(examples), draw=int(draw)))
+
+
 def _cells(name: str, made_by: tuple[str, ...], cells: Iterable[tuple[str, str, str]],
            run: Callable[..., dict]) -> None:
     """Store {a: {b: {c: run(a, b, c)}}}, cell by cell; a stopped run goes on."""
@@ -149,4 +163,5 @@ RECIPES: dict[str, Callable[[], None]] = {
     "layers": what_layers_know,
     "calibration": how_sure,
     "canary": known_by_heart,
+    "prompts": asked_in_words,
 }
