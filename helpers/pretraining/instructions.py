@@ -31,9 +31,8 @@ SIZE = {"d_model": 48, "n_heads": 4, "n_layers": 2, "d_ff": 96, "max_len": 40, "
         **RECIPES["2019"]}
 SHORT, LONG, MOST, BATCH, WARMUP = 3, 4, 7, 48, 30      # letters of a word; tokens of an answer
 PLAIN = {"steps": 1200, "learning_rate": 3e-3}
-TUNING, RATES, PAIRS = 200, (1e-3, 3e-3, 1e-2), (16, 64, 256)
-LIKING, BETAS, LIKING_RATE, ASKED = 150, (0.03, 0.1, 0.3, 1.0), 1e-3, 400
-SEEDS = (0, 1, 2)
+TUNING, RATES, PAIRS = 200, (1e-3, 3e-3, 1e-2), (64, 256, 1024)
+SEEDS, KINDS = (0, 1, 2), ("tuned", "scratch")
 Asked = tuple[str, str]                         # an instruction, and the letters it is about
 
 
@@ -113,26 +112,27 @@ def untrained(seed: int) -> Transformer:
 
 
 @cache
-def plain(seed: int = 0) -> Transformer:
+def plain(seed: int = 0) -> tuple[Transformer, training.History]:
     """A model of plain lines: next letters, 1,200 updates of 48 lines; half a minute."""
     model = copy.deepcopy(untrained(seed))
-    training.train(model, plain_batch, next_token_loss, **PLAIN, weight_decay=0.01, seed=seed,
-                   schedule=training.warmup_cosine(WARMUP), what=f"plain lines, seed {seed}")
-    return model
+    history = training.train(model, plain_batch, next_token_loss, **PLAIN, weight_decay=0.01,
+                             schedule=training.warmup_cosine(WARMUP), seed=seed,
+                             what=f"plain lines, seed {seed}")
+    return model, history
 
 
 def tuned(model: Transformer, pool: Sequence[tuple[Asked, list[int]]], *, rate: float,
-          seed: int = 0, updates: int = TUNING) -> Transformer:
+          seed: int = 0, updates: int = TUNING) -> tuple[Transformer, training.History]:
     """A copy of a model, trained on answers: the loss is that of the answers alone."""
     own = copy.deepcopy(model)
 
     def some(generator: torch.Generator) -> tuple[Tensor, Tensor]:
         which = torch.randint(len(pool), (32,), generator=generator)
         return answered([pool[i] for i in which.tolist()])
-    training.train(own, some, next_token_loss, steps=updates, learning_rate=rate, seed=seed,
-                   weight_decay=0.01, schedule=training.warmup_cosine(10),
-                   what=f"instructions, {len(pool)} pairs, rate {rate:g}")
-    return own
+    history = training.train(own, some, next_token_loss, steps=updates, learning_rate=rate,
+                             weight_decay=0.01, schedule=training.warmup_cosine(10), seed=seed,
+                             what=f"instructions, {len(pool)} pairs, rate {rate:g}")
+    return own, history
 
 
 def write(model: Transformer, asked: Sequence[Asked], *, temperature: float = 0.0,
@@ -177,6 +177,38 @@ def right(model: Transformer, *, held: bool = False, number: int = 400, seed: in
     rng = random.Random(seed)
     asked = [draw(rng, held=held) for _ in range(number)]
     return sum(map(is_right, asked, write(model, asked))) / number
+
+
+@cache
+def follower(kind: str, pairs: int, rate: float, seed: int) -> Transformer:
+    """Tuned on so many pairs from plain lines ("tuned"), or from random numbers ("scratch")."""
+    if kind not in KINDS:
+        raise ValueError(f"kind={kind!r}: there are {', '.join(KINDS)}")
+    return tuned(begun(kind, seed), pool_of(pairs, seed), rate=rate, seed=seed)[0]
+
+
+def begun(kind: str, seed: int) -> Transformer:
+    """What a follower starts from."""
+    return plain(seed)[0] if kind == "tuned" else untrained(seed)
+
+
+@cache
+def rate_of(kind: str, pairs: int) -> float:
+    """The best of RATES: tried with the first seed, on other prompts than those that are told."""
+    return max(RATES, key=lambda rate: right(follower(kind, pairs, rate, SEEDS[0]), seed=6))
+
+
+def told(kind: str, pairs: int, *, seed: int) -> dict:
+    """Tune at the best rate: {"right", "held": shares of fresh prompts, "before", "rate", "says"}.
+
+    held: of combinations that tuning never asks for. before: right, before tuning.
+    """
+    rate = rate_of(kind, pairs)
+    model = follower(kind, pairs, rate, seed)
+    before = begun(kind, seed)
+    return {"right": right(model), "held": right(model, held=True), "before": right(before),
+            "rate": rate, "says": {i: ask(model, i, "badc") for i in INSTRUCTIONS},
+            "said": {i: ask(before, i, "badc") for i in INSTRUCTIONS}}
 
 
 def _ended(ids: list[int]) -> list[int]:

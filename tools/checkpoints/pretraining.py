@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 
 import torch
 
@@ -11,10 +12,14 @@ from checkpoints.studies import begun
 from helpers import training
 from helpers.pretraining import (
     canary,
+    dpo,
     forgetting,
+    instructions,
+    joint,
     label_curves,
     layers,
     learning,
+    liked,
     planted_senses,
     prompts,
     scaling,
@@ -29,6 +34,8 @@ MODEL = (*(f"helpers.transformer.{part}" for part in ("model", "config", "state"
 READING = (*(f"{OURS}.{part}" for part in ("masking", "encoder", "texts")),
            *(f"data/checkpoints/{name}.json" for name in learning.NAMES.values()))
 ADAPTING = tuple(f"{OURS}.{part}" for part in ("tasks", "by_counting", "probe", "label_curves"))
+
+INSTRUCTED = (*(f"{OURS}.{part}" for part in ("instructions", "liked", "dpo")), *MODEL)
 
 
 def masked_model(seed: int) -> None:
@@ -137,6 +144,54 @@ def asked_in_words() -> None:
            prompts.told(name, int(examples), draw=int(draw)))
 
 
+def a_leak_in_the_loss() -> None:
+    """Two directions apart and joint: three rates, three seeds; two minutes."""
+    made_by = (*(f"{OURS}.{part}" for part in ("joint", "two_directions", "planted_senses",
+                                               "probe")),
+               "helpers.rnn_lstm.layers", "helpers.word_vectors.planted")
+    cells = [(kind, f"{rate:g}", str(seed)) for kind in joint.KINDS for rate in joint.RATES
+             for seed in joint.SEEDS]
+    _cells("two_directions", made_by, cells, lambda kind, rate, seed:
+           joint.told(kind, rate=float(rate), seed=int(seed)))
+
+
+def told_and_liked() -> None:
+    """Instructions from plain lines and from random numbers; preferences; three seeds; minutes."""
+    most = instructions.PAIRS[-1]
+    cells = [("liked", f"{beta:g}", str(seed)) for beta in liked.BETAS
+             for seed in instructions.SEEDS]
+    cells += [(kind, str(pairs), str(seed)) for kind in instructions.KINDS
+              for pairs in instructions.PAIRS for seed in instructions.SEEDS]
+
+    def run(kind: str, what: str, seed: str) -> dict:
+        if kind != "liked":
+            return instructions.told(kind, int(what), seed=int(seed))
+        rate = instructions.rate_of("tuned", most)
+        return liked.told(instructions.follower("tuned", most, rate, int(seed)),
+                          beta=float(what), seed=int(seed))
+    _cells("instructions", INSTRUCTED, cells, run)
+
+
+def letters_model(name: str) -> None:
+    """One of three small decoders of letters: plain, tuned on instructions, moved by preferences.
+
+    All that comes before it is trained with it; a minute.
+    """
+    torch.set_num_threads(1)
+    start = time.process_time()
+    model, history = instructions.plain(0)
+    if name != "letters_plain":
+        most = instructions.PAIRS[-1]
+        model, history = instructions.tuned(model, instructions.pool_of(most, 0),
+                                            rate=instructions.rate_of("tuned", most))
+    if name == "letters_liked":
+        model, history = liked.follow(model, liked.judged(model), beta=dpo.BETA)
+    training.save_checkpoint(name, model, tokenizer=instructions.KNOWN, history=history, half=True,
+                             config={"vocab_size": len(instructions.KNOWN), **instructions.SIZE},
+                             minutes=(time.process_time() - start) / 60)
+    print(f"{name}: {instructions.right(model):.3f} of fresh instructions are followed")
+
+
 def _cells(name: str, made_by: tuple[str, ...], cells: Iterable[tuple[str, str, str]],
            run: Callable[..., dict]) -> None:
     """Store {a: {b: {c: run(a, b, c)}}}, cell by cell; a stopped run goes on."""
@@ -164,4 +219,8 @@ RECIPES: dict[str, Callable[[], None]] = {
     "calibration": how_sure,
     "canary": known_by_heart,
     "prompts": asked_in_words,
+    "two_directions": a_leak_in_the_loss,
+    "instructions": told_and_liked,
+    **{name: partial(letters_model, name)
+       for name in ("letters_plain", "letters_tuned", "letters_liked")},
 }
