@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
+import random
 import socket
 import sys
 import types
@@ -12,7 +14,21 @@ import pytest
 import torch
 
 from helpers import tokenizers, training
-from helpers.pretraining import canary, energy, label_curves, layers, prompts, real, tasks, texts
+from helpers.pretraining import (
+    canary,
+    dpo,
+    energy,
+    joint,
+    label_curves,
+    layers,
+    liked,
+    planted_senses,
+    prompts,
+    real,
+    tasks,
+    texts,
+)
+from helpers.pretraining import instructions as ins
 from helpers.pretraining.tasks import Example, Task
 
 # which layer knows what
@@ -113,6 +129,119 @@ def test_more_of_the_test_was_read_where_the_split_is_by_sentence():
                for row in canary._words("train", False))
 
 
+# two directions together
+
+
+def test_the_best_possible_loss_is_the_entropy_that_all_sentences_spell_out():
+    ids = planted_senses.sample(200, 4).ids[:, :3]
+    ids = ids[(ids == planted_senses.BOTH).any(dim=1)][:3]
+    table, two = planted_senses.language()
+    share = planted_senses.SHARE
+
+    def says(c: int, word: int) -> float:
+        both = share if c in two else 0.0
+        if word == planted_senses.BOTH:
+            return both
+        return (1 - both) / 10 if word // 10 == c else 0.0
+    nats = 0.0
+    for row in ids.tolist():
+        paths = itertools.product(range(8), repeat=3)
+        nats -= math.log(sum(
+            math.prod(says(c, w) for c, w in zip(path, row, strict=True)) / 8
+            * float(table[path[0], path[1]] * table[path[1], path[2]]) for path in paths))
+    assert math.isclose(joint.best_possible(ids), nats / 9, rel_tol=1e-6)
+
+
+def test_a_joint_pair_falls_below_what_is_possible_and_an_honest_one_never():
+    table = training.load_results("two_directions")
+    for rate in ("0.003", "0.01"):
+        for seed in "012":
+            pair, cheat = table["pair"][rate][seed], table["joint"][rate][seed]
+            assert min(pair["curve"]) > pair["possible"] > 2 * cheat["curve"][-1]
+            assert pair["sees_itself"] == 0 < 1 < cheat["sees_itself"]
+    with pytest.raises(ValueError, match="kind='both': there are pair, joint"):
+        joint.train("both", rate=1e-3, seed=0)
+
+
+# instructions, and what is liked
+
+
+def test_each_instruction_does_what_its_name_says():
+    assert [ins.act(name, "badc") for name in ins.INSTRUCTIONS] == ["badc", "cdab", "abcd", "c"]
+    with pytest.raises(ValueError, match="'double': the instructions are copy"):
+        ins.act("double", "ab")
+    for letters in ("", "abcdef", "xyz"):
+        with pytest.raises(ValueError, match="one to 4 letters of abcdef"):
+            ins.prompt("copy", letters)
+
+
+def test_the_loss_is_that_of_the_answer_and_of_its_end():
+    asked, answer = ("sort", "cab"), ins.right_answer(("sort", "cab"), liked=True)
+    ids, targets = ins.answered([(asked, answer), (("last", "abcd"), [5, ins.KNOWN.end])])
+    shown = [ins.KNOWN.piece(i) for i in ids[0].tolist() if i != ins.KNOWN.pad]
+    assert shown == ["<ask>", "sort", "c", "a", "b", "<answer>", "a", "b", "c", "!"]
+    wanted = targets[0][targets[0] >= 0].tolist()
+    assert ins.says(wanted) == "abc!" and wanted[-1] == ins.KNOWN.end
+    assert (targets[0, :5] < 0).all() and targets[0, 5] == answer[0]
+    assert targets[1][targets[1] >= 0].tolist() == [5, ins.KNOWN.end]
+
+
+def test_plain_lines_hold_no_instruction_and_withheld_ones_are_never_asked():
+    ids, targets = ins.plain_batch(torch.Generator().manual_seed(0))
+    assert torch.equal(ids[:, 1:], targets[:, :-1])
+    seen = {ins.KNOWN.piece(i) for i in ids.unique().tolist()}
+    assert seen == {*ins.LETTERS, ",", "."}
+    assert not any(ins.withheld(*asked) for asked, _ in ins.pool_of(500, 0))
+    rng = random.Random(0)
+    assert all(ins.withheld(*ins.draw(rng, held=True)) for _ in range(50))
+
+
+class Speller(torch.nn.Module):
+    """Answers rightly, with certainty, "!" where the letters begin with an a."""
+
+    def forward(self, ids):
+        logits = torch.full((*ids.shape, len(ins.KNOWN)), -20.0)
+        for row, out in zip(ids.tolist(), logits, strict=True):
+            told = [ins.KNOWN.piece(i) for i in row]
+            place = told.index("<answer>")
+            letters = "".join(told[2:place])
+            answer = ins.right_answer((told[1], letters), letters[0] == "a")
+            done = len(row) - place - 1
+            out[-1, answer[min(done, len(answer) - 1)]] = 20.0
+        return logits
+
+
+def test_answers_are_written_up_to_their_end_and_judged_by_their_letters():
+    asked = [("reverse", "abc"), ("last", "bcde"), ("sort", "fa")]
+    answers = ins.write(Speller(), asked)
+    assert [ins.says(a) for a in answers] == ["cba!", "e", "af"]
+    assert ins.write(Speller(), asked, temperature=1.0) == answers
+    assert ins.right(Speller(), number=20) == 1.0
+    assert ins.ask(Speller(), "copy", "ab") == "ab!"
+    assert ins.says([3, 4]).endswith(" ...")
+    assert not ins.is_right(("copy", "ab"), answers[0])
+    told = liked.measured(Speller(), number=60)
+    assert told["right"] == told["certain"] == 1.0 and 0 < told["liked"] < 0.5
+
+
+def test_preferences_move_a_model_towards_what_the_judge_likes():
+    torch.manual_seed(0)
+    model = ins.untrained(0)
+    end, mark = ins.KNOWN.end, ins.KNOWN.encode("!")[0]
+    pairs = [(("last", "ab"), [5, mark, end], [5, end]), (("copy", "b"), [4, mark, end], [4, end])]
+
+    def lead(network):
+        sides = [ins.answered([(p[0], p[k]) for p in pairs]) for k in (1, 2)]
+        better, worse = (dpo.answer_log_probs(network, *side) for side in sides)
+        return (better - worse).mean().item()
+    before = lead(model)
+    after, history = liked.follow(model, pairs, beta=0.1, updates=15)
+    assert history.losses[0] == pytest.approx(math.log(2), abs=1e-4)
+    assert lead(after) > before + 1 and lead(model) == before
+    with pytest.raises(ValueError, match="none differs"):
+        liked.judged(Speller(), number=10)
+
+
 # prompts
 
 
@@ -125,7 +254,7 @@ def some_task() -> Task:
 def test_a_prompt_shows_the_examples_with_labels_and_asks_behind_the_last_text():
     task = some_task()
     text = prompts.prompt(task, task.pool[:2], prompts.shown(task.test[3], 16), 16)
-    assert text == "is _ return = noun; is _ return = verb; is _ return ="
+    assert text == "_ return value = noun; _ return value = verb; _ return value ="
     assert prompts.shown(task.test[3], 11) == "_ return"
     assert prompts.shown(Example(("a", "b", "c"), 0), 3) == "a b"
     assert prompts.shown(Example(("abcdef",), 0), 3) == "abc"
