@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 
 import torch
 
 from checkpoints.studies import begun
 from helpers import training
 from helpers.pretraining import (
+    canary,
+    dpo,
     forgetting,
+    instructions,
+    joint,
     label_curves,
+    layers,
     learning,
+    liked,
     planted_senses,
+    prompts,
     scaling,
     tasks,
 )
@@ -26,6 +34,8 @@ MODEL = (*(f"helpers.transformer.{part}" for part in ("model", "config", "state"
 READING = (*(f"{OURS}.{part}" for part in ("masking", "encoder", "texts")),
            *(f"data/checkpoints/{name}.json" for name in learning.NAMES.values()))
 ADAPTING = tuple(f"{OURS}.{part}" for part in ("tasks", "by_counting", "probe", "label_curves"))
+
+INSTRUCTED = (*(f"{OURS}.{part}" for part in ("instructions", "liked", "dpo")), *MODEL)
 
 
 def masked_model(seed: int) -> None:
@@ -97,6 +107,91 @@ def two_planted_senses() -> None:
            planted_senses.told(kind, rate=float(rate), seed=int(seed)))
 
 
+def what_layers_know() -> None:
+    """A line on 256 labels over each layer's frozen rows, four tasks, two seeds; minutes."""
+    cells = [(name, kind, str(seed)) for name in layers.NAMES for kind in layers.KINDS
+             for seed in layers.SEEDS]
+    _cells("layers", (f"{OURS}.layers", *ADAPTING, *READING, *MODEL), cells,
+           lambda name, kind, seed: layers.told(name, kind, seed=int(seed)))
+
+
+def how_sure() -> None:
+    """Calibration of a frozen and a fine-tuned classifier, 64 and 256 labels; two minutes."""
+    cells = [(way, labels, str(draw)) for way in ("frozen", "fine-tuned")
+             for labels in ("64", "256") for draw in (0, 1, 2)]
+    _cells("calibration", (f"{OURS}.layers", *ADAPTING, *READING, *MODEL), cells,
+           lambda way, labels, draw: layers.calibration_told(way, labels=int(labels),
+                                                             draw=int(draw)))
+
+
+def known_by_heart() -> None:
+    """A made-up sentence read 0 to 64 times among 2,000 others, three seeds; three minutes."""
+    cells = [("canary", str(times), str(seed)) for times in canary.TIMES for seed in canary.SEEDS]
+    _cells("canary", (f"{OURS}.canary", f"{OURS}.audit", *MODEL), cells,
+           lambda _, times, seed: canary.told(int(times), seed=int(seed)))
+
+
+def asked_in_words() -> None:
+    """06's decoder asked with 0 to 4 examples in front, three draws of them; two minutes.
+
+    "filled in" beside it: word class by which of two texts is likelier.
+    """
+    cells = [(name, str(examples), str(draw)) for name, most in prompts.EXAMPLES.items()
+             for examples in most for draw in (prompts.DRAWS if examples else (0,))]
+    made_by = (f"{OURS}.prompts", f"{OURS}.tasks", f"data/checkpoints/{prompts.MODEL}.json", *MODEL)
+    _cells("prompts", made_by, [("filled in", "0", "0"), *cells], lambda name, examples, draw:
+           prompts.filled_in() if name == "filled in" else
+           prompts.told(name, int(examples), draw=int(draw)))
+
+
+def a_leak_in_the_loss() -> None:
+    """Two directions apart and joint: three rates, three seeds; two minutes."""
+    made_by = (*(f"{OURS}.{part}" for part in ("joint", "two_directions", "planted_senses",
+                                               "probe")),
+               "helpers.rnn_lstm.layers", "helpers.word_vectors.planted")
+    cells = [(kind, f"{rate:g}", str(seed)) for kind in joint.KINDS for rate in joint.RATES
+             for seed in joint.SEEDS]
+    _cells("two_directions", made_by, cells, lambda kind, rate, seed:
+           joint.told(kind, rate=float(rate), seed=int(seed)))
+
+
+def told_and_liked() -> None:
+    """Instructions from plain lines and from random numbers; preferences; three seeds; minutes."""
+    most = instructions.PAIRS[-1]
+    cells = [("liked", f"{beta:g}", str(seed)) for beta in liked.BETAS
+             for seed in instructions.SEEDS]
+    cells += [(kind, str(pairs), str(seed)) for kind in instructions.KINDS
+              for pairs in instructions.PAIRS for seed in instructions.SEEDS]
+
+    def run(kind: str, what: str, seed: str) -> dict:
+        if kind != "liked":
+            return instructions.told(kind, int(what), seed=int(seed))
+        rate = instructions.rate_of("tuned", most)
+        return liked.told(instructions.follower("tuned", most, rate, int(seed)),
+                          beta=float(what), seed=int(seed))
+    _cells("instructions", INSTRUCTED, cells, run)
+
+
+def letters_model(name: str) -> None:
+    """One of three small decoders of letters: plain, tuned on instructions, moved by preferences.
+
+    All that comes before it is trained with it; a minute.
+    """
+    torch.set_num_threads(1)
+    start = time.process_time()
+    model, history = instructions.plain(0)
+    if name != "letters_plain":
+        most = instructions.PAIRS[-1]
+        model, history = instructions.tuned(model, instructions.pool_of(most, 0),
+                                            rate=instructions.rate_of("tuned", most))
+    if name == "letters_liked":
+        model, history = liked.follow(model, liked.judged(model), beta=dpo.BETA)
+    training.save_checkpoint(name, model, tokenizer=instructions.KNOWN, history=history, half=True,
+                             config={"vocab_size": len(instructions.KNOWN), **instructions.SIZE},
+                             minutes=(time.process_time() - start) / 60)
+    print(f"{name}: {instructions.right(model):.3f} of fresh instructions are followed")
+
+
 def _cells(name: str, made_by: tuple[str, ...], cells: Iterable[tuple[str, str, str]],
            run: Callable[..., dict]) -> None:
     """Store {a: {b: {c: run(a, b, c)}}}, cell by cell; a stopped run goes on."""
@@ -120,4 +215,12 @@ RECIPES: dict[str, Callable[[], None]] = {
     "forgetting": what_is_forgotten,
     "scaling": loss_against_size,
     "planted_senses": two_planted_senses,
+    "layers": what_layers_know,
+    "calibration": how_sure,
+    "canary": known_by_heart,
+    "prompts": asked_in_words,
+    "two_directions": a_leak_in_the_loss,
+    "instructions": told_and_liked,
+    **{name: partial(letters_model, name)
+       for name in ("letters_plain", "letters_tuned", "letters_liked")},
 }
