@@ -1,4 +1,4 @@
-"""The widgets of notebook 07: blanks, senses, heads; label curves, layers, sizes, scores, answers."""
+"""The widgets of notebook 07: blanks, senses, heads, label curves, layers, sizes, scores."""
 
 from helpers.explorers.pretraining.curves import (
     curve_numbers,
