@@ -25,6 +25,7 @@ def _asked(rng) -> tuple:
     B, T, V = (int(n) for n in rng.integers([1, 1, 2], [6, 8, 12]))
     logits = rng.normal(0, rng.choice([0.5, 4.0]), (B, T, V))
     logits += rng.choice([0.0, 0.0, 5000.0, -5000.0], (B, T, 1))
+    logits[..., -1] += rng.choice([0.0, 0.0, 1500.0])
     targets = rng.integers(0, V, (B, T))
     targets[rng.random((B, T)) < rng.choice([0.0, 0.4, 0.85])] = -100
     if (targets < 0).all():

@@ -43,6 +43,7 @@ def _scored(rng) -> tuple:
     logits = rng.normal(0, 3, (B, T, V)).round(2)
     if rng.random() < 0.3:
         logits += rng.choice([-3000.0, 3000.0], (B, T, 1))
+        logits[..., 0] += rng.choice([0.0, 2000.0], (B, T))
     targets = rng.integers(0, V, (B, T))
     targets[rng.random((B, T)) < rng.choice([0.0, 0.5, 0.8])] = -100
     if (targets == -100).all():
@@ -78,6 +79,12 @@ def _naive(logits, targets):
     return -np.log(chances[np.arange(len(ids)), ids]).mean()
 
 
+def _one_largest_for_all(logits, targets):
+    rows, ids = logits[targets != -100], targets[targets != -100]
+    rows = rows - rows.max()
+    return (np.log(np.exp(rows).sum(axis=1)) - rows[np.arange(len(ids)), ids]).mean()
+
+
 def _of_scores(logits, targets):
     asked = targets != -100
     return -logits[asked][np.arange(asked.sum()), targets[asked]].mean()
@@ -85,6 +92,7 @@ def _of_scores(logits, targets):
 
 SCORES = np.array([[[2.0, 0.5, -1.0], [0.0, 1.5, 3.0], [1.0, 1.0, -2.0], [0.2, -0.4, 0.9]],
                    [[-1.0, 2.5, 0.0], [3.0, -0.5, 1.0], [0.3, 0.1, 0.8], [-2.0, 0.6, 1.4]]])
+FAR = np.array([[[0.0, 3000.0, 0.0]], [[-4000.0, -4000.0, -4000.0]]])
 ASKED = Exercise(
     "7.2", "Only what was asked", minutes=8, starred=True,
     hints=("Which places count? Make a bool array of them first: what does it say of the word "
@@ -101,6 +109,7 @@ ASKED = Exercise(
               (SCORES, np.array([[1, 0, 2, 2], [-100, -100, -100, -100]])),
               (SCORES + 2000, np.array([[1, -100, 2, 0], [0, 2, -100, -100]])),
               (SCORES - 2000, np.array([[1, -100, 1, 0], [0, 0, -100, 2]])),
+              (SCORES + FAR, np.array([[1, -100, 2, 0], [0, 2, -100, -100]])),
               (SCORES[:, :1, :2], np.array([[0], [-100]]))),
     mistakes=(
         Mistake(_paying(asked=lambda targets: targets > 0), "The word number 0 is not asked with "
@@ -130,6 +139,8 @@ ASKED = Exercise(
                 "took the mean of chances. What is paid is minus the *logarithm* of each."),
         Mistake(_naive, "exp of a score in the thousands is inf or 0, and its logarithm no "
                 "number. Take the largest score of each row off first."),
+        Mistake(_one_largest_for_all, "You took one number off all rows, the largest score of all. "
+                "A row far below it has only exp(...) = 0 then: each row has its own largest."),
         Mistake(_of_scores, "Scores are no logarithms of chances yet: take off the logarithm of "
                 "the sum of exp of the row."),
     ),
