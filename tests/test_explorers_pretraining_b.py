@@ -82,6 +82,7 @@ def test_the_explorer_of_label_curves_follows_and_says_the_gain():
     kept, drawn = artists(shown), drawn_whole(shown)
     for labels in (64, 256, 1024):
         assert moved(shown, labels=labels)
+        assert list(shown.figure.axes[0].lines[-1].get_xdata()) == [labels] * 2
     assert artists(shown) == kept and not drawn and covered(shown) == []
     assert "more than 1,024 labels" in shown.caption
     assert moved(shown, reference=KN) and "Kneser-Ney features: 90.0%." in shown.caption
