@@ -56,7 +56,8 @@ NOTEBOOKS = (         # in the order of the course
              "What if it is stacked?", "labelled text is scarce",
              ready=True),
     Notebook("07", "pretraining", "Pretraining", "Pretraining",
-             "What if labels are few?", "the story goes on"),
+             "What if labels are few?", "the story goes on",
+             ready=True),
 )
 
 
