@@ -1,0 +1,170 @@
+"""The process in which one learner's notebook is run and checked; `_marker` starts it.
+
+What it finds goes out, a line of JSON at a time, through a copy of its standard output that
+was made before any of the learner's code ran; what that code prints goes nowhere.
+"""
+
+import ast
+import contextlib
+import importlib
+import json
+import linecache
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from helpers import course
+from helpers.exercises import _reading, _using, _walls
+from helpers.exercises._errors import TimeUp
+from helpers.exercises._reading import Cell, Piece
+from helpers.exercises.engine import Exercise, Verdict, judge
+
+MISSING = object()
+STILL_RUNS = "It still runs"     # ends the message of an answer that could not be stopped
+ORDER = ("failed", "not checked", "passed")     # the best of several answers is told
+
+
+def main() -> None:
+    """Read the job from standard input, send what is found; "end" is the last thing said."""
+    job = json.loads(sys.stdin.buffer.read())
+    send = _private_channel(job["sign"])
+    sys.dont_write_bytecode = True
+    _walls.limit_time(job["seconds"])
+    try:
+        cells = _reading.read(Path(job["path"]))
+        name, exercises = _course_of(cells)
+    except _reading.UnreadableError as error:
+        send(trouble=str(error))
+        return
+    send(notebook=name, exercises=[(exercise.id, exercise.starred) for exercise in exercises])
+    _walls.limit_memory()
+    _walls.build(Path.cwd())
+    for exercise in exercises:
+        if exercise.id not in job["done"]:
+            _mark(exercise, cells, send)
+    send(end=True)
+
+
+def _private_channel(sign: str) -> Callable[..., None]:
+    """Point input and outputs at nothing; return what writes to the marker, each line signed."""
+    channel, nothing = os.dup(1), os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(nothing, number)
+    sys.stdout = sys.stderr = Path(os.devnull).open("w", encoding="utf-8")    # noqa: SIM115
+    write = os.write
+
+    def send(**said: object) -> None:
+        write(channel, f"{sign}{json.dumps(said)}\n".encode("ascii"))
+
+    return send
+
+
+def _course_of(cells: list[Cell]) -> tuple[str, tuple[Exercise, ...]]:
+    """Name and exercises of the course's notebook from which most of the handed-in ids are."""
+    prefixes = [id.partition(".")[0] for cell in cells for id in cell.handed]
+    known = {notebook.prefix: notebook for notebook in course.NOTEBOOKS if notebook.ready}
+    prefixes = [prefix for prefix in prefixes if prefix in known]
+    if not prefixes:
+        raise _reading.UnreadableError("holds no exercise of this course")
+    notebook = known[max(sorted(set(prefixes)), key=prefixes.count)]
+    for package in ("plots", notebook.stem):        # before the walls: they may write a cache
+        importlib.import_module(f"helpers.{package}")
+    door = importlib.import_module(f"helpers.exercises.{notebook.stem}").door
+    return notebook.name, door.exercises
+
+
+def _mark(exercise: Exercise, cells: list[Cell], send: Callable[..., None]) -> None:
+    """Send the best verdict on the cells that hand in an answer; end the process if it is hurt."""
+    said = ("not attempted", "")
+    for index in [i for i, cell in enumerate(cells) if exercise.id in cell.handed]:
+        for number, choose in enumerate((_reading.needed, _reading.everything_above)):
+            above = choose(cells, index)
+            if number and (said[0] == "passed" or not _needs_cells(cells, index)):
+                break
+            send(begin=exercise.id)
+            found = _verdict(exercise, cells[index], above, send, patient=number == 1)
+            said = max(said, found, key=lambda one: ORDER.index(one[0]) if one[0] in ORDER else -1)
+            send(id=exercise.id, mark=said[0], why=said[1])
+            if found[0] == "not checked" or STILL_RUNS in found[1]:
+                os._exit(0)         # the next exercise wants a process that is whole
+            if found[0] == "not attempted":
+                break
+    send(id=exercise.id, mark=said[0], why=said[1])
+
+
+def _needs_cells(cells: list[Cell], index: int) -> bool:
+    """Tell whether an answer uses names that no import, and not its own cell, gives a value."""
+    imported = {name for cell in cells[:index + 1] for piece in cell.imports
+                for name in piece.bound}
+    return bool(cells[index].rest.needs - imported)
+
+
+def _verdict(exercise: Exercise, cell: Cell, above: list[tuple[Cell, Piece]],
+             send: Callable[..., None], *, patient: bool) -> tuple[str, str]:
+    """(mark, why) of the answer that one cell hands in, after the pieces above have run."""
+    if cell.fault:
+        return "failed", cell.fault
+    names = {"__name__": "__main__", "display": lambda *shown, **how: None}
+
+    def work() -> list[str]:
+        for other, piece in above:
+            _run(other, piece, names)
+        return _run(cell, cell.rest, names)
+
+    errors = [work()] if patient else _using.within_limit(work)
+    if not errors:
+        return "failed", "The cell, or one that it needs, was stopped: it does not end."
+    answer = _answer(exercise, cell, names)
+    if answer is MISSING:
+        return "failed", next(iter(errors[0]), "The cell hands in no answer.")
+    if str(getattr(answer, "__module__", "")).startswith("helpers.exercises"):
+        return "not checked", "What is handed in is the course's own solution, imported."
+    send(begin=exercise.id)
+    verdict = judge(exercise, answer)
+    if verdict.status == "passed" and not _is_sound(exercise):
+        return "not checked", "The notebook changes the checks themselves: look at its cells."
+    return verdict.status, _first_line(verdict)
+
+
+def _run(cell: Cell, piece: Piece, names: dict) -> list[str]:
+    """Run statement after statement, past those that raise; return what was raised, in words."""
+    lines, errors = cell.source.splitlines(keepends=True), []
+    linecache.cache[cell.name] = (len(cell.source), None, lines, cell.name)
+    for statement in piece.body:
+        try:
+            exec(compile(ast.Module([statement], []), cell.name, "exec"), names)
+        except TimeUp:
+            raise
+        except BaseException as error:
+            errors.append(_in_words(error, statement))
+    return errors
+
+
+def _in_words(error: BaseException, statement: ast.stmt) -> str:
+    words = ""
+    with contextlib.suppress(Exception):        # an exception's words are a learner's code, too
+        words = f": {str(error)[:200]}"
+    return f"Line {statement.lineno} of the cell stopped with {type(error).__name__}{words}"
+
+
+def _answer(exercise: Exercise, cell: Cell, names: dict) -> object:
+    """What the cell hands in: the check's second argument, else what has the solution's name."""
+    name = getattr(exercise.solution, "__name__", "answer")
+    expressions = [cell.handed[exercise.id], ast.Name(name, ast.Load(), lineno=1, col_offset=0)]
+    for expression in filter(None, expressions):
+        with contextlib.suppress(BaseException):
+            code = compile(ast.Expression(expression), cell.name, "eval")
+            return _using.own(eval(code, names))
+    return MISSING
+
+
+def _is_sound(exercise: Exercise) -> bool:
+    """Tell whether a known wrong answer is still refused, and in its own words."""
+    wrong = exercise.mistakes[0]
+    verdict = judge(exercise, wrong.answer)
+    return verdict.status == "failed" and wrong.sentence in verdict.message
+
+
+def _first_line(verdict: Verdict) -> str:
+    return "" if verdict.status == "passed" else verdict.message.partition("\n")[0]
