@@ -11,6 +11,7 @@ import json
 import linecache
 import os
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,10 +23,18 @@ from helpers.exercises.engine import Exercise, Verdict, judge
 
 MISSING = object()
 STILL_RUNS = "It still runs"     # ends the message of an answer that could not be stopped
-ORDER = ("failed", "not checked", "passed")     # the best of several answers is told
+ORDER = ("not attempted", "failed", "not checked", "passed")    # of several, the last is told
 
 
 def main() -> None:
+    """Do the job, then end at once, whatever threads learners' code has left."""
+    try:
+        _do_the_job()
+    finally:
+        os._exit(0)
+
+
+def _do_the_job() -> None:
     """Read the job from standard input, send what is found; "end" is the last thing said."""
     job = json.loads(sys.stdin.buffer.read())
     send = _private_channel(job["sign"])
@@ -84,13 +93,23 @@ def _mark(exercise: Exercise, cells: list[Cell], send: Callable[..., None]) -> N
                 break
             send(begin=exercise.id)
             found = _verdict(exercise, cells[index], above, send, patient=number == 1)
-            said = max(said, found, key=lambda one: ORDER.index(one[0]) if one[0] in ORDER else -1)
-            send(id=exercise.id, mark=said[0], why=said[1])
-            if found[0] == "not checked" or STILL_RUNS in found[1]:
+            said = max(said, found, key=lambda one: ORDER.index(one[0]))
+            send(id=exercise.id, mark=said[0], why=said[1].partition(STILL_RUNS)[0])
+            if found[0] == "not checked" or STILL_RUNS in found[1] or _threads_left():
                 os._exit(0)         # the next exercise wants a process that is whole
             if found[0] == "not attempted":
                 break
-    send(id=exercise.id, mark=said[0], why=said[1])
+    send(id=exercise.id, mark=said[0], why=said[1].partition(STILL_RUNS)[0])
+
+
+def _threads_left() -> bool:
+    """Tell whether a thread that learners' code has started, or was stopped in, is still there."""
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread():
+            thread.join(0.1)        # the engine's own thread is about to end
+            if thread.is_alive():
+                return True
+    return False
 
 
 def _needs_cells(cells: list[Cell], index: int) -> bool:
@@ -108,16 +127,15 @@ def _verdict(exercise: Exercise, cell: Cell, above: list[tuple[Cell, Piece]],
     names = {"__name__": "__main__", "display": lambda *shown, **how: None}
 
     def work() -> list[str]:
-        for other, piece in above:
-            _run(other, piece, names)
-        return _run(cell, cell.rest, names)
+        return [error for other, piece in [*above, (cell, cell.rest)]
+                for error in _run(other, piece, names)]
 
-    errors = [work()] if patient else _using.within_limit(work)
-    if not errors:
+    done = [work()] if patient else _using.within_limit(work)
+    if not done:
         return "failed", "The cell, or one that it needs, was stopped: it does not end."
     answer = _answer(exercise, cell, names)
     if answer is MISSING:
-        return "failed", next(iter(errors[0]), "The cell hands in no answer.")
+        return "failed", next(iter(done[0]), "The cell hands in no answer.")
     if str(getattr(answer, "__module__", "")).startswith("helpers.exercises"):
         return "not checked", "What is handed in is the course's own solution, imported."
     send(begin=exercise.id)
@@ -137,15 +155,15 @@ def _run(cell: Cell, piece: Piece, names: dict) -> list[str]:
         except TimeUp:
             raise
         except BaseException as error:
-            errors.append(_in_words(error, statement))
+            errors.append(_in_words(error, cell.name, statement))
     return errors
 
 
-def _in_words(error: BaseException, statement: ast.stmt) -> str:
+def _in_words(error: BaseException, name: str, statement: ast.stmt) -> str:
     words = ""
     with contextlib.suppress(Exception):        # an exception's words are a learner's code, too
         words = f": {str(error)[:200]}"
-    return f"Line {statement.lineno} of the cell stopped with {type(error).__name__}{words}"
+    return f"{name} stopped in line {statement.lineno} with {type(error).__name__}{words}"
 
 
 def _answer(exercise: Exercise, cell: Cell, names: dict) -> object:

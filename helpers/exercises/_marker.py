@@ -62,12 +62,14 @@ def mark(path: Path, seconds: float = SECONDS) -> Marked:
     A process that an exercise has hurt is ended, and a new one goes on with the next exercise.
     """
     marked, until = Marked(path), time.monotonic() + seconds
-    with contextlib.suppress(OSError):
+    try:
         if path.stat().st_size > LARGEST:
             marked.trouble = f"is larger than {LARGEST // 10**6} MB: ask for it without outputs"
             return marked
-    while _one_process(marked, until):
-        pass
+        while _one_process(marked, until):
+            pass
+    except OSError as error:        # there is no such file, or no room for one more process
+        marked.trouble = f"cannot be marked: {error.strerror or error}"
     over = f"The {seconds:g} seconds of this notebook were over."
     reason = over if time.monotonic() >= until else "Its process ended."
     for id, _ in marked.exercises:

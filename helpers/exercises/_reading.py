@@ -64,8 +64,9 @@ def read(path: Path) -> list[Cell]:
     if book["nbformat"] != 4 or not isinstance(book.get("cells"), list):
         raise UnreadableError(f"is a notebook of the format {str(book['nbformat'])[:9]}, not 4: "
                               "open and save it in JupyterLab")
-    return [_cell(number, cell) for number, cell in enumerate(book["cells"], 1)
-            if isinstance(cell, dict) and cell.get("cell_type") == "code"]
+    cells = [cell for cell in book["cells"]
+             if isinstance(cell, dict) and cell.get("cell_type") == "code"]
+    return [_cell(number, cell) for number, cell in enumerate(cells, 1)]
 
 
 def needed(cells: list[Cell], index: int) -> list[tuple[Cell, Piece]]:
@@ -100,7 +101,7 @@ def _cell(number: int, cell: dict) -> Cell:
     tags = about.get("tags") if isinstance(about, dict) else None
     tagged = [match[1] for tag in tags if (match := TAG.fullmatch(str(tag)))
               ] if isinstance(tags, list) else []
-    source, name = _without_magics(source), f"<cell {number}>"
+    source, name = _without_magics(source), f"<code cell {number}>"
     try:
         tree, fault = ast.parse(source), ""
         handed = dict.fromkeys(tagged) | _handed(tree)
