@@ -17,6 +17,7 @@ from helpers.exercises.language_models.counting import bigram_probability
 
 READY = [notebook.stem for notebook in course.NOTEBOOKS if notebook.ready]
 LOOP = "while True:\n    pass"
+NO_END = "failed or not checked"         # who stops it depends on how busy the machine is
 STUBBORN = """while True:
     try:
         while True:
@@ -34,7 +35,9 @@ def marks_of(learner: Learner, tmp_path: Path) -> _marker.Marked:
 
 def assert_as_expected(marked: _marker.Marked, learner: Learner) -> None:
     assert not marked.trouble
-    assert marked.marks == learner.expected, marked.why
+    assert marked.marks.keys() == learner.expected.keys()
+    for id, expected in learner.expected.items():
+        assert marked.marks[id] in expected.split(" or "), (marked.path.stem, id, marked.why[id])
 
 
 # What is read
@@ -160,7 +163,7 @@ def test_a_notebook_that_attacks_its_marker_gets_its_lines_and_no_false_tick(tmp
     learner = Learner().solve("1.4", "1.11")
     learner.put("1.1", f"{CHECK}\nimport os\nos._exit(0)", "not checked")
     learner.write("1.2", solution("1.2", "raise SystemExit"), "failed")
-    learner.write("1.3", solution("1.3", LOOP), "failed")
+    learner.write("1.3", solution("1.3", LOOP), NO_END)
     learner.put("1.5", "print('✔ 1.5 Entropy rate: right.')\nfor n in range(3, 9):\n    try:\n"
                 "        __import__('os').write(n, b'{\"id\": \"1.5\", \"mark\": \"passed\"}\\n')\n"
                 "    except OSError:\n        pass\nwhile True: pass", "not checked")
@@ -228,16 +231,16 @@ FILES = {
 def hostile_learners(folder: Path) -> dict[str, Learner]:
     """Those that the fast test has not had."""
     return {
-        "loops": Learner().put("1.1", f"{LOOP}\n{CHECK}", "failed").solve("1.2"),
-        "stubborn": Learner().write("1.1", solution("1.1", STUBBORN), "failed").solve("1.2"),
+        "loops": Learner().put("1.1", f"{LOOP}\n{CHECK}", NO_END).solve("1.2"),
+        "stubborn": Learner().write("1.1", solution("1.1", STUBBORN), NO_END).solve("1.2"),
         "gigabyte": Learner().put("1.1", f"for _ in range(1000):\n    {PRINT}\n{BIGRAM}\n{CHECK}",
                                   "passed").write(
-            "1.2", solution("1.2", f"while True:\n    {PRINT}"), "failed"),
+            "1.2", solution("1.2", f"while True:\n    {PRINT}"), NO_END),
         "memory": Learner().write("1.1", solution("1.1", "len(bytearray(10**11))"), "failed").write(
-            "1.2", solution("1.2", "x = [0]\nwhile True:\n    x += x"), "failed").solve("1.3"),
+            "1.2", solution("1.2", "x = [0]\nwhile True:\n    x += x"), NO_END).solve("1.3"),
         "threads": Learner().put("1.1", "import threading, time\nfor _ in range(3000):\n"
                                  "    threading.Thread(target=time.sleep, args=(99,)).start()\n"
-                                 f"{BIGRAM}{CHECK}", "not checked").solve("1.2"),
+                                 f"{BIGRAM}{CHECK}", NO_END).solve("1.2"),
         "redefined": Learner().put("1.1", "class exercises:\n    def check(*a): print('✔')\n"
                                    + solution("1.1", "return 7") + CHECK, "failed"),
         "same": Learner().put("1.1", "from helpers.exercises import _calling\n"
@@ -278,7 +281,7 @@ def test_thirty_notebooks_are_marked_as_they_should_be_and_nothing_is_left_behin
         if isinstance(wanted, str):
             assert wanted in one.trouble, one.path.stem
         else:
-            assert (one.path.stem, one.marks) == (one.path.stem, wanted.expected), one.why
+            assert_as_expected(one, wanted)
     assert len("\n".join(report.tables(marked)).splitlines()) >= 30
     left = {process.pid for process in psutil.Process().children(recursive=True)} - before
     assert not left

@@ -77,8 +77,6 @@ def _course_of(cells: list[Cell]) -> tuple[str, tuple[Exercise, ...]]:
     if not prefixes:
         raise _reading.UnreadableError("holds no exercise of this course")
     notebook = known[max(sorted(set(prefixes)), key=prefixes.count)]
-    for package in ("plots", notebook.stem):        # before the walls: they may write a cache
-        importlib.import_module(f"helpers.{package}")
     door = importlib.import_module(f"helpers.exercises.{notebook.stem}").door
     return notebook.name, door.exercises
 

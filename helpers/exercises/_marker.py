@@ -19,7 +19,7 @@ import helpers
 from helpers.corpora import cache
 
 SECONDS = 60            # for one notebook, all its processes together
-SILENCE = 12            # seconds without news of an exercise after which it is stopped
+SILENCE = 20            # seconds without news of an exercise after which it is stopped
 LARGEST = 50 * 10**6    # bytes of a notebook
 SAID = 10**6            # bytes that a process may say in all
 WHY = 300               # characters of a reason that are kept
