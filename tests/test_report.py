@@ -60,6 +60,13 @@ def test_a_cell_needs_what_gives_its_names_a_value_and_what_that_needs_in_turn(t
     assert names(_reading.needed(cells, 5)) == ["<code cell 1>", "<code cell 3>", "<code cell 4>"]
 
 
+def test_a_cell_that_only_changes_what_is_needed_is_found_when_it_is_asked_for(tmp_path):
+    cells = cells_of(tmp_path, "import math", "kept = {}", "kept['end'] = math.pi", "math.e",
+                     "def f(x):\n    return math.pi, kept['end']\n\nexercises.check('1.1', f)")
+    assert names(_reading.needed(cells, 4)) == ["<code cell 1>", "<code cell 2>"]
+    assert names(_reading.needed(cells, 4, used=True)) == [f"<code cell {n}>" for n in (1, 2, 3)]
+
+
 def test_what_is_handed_in_is_found_by_the_check_or_by_the_tag_and_magics_are_left_out(tmp_path):
     cells = cells_of(tmp_path, "%matplotlib inline\n!ls\nf?\nexercises.check('1.1', g)",
                      "%%bash\nexercises.check('1.2', g)", "check(\"1.3\", 4",
@@ -233,7 +240,7 @@ def hostile_learners(folder: Path) -> dict[str, Learner]:
     return {
         "loops": Learner().put("1.1", f"{LOOP}\n{CHECK}", NO_END).solve("1.2"),
         "stubborn": Learner().write("1.1", solution("1.1", STUBBORN), NO_END).solve("1.2"),
-        "gigabyte": Learner().put("1.1", f"for _ in range(1000):\n    {PRINT}\n{BIGRAM}\n{CHECK}",
+        "gigabyte": Learner().put("1.1", f"{BIGRAM}\nfor _ in range(1000):\n    {PRINT}\n{CHECK}",
                                   "passed").write(
             "1.2", solution("1.2", f"while True:\n    {PRINT}"), NO_END),
         "memory": Learner().write("1.1", solution("1.1", "len(bytearray(10**11))"), "failed").write(

@@ -39,7 +39,7 @@ def rows(text: str, heads: tuple[str, ...]) -> list[dict[str, str]]:
     """The rows of the table with these heads."""
     lines = text.splitlines()
     first = lines.index(f"| {' | '.join(heads)} |") + 2
-    table = [line for line in lines[first:]]
+    table = lines[first:]
     end = next((i for i, line in enumerate(table) if not line.startswith("|")), len(table))
     return [dict(zip(heads, map(str.strip, line.strip("|").split("|")), strict=True))
             for line in table[:end]]

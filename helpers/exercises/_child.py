@@ -85,19 +85,23 @@ def _mark(exercise: Exercise, cells: list[Cell], send: Callable[..., None]) -> N
     """Send the best verdict on the cells that hand in an answer; end the process if it is hurt."""
     said = ("not attempted", "")
     for index in [i for i, cell in enumerate(cells) if exercise.id in cell.handed]:
-        for number, choose in enumerate((_reading.needed, _reading.everything_above)):
-            above = choose(cells, index)
-            if number and (said[0] == "passed" or not _needs_cells(cells, index)):
-                break
+        tries = [_reading.needed(cells, index), _reading.needed(cells, index, used=True)]
+        for above in tries[:1] if tries[0] == tries[1] else tries:
             send(begin=exercise.id)
-            found = _verdict(exercise, cells[index], above, send, patient=number == 1)
+            found = _verdict(exercise, cells[index], above, send)
             said = max(said, found, key=lambda one: ORDER.index(one[0]))
             send(id=exercise.id, mark=said[0], why=said[1].partition(STILL_RUNS)[0])
-            if found[0] == "not checked" or STILL_RUNS in found[1] or _threads_left():
+            if _is_hurt(*found):
                 os._exit(0)         # the next exercise wants a process that is whole
-            if found[0] == "not attempted":
+            if found[0] != "failed":
                 break
     send(id=exercise.id, mark=said[0], why=said[1].partition(STILL_RUNS)[0])
+
+
+def _is_hurt(mark: str, why: str) -> bool:
+    """Tell whether the process may no longer be trusted with another exercise."""
+    return (mark == "not checked" or STILL_RUNS in why or "MemoryError" in why
+            or _threads_left())     # the memory may be full still: a traceback holds it
 
 
 def _threads_left() -> bool:
@@ -110,15 +114,8 @@ def _threads_left() -> bool:
     return False
 
 
-def _needs_cells(cells: list[Cell], index: int) -> bool:
-    """Tell whether an answer uses names that no import, and not its own cell, gives a value."""
-    imported = {name for cell in cells[:index + 1] for piece in cell.imports
-                for name in piece.bound}
-    return bool(cells[index].rest.needs - imported)
-
-
 def _verdict(exercise: Exercise, cell: Cell, above: list[tuple[Cell, Piece]],
-             send: Callable[..., None], *, patient: bool) -> tuple[str, str]:
+             send: Callable[..., None]) -> tuple[str, str]:
     """(mark, why) of the answer that one cell hands in, after the pieces above have run."""
     if cell.fault:
         return "failed", cell.fault
@@ -128,10 +125,9 @@ def _verdict(exercise: Exercise, cell: Cell, above: list[tuple[Cell, Piece]],
         return [error for other, piece in [*above, (cell, cell.rest)]
                 for error in _run(other, piece, names)]
 
-    done = [work()] if patient else _using.within_limit(work)
-    if not done:
-        return "failed", "The cell, or one that it needs, was stopped: it does not end."
-    answer = _answer(exercise, cell, names)
+    done = _using.within_limit(work) or [["The cell, or one that it needs, was stopped: it took "
+                                         "too long."]]
+    answer = _answer(exercise, cell, names)     # it may be there all the same
     if answer is MISSING:
         return "failed", next(iter(done[0]), "The cell hands in no answer.")
     if str(getattr(answer, "__module__", "")).startswith("helpers.exercises"):
@@ -161,7 +157,8 @@ def _in_words(error: BaseException, name: str, statement: ast.stmt) -> str:
     words = ""
     with contextlib.suppress(Exception):        # an exception's words are a learner's code, too
         words = f": {str(error)[:200]}"
-    return f"{name} stopped in line {statement.lineno} with {type(error).__name__}{words}"
+    place = f"{name.strip('<>').capitalize()} stopped in line {statement.lineno}"
+    return f"{place} with {type(error).__name__}{words}"
 
 
 def _answer(exercise: Exercise, cell: Cell, names: dict) -> object:

@@ -69,29 +69,36 @@ def read(path: Path) -> list[Cell]:
     return [_cell(number, cell) for number, cell in enumerate(cells, 1)]
 
 
-def needed(cells: list[Cell], index: int) -> list[tuple[Cell, Piece]]:
+def needed(cells: list[Cell], index: int, *, used: bool = False) -> list[tuple[Cell, Piece]]:
     """The pieces of the cells above that give a value to what a cell needs, first to last.
 
-    What those need in turn is found too. A name that is only changed, and given no value, in a
-    cell above (`words.add(...)`) is not.
+    What those need in turn is found too. used: also what only uses a name that the cell needs,
+    and may change what is behind it, as in `words.add(...)`.
     """
-    wanted, found = set(cells[index].rest.needs), []
-    wanted |= {name for answer in cells[index].handed.values() if answer is not None
-               for name in _loaded(answer)} - cells[index].rest.bound
-    own = [(cells[index], piece) for piece in reversed(cells[index].imports)]
-    above = [(cell, piece) for cell in reversed(cells[:index])
-             for piece in (cell.rest, *reversed(cell.imports))]
-    for cell, piece in (*own, *above):
-        if piece.bound & wanted or "*" in piece.bound:
+    own = wishes(cells, index)
+    wanted, touched = set(own), own - imported(cells, index) if used else set()
+    pieces = [(cells[index], piece) for piece in reversed(cells[index].imports)]
+    pieces += [(cell, piece) for cell in reversed(cells[:index])
+               for piece in (cell.rest, *reversed(cell.imports))]
+    found = []
+    for cell, piece in pieces:
+        if piece.bound & wanted or "*" in piece.bound or piece.needs & touched:
             wanted |= piece.needs
             found.append((cell, piece))
     return found[::-1]
 
 
-def everything_above(cells: list[Cell], index: int) -> list[tuple[Cell, Piece]]:
-    """All pieces of all cells above, and the imports of the cell itself, first to last."""
-    return [(cell, piece) for cell in cells[:index] for piece in (*cell.imports, cell.rest)
-            ] + [(cells[index], piece) for piece in cells[index].imports]
+def wishes(cells: list[Cell], index: int) -> set[str]:
+    """The names that a cell and its check need, and that it gives no value."""
+    cell = cells[index]
+    handed = {name for answer in cell.handed.values() if answer is not None
+              for name in _loaded(answer)}
+    return (cell.rest.needs | handed) - cell.rest.bound - KNOWN
+
+
+def imported(cells: list[Cell], index: int) -> set[str]:
+    """The names that a cell and those above it import."""
+    return {name for cell in cells[:index + 1] for piece in cell.imports for name in piece.bound}
 
 
 def _cell(number: int, cell: dict) -> Cell:

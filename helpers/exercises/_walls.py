@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-MEMORY = 2 * 2**30      # bytes that learners' code may take on top of what the course itself needs
+MEMORY = 2**30          # bytes that learners' code may take on top of what the course itself needs
 FILE = 50 * 2**20       # bytes of one file
 PROCESSES = ("os.fork", "os.forkpty", "os.exec", "os.posix_spawn", "os.spawn", "os.system",
              "os.startfile", "os.kill", "os.killpg", "subprocess.Popen", "webbrowser.open")
@@ -76,7 +76,8 @@ def build(folder: Path) -> None:
 
 def _paths(event: str, arguments: tuple) -> tuple:
     """The paths among the arguments of an event: two where something is moved, else the first."""
-    return arguments[:2] if event in ("os.rename", "os.link", "shutil.move") else arguments[:1]
+    two = event in ("os.rename", "os.link", "os.symlink", "shutil.move")
+    return arguments[:2 if two else 1]
 
 
 def _writes(mode: str | None, flags: int | None) -> bool:
