@@ -1,7 +1,8 @@
 """One module per notebook: task, hints, reference solution, known mistakes.
 
 `engine` runs them; a module of exercises ends in `door = engine.Door(...)` and hands out
-`check`, `hint`, `solution`, `mine` and `board`.
+`check`, `hint`, `solution`, `mine` and `board`. `python -m helpers.exercises report FILE...` tells
+what learners' notebooks pass.
 """
 
 import importlib

@@ -23,7 +23,7 @@ def with_reserve(mine: Callable, reserve: Callable, say: Callable[[str], None],
         if state["failed"]:
             return reserve(*arguments, **named)
         try:
-            done = _within_limit(lambda: mine(*arguments, **named))
+            done = within_limit(lambda: mine(*arguments, **named))
             reason = f"took more than {_limit.SECONDS:g} seconds"
         except Exception as error:
             done, reason = [], f"stopped with {_errors.plain(error)}"
@@ -43,7 +43,7 @@ def own(answer: object) -> object:
     return vars(answer).get("learners", answer) if isinstance(answer, FunctionType) else answer
 
 
-def _within_limit(work: Callable[[], object]) -> list:
+def within_limit(work: Callable[[], object]) -> list:
     """[what `work` returns], or [] if it was stopped. It runs in this thread, as torch needs."""
     if _limit.watched():  # a function that calls itself by its name in the notebook
         return [work()]
