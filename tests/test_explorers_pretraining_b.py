@@ -279,15 +279,15 @@ def test_the_interval_is_that_of_laws_on_seeds_drawn_at_random():
 def test_the_scaling_plot_says_what_was_promised_and_measured():
     shown = explorers.scaling_plot(scaling_table(bend=0.1))
     assert shown.caption.startswith("Fitted on the 5 smallest, each at its own best rate")
-    assert shown.caption.endswith("(95 % of other seeds' laws: 1.00 to 1.00). Measured: 1.10, off "
-                                  "by +0.10, worse than promised.")
-    assert "exponent −0.100, R² 1.000. Promised for 10,000,000 numbers: 1.00" in shown.caption
+    assert shown.caption.endswith("(95 % of other seeds' laws: 0.998 to 0.998). Measured: 1.098, "
+                                  "off by +0.100, worse than promised.")
+    assert "exponent −0.100, R² 1.000. Promised for 10,000,000 numbers: 0.998" in shown.caption
     kept, drawn = artists(shown), drawn_whole(shown)
     assert moved(shown, fitted=3) and moved(shown, fitted=4)
     assert artists(shown) == kept and not drawn and covered(shown) == []
     assert moved(shown, rates=COMMON) and "nearly one rate" in shown.caption
     better = explorers.scaling_plot(scaling_table(bend=-0.1))
-    assert "off by −0.10, better than promised" in better.caption
+    assert "off by −0.100, better than promised" in better.caption
 
 
 def test_a_law_needs_three_sizes_and_one_to_be_tested_on():

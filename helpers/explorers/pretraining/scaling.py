@@ -149,9 +149,9 @@ def _in_words(numbers: dict) -> str:
            "worse than promised" if off > 0 else "better than promised")
     return (f"Fitted on the {numbers['fitted']} smallest, {how}: exponent "
             f"{law.exponent:.3f}, R² {law.r2:.3f}. Promised for {numbers['sizes'][-1]:,} numbers: "
-            f"{numbers['promised']:.2f} nats per character (95 % of other seeds' laws: "
-            f"{numbers['low']:.2f} to {numbers['high']:.2f}). Measured: "
-            f"{numbers['measured']:.2f}, off by {off:+.2f}, {end}.").replace(
+            f"{numbers['promised']:.3f} nats per character (95 % of other seeds' laws: "
+            f"{numbers['low']:.3f} to {numbers['high']:.3f}). Measured: "
+            f"{numbers['measured']:.3f}, off by {off:+.3f}, {end}.").replace(
                 "exponent -", "exponent −").replace("by -", "by −")
 
 
