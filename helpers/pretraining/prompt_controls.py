@@ -24,7 +24,8 @@ from helpers.pretraining.prompts import (
 CHANGES = ("swapped", "short")
 
 
-def told(change: str, *, examples: int = 4, draw: int = 0, test: int = TEST) -> dict:
+def told(change: str, *, examples: int = 4, draw: int = 0, test: int = TEST["word class"]
+         ) -> dict:
     """Word class: {"raw", "calibrated", "prompt"} as `prompts.told`, with one of CHANGES.
 
     Raises ValueError for another change.
