@@ -23,6 +23,7 @@ from helpers.pretraining import (
     layers,
     liked,
     planted_senses,
+    prompt_controls,
     prompts,
     real,
     tasks,
@@ -242,7 +243,45 @@ def test_preferences_move_a_model_towards_what_the_judge_likes():
         liked.judged(Speller(), number=10)
 
 
+def mean_of(runs: dict, *path: str) -> float:
+    """The mean over seeds of what stands at a path."""
+    found = []
+    for run in runs.values():
+        for step in path:
+            run = run[step]
+        found.append(run)
+    return sum(found) / len(found)
+
+
+def test_the_stored_followers_show_what_plain_lines_were_worth():
+    table = training.load_results("instructions")
+    for pairs in ("256", "1024"):
+        ours, theirs = table["tuned"][pairs], table["scratch"][pairs]
+        assert mean_of(ours, "before") == 0 < mean_of(theirs, "right") + 0.1 < mean_of(
+            ours, "right")
+        assert mean_of(ours, "held") > mean_of(theirs, "held") + 0.3
+
+
+def test_a_judge_of_one_mark_costs_letters_and_the_better_answers_loss_holds_them():
+    table = training.load_results("instructions")
+    for rate in ("0.0001", "0.0003", "0.001"):
+        alone, kept = table[f"liked {rate}"]["0.1"], table[f"kept {rate}"]["0.1"]
+        for runs in (alone, kept):
+            assert mean_of(runs, "after", "liked") > 0.9 > 0.6 > mean_of(runs, "before", "liked")
+        assert mean_of(alone, "after", "right") < 0.6 < 0.75 < mean_of(kept, "after", "right")
+
+
 # prompts
+
+
+def test_the_examples_in_front_teach_the_decoder_nothing():
+    table = training.load_results("prompts")
+    four = mean_of(table["word class"]["4"], "calibrated")
+    assert abs(four - mean_of(table["swapped"]["4"], "calibrated")) < 0.06
+    assert abs(four - table["short"]["0"]["0"]["calibrated"]) < 0.06
+    assert table["filled in"]["0"]["0"]["right"] > four + 0.08
+    with pytest.raises(ValueError, match="change='long': there are swapped, short"):
+        prompt_controls.told("long")
 
 
 def some_task() -> Task:

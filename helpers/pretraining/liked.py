@@ -1,7 +1,9 @@
 """What is liked: a judge compares two answers of the tuned model, and DPO moves it that way.
 
 The judge looks at one thing only: is there a "!" before the end? That the letters are right is not
-asked, and what it costs is counted. `make checkpoints ARGS=instructions` makes the table.
+asked, and what it costs is counted. Where two answers have the same letters, these cancel in DPO's
+loss: nothing holds them in place. keep > 0 adds the plain loss of the better answer, which does.
+`make checkpoints ARGS=instructions` makes the table.
 """
 
 from __future__ import annotations
@@ -14,13 +16,13 @@ import torch
 from torch import Tensor
 
 from helpers import training
-from helpers.neural import reading
+from helpers.neural import next_token_loss, reading
 from helpers.pretraining import dpo
 from helpers.pretraining import instructions as ins
 from helpers.pretraining.instructions import Asked, answered, draw, is_right, write
 from helpers.transformer import Transformer
 
-BETAS, RATE, UPDATES, BATCH, ASKED = (0.03, 0.1, 0.3, 1.0), 1e-3, 120, 32, 400
+BETAS, RATES, UPDATES, BATCH, ASKED = (0.1, 1.0), (1e-4, 3e-4, 1e-3), 120, 32, 400
 Pair = tuple[Asked, list[int], list[int]]               # a prompt, the better answer, the worse
 
 
@@ -45,9 +47,13 @@ def judged(model: Transformer, *, number: int = ASKED, seed: int = 0) -> list[Pa
     return found
 
 
-def follow(model: Transformer, pairs: Sequence[Pair], *, beta: float, rate: float = RATE,
-           seed: int = 0, updates: int = UPDATES) -> tuple[Transformer, training.History]:
-    """A copy of the model after DPO on the pairs; the model itself is the frozen reference."""
+def follow(model: Transformer, pairs: Sequence[Pair], *, beta: float, rate: float = RATES[0],
+           seed: int = 0, keep: float = 0.0, updates: int = UPDATES
+           ) -> tuple[Transformer, training.History]:
+    """A copy of the model after DPO on the pairs; the model itself is the frozen reference.
+
+    keep: so many times the better answer's mean nats per token are added to DPO's loss.
+    """
     own = copy.deepcopy(model)
     sides = [answered([(asked, answer) for asked, answer in zip(
         [p[0] for p in pairs], [p[k] for p in pairs], strict=True)]) for k in (1, 2)]
@@ -59,7 +65,10 @@ def follow(model: Transformer, pairs: Sequence[Pair], *, beta: float, rate: floa
 
     def loss(network: Transformer, which: Tensor) -> Tensor:
         now = [dpo.answer_log_probs(network, ids[which], wanted[which]) for ids, wanted in sides]
-        return dpo.preference_loss(*now, *(known[which] for known in before), beta=beta)
+        told = dpo.preference_loss(*now, *(known[which] for known in before), beta=beta)
+        if keep:
+            told = told + keep * next_token_loss(network, [part[which] for part in sides[0]])
+        return told
     history = training.train(own, some, loss, steps=updates, learning_rate=rate, seed=seed,
                              schedule=training.warmup_cosine(10),
                              what=f"preferences, beta {beta:g}")
@@ -80,8 +89,9 @@ def measured(model: Transformer, *, number: int = 400, seed: int = 8) -> dict[st
             "right": round(share(drawn), 4), "certain": round(share(likeliest), 4)}
 
 
-def told(model: Transformer, *, beta: float, seed: int) -> dict:
+def told(model: Transformer, *, rate: float, beta: float, seed: int,
+         keep: float = 0.0) -> dict:
     """Before and after DPO: {"before", "after": as `measured`, "pairs": how many}."""
     pairs = judged(model, seed=seed)
-    after, _ = follow(model, pairs, beta=beta, seed=seed)
+    after, _ = follow(model, pairs, beta=beta, rate=rate, seed=seed, keep=keep)
     return {"before": measured(model), "after": measured(after), "pairs": len(pairs)}

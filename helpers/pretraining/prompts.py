@@ -22,8 +22,9 @@ from helpers.pretraining.tasks import Example, Task
 from helpers.tokenizers import MASK
 from helpers.transformer import Transformer
 
-MODEL, TEST = "docs_transformer", 300
+MODEL = "docs_transformer"
 EXAMPLES = {"word class": (0, 1, 2, 4), "library": (0, 1, 2)}
+TEST = {"word class": 300, "library": 450}              # examples that are told, the first ones
 DRAWS = (0, 1, 2)
 HIDDEN, IS, AND, EMPTY = "_", " = ", "; ", "..."
 FILLED = ("the", "to")                  # before a noun, before a verb
@@ -80,7 +81,7 @@ def label_scores(judge: neural.NeuralLM, prompts: Sequence[str], classes: Sequen
     return torch.tensor(found).view(len(prompts), len(classes))
 
 
-def told(name: str, examples: int, *, draw: int = 0, test: int = TEST) -> dict:
+def told(name: str, examples: int, *, draw: int = 0, test: int | None = None) -> dict:
     """Shares right: {"raw", "calibrated", "room": characters of a text, "prompt": the first one}.
 
     calibrated: less what the same prompt gives each label if the text says nothing, "..."
@@ -89,7 +90,7 @@ def told(name: str, examples: int, *, draw: int = 0, test: int = TEST) -> dict:
     given, judge = tasks.task(name), model()
     most = room(given, examples, judge.context)
     chosen = tasks.draw_labels(given.pool, examples, draw) if examples else []
-    some = given.test[:test]
+    some = given.test[:test or TEST[name]]
     prompts = [prompt(given, chosen, shown(e, most), most) for e in some]
     scores = label_scores(judge, prompts, given.classes)
     nothing = label_scores(judge, [prompt(given, chosen, EMPTY, most)], given.classes)
@@ -97,7 +98,7 @@ def told(name: str, examples: int, *, draw: int = 0, test: int = TEST) -> dict:
             "room": most, "prompt": prompts[0]}
 
 
-def filled_in(*, most: int = 110, test: int = TEST) -> dict:
+def filled_in(*, most: int = 110, test: int = TEST["word class"]) -> dict:
     """Word class without a question: is the text likelier with "the" or with "to" in its gap?
 
     {"right": share, "texts": the first two}.

@@ -21,6 +21,7 @@ from helpers.pretraining import (
     learning,
     liked,
     planted_senses,
+    prompt_controls,
     prompts,
     scaling,
     tasks,
@@ -34,7 +35,8 @@ MODEL = (*(f"helpers.transformer.{part}" for part in ("model", "config", "state"
 READING = (*(f"{OURS}.{part}" for part in ("masking", "encoder", "texts")),
            *(f"data/checkpoints/{name}.json" for name in learning.NAMES.values()))
 ADAPTING = tuple(f"{OURS}.{part}" for part in ("tasks", "by_counting", "probe", "label_curves"))
-
+PROMPTED = (*(f"{OURS}.{part}" for part in ("prompts", "prompt_controls", "tasks")),
+            f"data/checkpoints/{prompts.MODEL}.json", *MODEL)
 INSTRUCTED = (*(f"{OURS}.{part}" for part in ("instructions", "liked", "dpo")), *MODEL)
 
 
@@ -132,16 +134,22 @@ def known_by_heart() -> None:
 
 
 def asked_in_words() -> None:
-    """06's decoder asked with 0 to 4 examples in front, three draws of them; two minutes.
+    """06's decoder asked with 0 to 4 examples in front, three draws of them; three minutes.
 
-    "filled in" beside it: word class by which of two texts is likelier.
+    Beside it "filled in", word class by which of two texts is likelier, and two controls.
     """
     cells = [(name, str(examples), str(draw)) for name, most in prompts.EXAMPLES.items()
              for examples in most for draw in (prompts.DRAWS if examples else (0,))]
-    made_by = (f"{OURS}.prompts", f"{OURS}.tasks", f"data/checkpoints/{prompts.MODEL}.json", *MODEL)
-    _cells("prompts", made_by, [("filled in", "0", "0"), *cells], lambda name, examples, draw:
-           prompts.filled_in() if name == "filled in" else
-           prompts.told(name, int(examples), draw=int(draw)))
+    cells += [("filled in", "0", "0"), ("short", "0", "0"),
+              *(("swapped", "4", str(draw)) for draw in prompts.DRAWS)]
+
+    def run(name: str, examples: str, draw: str) -> dict:
+        if name == "filled in":
+            return prompts.filled_in()
+        if name in prompt_controls.CHANGES:
+            return prompt_controls.told(name, draw=int(draw))
+        return prompts.told(name, int(examples), draw=int(draw))
+    _cells("prompts", PROMPTED, cells, run)
 
 
 def a_leak_in_the_loss() -> None:
@@ -158,17 +166,19 @@ def a_leak_in_the_loss() -> None:
 def told_and_liked() -> None:
     """Instructions from plain lines and from random numbers; preferences; three seeds; minutes."""
     most = instructions.PAIRS[-1]
-    cells = [("liked", f"{beta:g}", str(seed)) for beta in liked.BETAS
-             for seed in instructions.SEEDS]
+    cells = [(f"{what} {rate:g}", f"{beta:g}", str(seed)) for what in ("liked", "kept")
+             for rate in liked.RATES for beta in liked.BETAS for seed in instructions.SEEDS
+             if what == "liked" or beta == liked.BETAS[0]]
     cells += [(kind, str(pairs), str(seed)) for kind in instructions.KINDS
               for pairs in instructions.PAIRS for seed in instructions.SEEDS]
 
     def run(kind: str, what: str, seed: str) -> dict:
-        if kind != "liked":
+        if kind in instructions.KINDS:
             return instructions.told(kind, int(what), seed=int(seed))
-        rate = instructions.rate_of("tuned", most)
-        return liked.told(instructions.follower("tuned", most, rate, int(seed)),
-                          beta=float(what), seed=int(seed))
+        model = instructions.follower("tuned", most, instructions.rate_of("tuned", most), int(seed))
+        way, rate = kind.split()
+        return liked.told(model, rate=float(rate), beta=float(what), seed=int(seed),
+                          keep=float(way == "kept"))
     _cells("instructions", INSTRUCTED, cells, run)
 
 
@@ -185,7 +195,7 @@ def letters_model(name: str) -> None:
         model, history = instructions.tuned(model, instructions.pool_of(most, 0),
                                             rate=instructions.rate_of("tuned", most))
     if name == "letters_liked":
-        model, history = liked.follow(model, liked.judged(model), beta=dpo.BETA)
+        model, history = liked.follow(model, liked.judged(model), beta=dpo.BETA, keep=1.0)
     training.save_checkpoint(name, model, tokenizer=instructions.KNOWN, history=history, half=True,
                              config={"vocab_size": len(instructions.KNOWN), **instructions.SIZE},
                              minutes=(time.process_time() - start) / 60)
