@@ -239,6 +239,8 @@ def test_preferences_move_a_model_towards_what_the_judge_likes():
     after, history = liked.follow(model, pairs, beta=0.1, updates=15)
     assert history.losses[0] == pytest.approx(math.log(2), abs=1e-4)
     assert lead(after) > before + 1 and lead(model) == before
+    found = liked.judged(ins.untrained(1), number=100)
+    assert found and all(liked.preferred(a) and not liked.preferred(b) for _, a, b in found)
     with pytest.raises(ValueError, match="none differs"):
         liked.judged(Speller(), number=10)
 
