@@ -8,6 +8,7 @@ import math
 import random
 import socket
 import sys
+import time
 import types
 
 import pytest
@@ -239,6 +240,8 @@ def test_preferences_move_a_model_towards_what_the_judge_likes():
     after, history = liked.follow(model, pairs, beta=0.1, updates=15)
     assert history.losses[0] == pytest.approx(math.log(2), abs=1e-4)
     assert lead(after) > before + 1 and lead(model) == before
+    found = liked.judged(ins.untrained(1), number=100)
+    assert found and all(liked.preferred(a) and not liked.preferred(b) for _, a, b in found)
     with pytest.raises(ValueError, match="none differs"):
         liked.judged(Speller(), number=10)
 
@@ -365,8 +368,8 @@ def test_what_is_missing_is_said_in_one_sentence(monkeypatch, capsys):
 
 def test_a_network_that_is_silent_is_given_up_in_time(monkeypatch):
     def for_ever(*_, **__):
-        import time
-        time.sleep(3)
+        time.sleep(1)
+        raise OSError("too late")
     monkeypatch.setattr(socket, "create_connection", for_ever)
     assert real.unreachable("example.org", 0.2).endswith("does not answer within 0.2 seconds")
 
