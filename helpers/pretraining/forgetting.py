@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
-from helpers import neural, training
+from helpers import neural, tokenizers, training
 from helpers.pretraining import label_curves, learning, lora, tasks, texts
 from helpers.pretraining.encoder import Classifier, MaskedLM, masked_loss
 from helpers.pretraining.tasks import Example, Task
@@ -52,24 +52,31 @@ def prepared(model: Classifier, way: str, rate: float) -> Callable[[nn.Module], 
 
 
 def old_nats(model: MaskedLM, known, split: str = "valid", number: int = 20) -> float:
-    """Mean nats per hidden word of a split that the masked model has not read."""
+    """Mean nats per hidden word of a split, of the words that pretraining has read."""
+    new = new_words(known).nonzero()[:, 0]
     draw, generator = learning.hidden_batches(texts.sentences(split), known), torch.Generator()
     generator.manual_seed(99)
     total = asked = 0
     with neural.reading(model):
         for _ in range(number):
-            batch = draw(generator)
-            n = int((batch[1] != neural.NO_TARGET).sum())
-            total, asked = total + n * float(masked_loss(model, batch)), asked + n
+            inputs, targets, lengths = draw(generator)
+            targets = targets.masked_fill(torch.isin(targets, new), neural.NO_TARGET)
+            n = int((targets != neural.NO_TARGET).sum())
+            asked += n
+            total += n * float(masked_loss(model, (inputs, targets, lengths)))
     return total / asked
 
 
-def never_said(encoder: MaskedLM, known) -> None:
-    """Words that pretraining has not read get no probability, in place: nobody asks for them."""
+def new_words(known: tokenizers.Vocabulary) -> Tensor:
+    """bool (V,): the words of a task that pretraining has not read."""
     read = texts.ids_of(texts.vocabulary())
-    new = torch.tensor([word not in read for word in known.entries])
+    return torch.tensor([word not in read for word in known.entries])
+
+
+def never_said(encoder: MaskedLM, known: tokenizers.Vocabulary) -> None:
+    """Words that pretraining has not read get no probability, in place: nobody asks for them."""
     with torch.no_grad():
-        encoder.bias[new] = -1e4
+        encoder.bias[new_words(known)] = -1e4
 
 
 def told(way: str, *, rate: float, seed: int, name: str = "word class", labels: int = LABELS,
