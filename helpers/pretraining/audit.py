@@ -36,7 +36,7 @@ def exposure(canary: float, others: Sequence[float]) -> float:
     """log2(how many sentences there are) - log2(the canary's rank among them), in bits.
 
     canary, others: log-probabilities of the canary and of other sentences of its form, which were
-    not read. log2(others + 1): it is known by heart; about 1, on average, where it was not read.
+    not read. log2(others + 1): it is known by heart; 1.44 on average where it was not read.
     """
     if not others:
         raise ValueError("no other sentence to compare the canary with: make some of its form")
