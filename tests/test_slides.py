@@ -1,0 +1,156 @@
+"""The slides: what a deck's source may say, what it takes from its notebook, how it is measured."""
+
+import html
+import re
+from pathlib import Path
+
+import deck_cells
+import pytest
+
+import slides
+
+BOOK = deck_cells.notebook("05_self_attention_masks")
+DECKS = slides.decks()
+GOOD = "# A title\n\nSome words.\n\nNotes: Minute 3. Say it.\nAsk: why?\n"
+
+
+def cell(source: str, *outputs: dict, tags: tuple = ()) -> dict:
+    return {"cell_type": "code", "source": source, "outputs": outputs,
+            "metadata": {"tags": list(tags)}}
+
+
+def printed(text: str) -> dict:
+    return {"output_type": "stream", "name": "stdout", "text": text}
+
+
+def deck(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "09_trial.md"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("notebook", DECKS, ids=lambda deck: deck.number)
+def test_a_deck_has_25_to_40_slides_and_its_notes_run_from_minute_0_to_90_at_most(notebook):
+    read = slides.read_deck(slides.SOURCES / f"{notebook.name}.md")
+    assert 25 <= len(read) <= 40
+    assert read[0].minute == 0 and 80 <= read[-1].minute <= 90
+
+
+@pytest.mark.parametrize("notebook", DECKS, ids=lambda deck: deck.number)
+def test_all_that_a_deck_names_is_in_its_notebook_and_drawn_without_a_fault(notebook, monkeypatch):
+    monkeypatch.setitem(deck_cells.KINDS, "attention", lambda book, key: str(
+        [book.find(each.strip()) for each in key.split(" + ")]))        # not run, only found
+    monkeypatch.setitem(deck_cells.KINDS, "live", lambda book, key: deck_cells.output(
+        book, key.partition(" | ")[2]))
+    page, count = slides.deck_page(notebook)
+    assert page.count("<section>") == page.count('<aside class="notes">') == count
+    drawn = page.partition('<div class="slides">')[2].partition("<script>")[0]
+    assert not re.findall(r'(?:src|href)="(?!data:)', drawn)
+    assert not re.search(r'KEPT\d|\{\w+: |<img (?![^>]*alt="[^"]+)', drawn)
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("Some words.\n\nNotes: Minute 3.", "begins with"),
+    ("# A title\n\nSome words.", "begins with"),
+    ("# A title\n\nSome words.\n\nNotes: say it", "Minute N"),
+    (f"# A title\n\n{'word ' * 31}\n\nNotes: Minute 3. Say it.", "31 words, a slide has 30"),
+    (f"{GOOD}---\n{GOOD.replace('Minute 3', 'Minute 2')}", "slide 2: minute 2 after 3"),
+])
+def test_a_source_that_breaks_a_rule_is_refused_with_its_slide(tmp_path, text, words):
+    with pytest.raises(ValueError, match=re.escape(words)) as refused:
+        slides.read_deck(deck(tmp_path, text))
+    assert "09_trial.md, slide" in str(refused.value)
+
+
+def test_formulas_and_what_is_taken_from_the_notebook_count_as_no_words(tmp_path):
+    text = GOOD.replace("Some words.", f"{'word ' * 30}\n\n$$a = b + c$$\n\n{{cell: a long name}}")
+    assert slides.read_deck(deck(tmp_path, text))[0].minute == 3
+
+
+def test_a_cell_is_named_by_its_first_line_or_by_a_part_that_no_other_has():
+    book = deck_cells.Notebook("trial", (cell("x = 1\ny = 2"), cell("x = 1 + 1\nz = 3"),
+                                         cell("z = 3\nz + 1", tags=("proof",))))
+    assert [book.find(key) for key in ("x = 1", "y = 2", "z = 3", "1 + 1")] == [0, 0, 1, 1]
+    with pytest.raises(ValueError, match="fits 2 cells of trial"):
+        book.find("x =")
+    with pytest.raises(ValueError, match="no code cell of trial has 'w = 4'"):
+        book.find("w = 4")
+
+
+def test_of_code_and_of_what_it_printed_the_named_lines_are_shown():
+    book = deck_cells.Notebook("trial", (cell("a = 1\nb = 2\nc = 3\nd = 4",
+                                              printed("one <1>\ntwo\nthree\n")),))
+    assert deck_cells.output(book, "a = 1 | one").endswith("one &lt;1&gt;</pre>")
+    shown = html.unescape(re.sub("<[^>]+>", "", deck_cells.code(book, "a = 1 | a | c ... d")))
+    assert shown == "a = 1\nc = 3\nd = 4"
+    with pytest.raises(ValueError, match="no lines 'four'"):
+        deck_cells.output(book, "a = 1 | four")
+
+
+def test_code_that_is_too_wide_is_refused_and_a_printed_line_is_broken():
+    wide = "x = " + ", ".join(["word"] * 20)
+    book = deck_cells.Notebook("trial", (cell(wide, printed(wide)),))
+    with pytest.raises(ValueError, match=r"a line of 122 letters.* has room for 79"):
+        deck_cells.code(book, "x =")
+    block = deck_cells.output(book, "x =")
+    assert re.search(r"font-size: (\d+)px", block).group(1) == "32"
+    lines = re.sub("<[^>]+>", "", block).split("\n")
+    assert max(map(len, lines)) <= 59 and "".join(lines).replace(" ", "") == wide.replace(" ", "")
+
+
+def test_a_question_marks_the_option_that_the_numbers_of_the_notebook_chose():
+    shown = deck_cells.question(BOOK, "5.f")
+    right = re.findall(r'data-right="true"[^>]*><b>(\w)</b> <span>([^<]+)', shown)
+    assert right == [("c", "The open one, far under the floor")]
+    assert shown.count('data-right="false"') == 2
+    with pytest.raises(ValueError, match="has no question '5.zz'"):
+        deck_cells.question(BOOK, "5.zz")
+
+
+def test_a_picture_brings_its_words_a_figure_those_that_the_prose_has_below_it():
+    widget = deck_cells.output(BOOK, "explorers.mask_builder()")
+    assert 'alt="[start from: causal + padding' in widget and "in the notebook this moves" in widget
+    figure = deck_cells.output(BOOK, 'before = exercises.mine("5.4", before)')
+    assert 'alt="See that the weights stand one place below' in figure and "moves" not in figure
+
+
+def test_exercises_are_listed_as_their_headings_have_them():
+    shown = deck_cells.exercises(BOOK, "5.2 5.5")
+    assert "<b>5.2 ★</b> May look (5 minutes)" in shown and "<b>5.5</b> Heads without" in shown
+    with pytest.raises(ValueError, match="has no exercise '5.99'"):
+        deck_cells.exercises(BOOK, "5.99")
+
+
+def test_an_attention_view_is_alive_small_enough_and_at_the_row_that_the_notebook_pins():
+    shown = html.unescape(deck_cells.attention(BOOK, "AttentionView(relations.weights_of(pair)"))
+    state = shown.partition('id="state">')[2]
+    assert '"pinned": 8' in state and f'"tallest": {deck_cells.TALLEST}' in state
+    with pytest.raises(ValueError, match="needs another cell first.*may_look"):
+        deck_cells.attention(BOOK, "print(mask.int().numpy())")
+
+
+def test_a_formula_that_cannot_be_drawn_is_named():
+    assert 'alt="\\frac{1}{2}"' in slides.formula(r"\frac{1}{2}")
+    with pytest.raises(ValueError, match="nonsense"):
+        slides.formula(r"\nonsense{x}")
+
+
+def test_a_reference_of_an_unknown_kind_is_named():
+    with pytest.raises(ValueError, match=r"\{film: \.\.\.\}: there are cell, code"):
+        slides.as_html("{film: x}", BOOK)
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_in_a_browser_nothing_of_a_deck_is_cut_off_too_small_or_fetched(tmp_path):
+    import measure_slides
+
+    (file,) = slides.build(["05"], tmp_path)
+    page = file.read_text(encoding="utf-8")
+    spoiled = tmp_path / "06_spoiled.html"
+    spoiled.write_text(page.replace('<div class="body">', '<div class="body"><p style="font-size: '
+                                    '20px; width: 1300px">x</p>', 1), encoding="utf-8")
+    seen = measure_slides.measured([], tmp_path)
+    assert seen["05_self_attention_masks"] == {"slides": 30, "faults": [], "requests": []}
+    told = " ".join(seen["06_spoiled"]["faults"])
+    assert "leaves the slide" in told and "letters of less than 28" in told
