@@ -26,6 +26,7 @@ PLAIN_FIGURE = "<Figure"
 TALLEST = 452                           # pixels of a view, which deck.css enlarges
 INDENT = " " * 6
 FORMATTER = HtmlFormatter(nowrap=True)
+UNWRITTEN = re.compile(r"^Your answer to .+ is not written yet: .*\n", re.MULTILINE)
 MOVES = '<p class="moves">in the notebook this moves</p>'
 EXERCISE = r"^### Exercise {id}( ★)? · (.+)$"
 
@@ -90,7 +91,7 @@ def output(book: Notebook, key: str) -> str:
     pictures = [each for each in outputs if "image/png" in each.get("data", {})]
     if pictures:
         return "".join(picture(book, place, each) for each in pictures)
-    printed = "".join(said(each) for each in outputs).rstrip("\n")
+    printed = UNWRITTEN.sub("", "".join(said(each) for each in outputs)).rstrip("\n")
     if not printed:
         raise ValueError(f"the cell {key!r} of {book.name} shows nothing")
     return block(html.escape(wrapped(lines_of(printed, parts))), "printed")

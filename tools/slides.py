@@ -39,6 +39,7 @@ REFERENCE = re.compile(r"^\{(\w+): ([^\n]+)\}$", re.MULTILINE)
 MATH = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+?)\$", re.DOTALL)
 LABEL = re.compile(r"^(Ask|Misconception|Show):", re.MULTILINE)
 NOT_READ = re.compile(rf"{REFERENCE.pattern}|{MATH.pattern}|^\d+\. ", re.DOTALL | re.MULTILINE)
+LARGE = 58                          # pixels of a formula that has a line of its own
 POINTS = 40                         # of a formula while it is drawn; the page scales it
 MARKDOWN = mistune.create_markdown(escape=False, plugins=["table"])
 
@@ -86,27 +87,33 @@ def read_slide(part: str, where: str) -> Slide:
 
 @cache
 def formula(tex: str, large: bool = False) -> str:
-    """A formula as a drawing that needs no font and no script, on the line of the text.
+    """A formula as a picture on the line of the text; large: on its own line, with tall fractions.
 
-    large: for a line of its own, with tall fractions.
+    Raises ValueError for what matplotlib cannot draw.
     """
-    drawable = tex.replace(r"\top", r"\mathsf{T}")          # \top would get the space of a relation
+    drawable = tex.replace(r"\top", r"\mathsf{T}")      # \top would get the space of a relation
     drawable = drawable.replace(r"\frac", r"\dfrac") if large else drawable
+    svg, width, height, depth = drawn_formula(f"${drawable}$", tex)
+    size = f"font-size: {min(LARGE, int(deck_cells.WIDTH / width))}px; " if large else ""
+    return (f'<img class="math" alt="{html.escape(tex)}" style="{size}height: {height:.3f}em; '
+            f'vertical-align: {-depth:.3f}em" src="data:image/svg+xml;base64,'
+            f'{base64.b64encode(svg).decode()}">')
+
+
+def drawn_formula(drawable: str, tex: str) -> tuple[bytes, float, float, float]:
+    """An SVG that needs no font, its width and height, its depth below the line, in letters."""
+    pad = POINTS / 10
     with rc_context({"mathtext.fontset": "cm", "svg.hashsalt": tex, "svg.fonttype": "path"}):
         size = FontProperties(size=POINTS)
         try:
-            width, height, depth, _, _ = MathTextParser("path").parse(f"${drawable}$", 72, size)
+            wide, high, depth, _, _ = MathTextParser("path").parse(drawable, 72, size)
         except ValueError as error:
             raise ValueError(f"the formula {tex!r} cannot be drawn: {error}") from None
-        pad = POINTS / 10
-        figure = Figure(figsize=((width + 2 * pad) / 72, (height + 2 * pad) / 72))
-        figure.text(pad / (width + 2 * pad), (depth + pad) / (height + 2 * pad), f"${drawable}$",
-                    fontproperties=size)
-        drawn = io.BytesIO()
+        wide, high, depth = wide + 2 * pad, high + 2 * pad, depth + pad
+        figure, drawn = Figure(figsize=(wide / 72, high / 72)), io.BytesIO()
+        figure.text(pad / wide, depth / high, drawable, fontproperties=size)
         figure.savefig(drawn, format="svg", transparent=True, metadata={"Date": None})
-    return (f'<img class="math" alt="{html.escape(tex)}" style="height: '
-            f'{(height + 2 * pad) / POINTS:.3f}em; vertical-align: {-(depth + pad) / POINTS:.3f}em"'
-            f' src="data:image/svg+xml;base64,{base64.b64encode(drawn.getvalue()).decode()}">')
+    return drawn.getvalue(), wide / POINTS, high / POINTS, depth / POINTS
 
 
 def as_html(markdown: str, book: deck_cells.Notebook) -> str:
