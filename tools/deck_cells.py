@@ -7,9 +7,12 @@ that no other code cell has; what fits none or several stops the build, in words
 from __future__ import annotations
 
 import ast
+import contextlib
 import html
+import io
 import json
 import re
+import textwrap
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -155,7 +158,9 @@ def plain(prose: str) -> str:
 def code(book: Notebook, key: str) -> str:
     """The code of a cell, coloured. key: "KEY", or "KEY | PART | PART" for some of its lines."""
     key, parts = split(key)
-    shown = lines_of(book.source(key).rstrip(), parts)
+    shown = textwrap.dedent(lines_of(book.source(key).rstrip(), parts))
+    if max(map(len, shown.split("\n"))) > letters_at(SMALL):
+        shown = re.sub(r" {3,}#", "  #", shown)         # comments need not stand in one column
     return block(highlight(shown, PythonLexer(stripnl=False), FORMATTER).rstrip("\n"), "code")
 
 
@@ -261,9 +266,10 @@ def value_of(book: Notebook, places: list[int]) -> object:
     *before, last = [ast.parse(text(book.cells[place])) for place in (imports, *places)]
     shown = last.body.pop()
     try:
-        for tree in (*before, last):
-            exec(compile(tree, book.name, "exec"), names)
-        return eval(compile(ast.Expression(shown.value), book.name, "eval"), names)
+        with contextlib.redirect_stdout(io.StringIO()):
+            for tree in (*before, last):
+                exec(compile(tree, book.name, "exec"), names)
+            return eval(compile(ast.Expression(shown.value), book.name, "eval"), names)
     except NameError as error:
         raise ValueError(f"{text(book.cells[places[-1]])[:50]!r} in {book.name} needs another cell "
                          f"first, write {{attention: THAT + THIS}}: {error}") from None
