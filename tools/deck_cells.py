@@ -282,13 +282,13 @@ def live(book: Notebook, key: str) -> str:
         from helpers import live_model
     except ImportError:
         return output(book, cell)
-    return frame(live_model.page(name), f"The model {name}, running in this page")
+    return frame(live_model.page(name), f"The model {name}, running in this page", "whole")
 
 
-def frame(page: str, title: str) -> str:
-    """A page within the slide, up to its edges."""
+def frame(page: str, title: str, size: str = "enlarged") -> str:
+    """A page within the slide, up to its edges. size: "enlarged", or "whole": it needs the slide."""
     page = page.replace("</style>", "body { margin: 0; padding: 0; max-width: none; }</style>", 1)
-    return (f'<div class="frame"><iframe title="{html.escape(title)}" '
+    return (f'<div class="frame {size}"><iframe title="{html.escape(title)}" '
             f'srcdoc="{html.escape(page)}"></iframe></div>')
 
 
