@@ -287,7 +287,8 @@ def live(book: Notebook, key: str) -> str:
 
 def frame(page: str, title: str, size: str = "enlarged") -> str:
     """A page within the slide, up to its edges. size: "enlarged", or "whole": it needs the slide."""
-    page = page.replace("</style>", "body { margin: 0; padding: 0; max-width: none; }</style>", 1)
+    style = "body { margin: 0; padding: 0; max-width: none; } textarea { height: 34px; }</style>"
+    page = page.replace("</style>", style, 1)
     return (f'<div class="frame {size}"><iframe title="{html.escape(title)}" '
             f'srcdoc="{html.escape(page)}"></iframe></div>')
 
