@@ -31,6 +31,9 @@ INDENT = " " * 6
 FORMATTER = HtmlFormatter(nowrap=True)
 UNWRITTEN = re.compile(r"^Your answer to .+ is not written yet: .*\n", re.MULTILINE)
 MOVES = '<p class="moves">in the notebook this moves</p>'
+# A page in a frame has no margin of its own; a field has one line, a note no place while empty.
+IN_FRAME = ("body { margin: 0; padding: 0; max-width: none; } textarea { height: 34px; }"
+            ".note:empty { min-height: 0 !important; }")
 EXERCISE = r"^### Exercise {id}( ★)? · (.+)$"
 
 
@@ -287,8 +290,7 @@ def live(book: Notebook, key: str) -> str:
 
 def frame(page: str, title: str, size: str = "enlarged") -> str:
     """A page within the slide, up to its edges. size: "enlarged", or "whole": it needs the slide."""
-    style = "body { margin: 0; padding: 0; max-width: none; } textarea { height: 34px; }</style>"
-    page = page.replace("</style>", style, 1)
+    page = page.replace("</style>", f"{IN_FRAME}</style>", 1)
     return (f'<div class="frame {size}"><iframe title="{html.escape(title)}" '
             f'srcdoc="{html.escape(page)}"></iframe></div>')
 
