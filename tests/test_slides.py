@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import deck_cells
+import deck_views
 import pytest
 
 import slides
@@ -38,9 +39,9 @@ def test_a_deck_has_25_to_40_slides_and_its_notes_run_from_minute_0_to_90_at_mos
 
 @pytest.mark.parametrize("notebook", DECKS, ids=lambda deck: deck.number)
 def test_all_that_a_deck_names_is_in_its_notebook_and_drawn_without_a_fault(notebook, monkeypatch):
-    monkeypatch.setitem(deck_cells.KINDS, "attention", lambda book, key: str(
+    monkeypatch.setitem(slides.KINDS, "attention", lambda book, key: str(
         [book.find(each.strip()) for each in key.split(" + ")]))        # not run, only found
-    monkeypatch.setitem(deck_cells.KINDS, "live", lambda book, key: deck_cells.output(
+    monkeypatch.setitem(slides.KINDS, "live", lambda book, key: deck_cells.output(
         book, key.partition(" | ")[2]))
     page, count = slides.deck_page(notebook)
     assert page.count("<section>") == page.count('<aside class="notes">') == count
@@ -122,11 +123,11 @@ def test_exercises_are_listed_as_their_headings_have_them():
 
 
 def test_an_attention_view_is_alive_small_enough_and_at_the_row_that_the_notebook_pins():
-    shown = html.unescape(deck_cells.attention(BOOK, "AttentionView(relations.weights_of(pair)"))
+    shown = html.unescape(deck_views.attention(BOOK, "AttentionView(relations.weights_of(pair)"))
     state = shown.partition('id="state">')[2]
-    assert '"pinned": 8' in state and f'"tallest": {deck_cells.TALLEST}' in state
+    assert '"pinned": 8' in state and f'"tallest": {deck_views.TALLEST}' in state
     with pytest.raises(ValueError, match="needs another cell first.*may_look"):
-        deck_cells.attention(BOOK, "print(mask.int().numpy())")
+        deck_views.attention(BOOK, "print(mask.int().numpy())")
 
 
 def test_a_formula_that_cannot_be_drawn_is_named():

@@ -3,7 +3,7 @@
     python tools/slides.py [05 ...]
 
 A deck's source: slides between lines of `---`; on each a title (`# ...`), at most thirty words, a
-formula, or what is named in braces (tools/deck_cells.py); then `Notes:`, with the minute. A deck
+formula, or what is named in braces (KINDS); then `Notes:`, with the minute. A deck
 is one file that opens from disk, without a network.
 """
 
@@ -21,6 +21,7 @@ from functools import cache
 from pathlib import Path
 
 import deck_cells
+import deck_views
 import mistune
 from matplotlib import rc_context
 from matplotlib.figure import Figure
@@ -41,6 +42,7 @@ LABEL = re.compile(r"^(Ask|Misconception|Show):", re.MULTILINE)
 NOT_READ = re.compile(rf"{REFERENCE.pattern}|{MATH.pattern}|^\d+\. ", re.DOTALL | re.MULTILINE)
 LARGE = 58                          # pixels of a formula that has a line of its own
 POINTS = 40                         # of a formula while it is drawn; the page scales it
+KINDS = deck_cells.KINDS | deck_views.KINDS
 MARKDOWN = mistune.create_markdown(escape=False, plugins=["table"])
 
 
@@ -126,9 +128,9 @@ def as_html(markdown: str, book: deck_cells.Notebook) -> str:
 
     def reference(hit: re.Match) -> str:
         kind, key = hit.groups()
-        if kind not in deck_cells.KINDS:
-            raise ValueError(f"{{{kind}: ...}}: there are {', '.join(deck_cells.KINDS)}")
-        return keep(deck_cells.KINDS[kind](book, key), "<div>%s</div>")
+        if kind not in KINDS:
+            raise ValueError(f"{{{kind}: ...}}: there are {', '.join(KINDS)}")
+        return keep(KINDS[kind](book, key), "<div>%s</div>")
 
     def drawn(hit: re.Match) -> str:
         shown = formula((hit.group(1) or hit.group(2)).strip(), bool(hit.group(1)))
