@@ -4,14 +4,13 @@ import html
 import re
 from pathlib import Path
 
+import build_slides
 import deck_cells
 import deck_views
 import pytest
 
-import slides
-
 BOOK = deck_cells.notebook("05_self_attention_masks")
-DECKS = slides.decks()
+DECKS = build_slides.decks()
 GOOD = "# A title\n\nSome words.\n\nNotes: Minute 3. Say it.\nAsk: why?\n"
 
 
@@ -32,18 +31,18 @@ def deck(tmp_path: Path, text: str) -> Path:
 
 @pytest.mark.parametrize("notebook", DECKS, ids=lambda deck: deck.number)
 def test_a_deck_has_25_to_40_slides_and_its_notes_run_from_minute_0_to_90_at_most(notebook):
-    read = slides.read_deck(slides.SOURCES / f"{notebook.name}.md")
+    read = build_slides.read_deck(build_slides.SOURCES / f"{notebook.name}.md")
     assert 25 <= len(read) <= 40
     assert read[0].minute == 0 and 80 <= read[-1].minute <= 90
 
 
 @pytest.mark.parametrize("notebook", DECKS, ids=lambda deck: deck.number)
 def test_all_that_a_deck_names_is_in_its_notebook_and_drawn_without_a_fault(notebook, monkeypatch):
-    monkeypatch.setitem(slides.KINDS, "attention", lambda book, key: str(
+    monkeypatch.setitem(build_slides.KINDS, "attention", lambda book, key: str(
         [book.find(each.strip()) for each in key.split(" + ")]))        # not run, only found
-    monkeypatch.setitem(slides.KINDS, "live", lambda book, key: deck_cells.output(
+    monkeypatch.setitem(build_slides.KINDS, "live", lambda book, key: deck_cells.output(
         book, key.partition(" | ")[2]))
-    page, count = slides.deck_page(notebook)
+    page, count = build_slides.deck_page(notebook)
     assert page.count("<section>") == page.count('<aside class="notes">') == count
     drawn = page.partition('<div class="slides">')[2].partition("<script>")[0]
     assert not re.findall(r'(?:src|href)="(?!data:)', drawn)
@@ -59,13 +58,13 @@ def test_all_that_a_deck_names_is_in_its_notebook_and_drawn_without_a_fault(note
 ])
 def test_a_source_that_breaks_a_rule_is_refused_with_its_slide(tmp_path, text, words):
     with pytest.raises(ValueError, match=re.escape(words)) as refused:
-        slides.read_deck(deck(tmp_path, text))
+        build_slides.read_deck(deck(tmp_path, text))
     assert "09_trial.md, slide" in str(refused.value)
 
 
 def test_formulas_and_what_is_taken_from_the_notebook_count_as_no_words(tmp_path):
     text = GOOD.replace("Some words.", f"{'word ' * 30}\n\n$$a = b + c$$\n\n{{cell: a long name}}")
-    assert slides.read_deck(deck(tmp_path, text))[0].minute == 3
+    assert build_slides.read_deck(deck(tmp_path, text))[0].minute == 3
 
 
 def test_a_cell_is_named_by_its_first_line_or_by_a_part_that_no_other_has():
@@ -131,14 +130,14 @@ def test_an_attention_view_is_alive_small_enough_and_at_the_row_that_the_noteboo
 
 
 def test_a_formula_that_cannot_be_drawn_is_named():
-    assert 'alt="\\frac{1}{2}"' in slides.formula(r"\frac{1}{2}")
+    assert 'alt="\\frac{1}{2}"' in build_slides.formula(r"\frac{1}{2}")
     with pytest.raises(ValueError, match="nonsense"):
-        slides.formula(r"\nonsense{x}")
+        build_slides.formula(r"\nonsense{x}")
 
 
 def test_a_reference_of_an_unknown_kind_is_named():
     with pytest.raises(ValueError, match=r"\{film: \.\.\.\}: there are cell, code"):
-        slides.as_html("{film: x}", BOOK)
+        build_slides.as_html("{film: x}", BOOK)
 
 
 @pytest.mark.slow
@@ -146,7 +145,7 @@ def test_a_reference_of_an_unknown_kind_is_named():
 def test_in_a_browser_nothing_of_a_deck_is_cut_off_too_small_or_fetched(tmp_path):
     import measure_slides
 
-    (file,) = slides.build(["05"], tmp_path)
+    (file,) = build_slides.build(["05"], tmp_path)
     page = file.read_text(encoding="utf-8")
     spoiled = tmp_path / "06_spoiled.html"
     spoiled.write_text(page.replace('<div class="body">', '<div class="body"><p style="font-size: '

@@ -1,6 +1,6 @@
 """Build slides/NN_topic.html, one file a deck, from teaching/decks/NN_topic.md and the notebook.
 
-    python tools/slides.py [05 ...]
+    python tools/build_slides.py [05 ...]
 
 A deck's source: slides between lines of `---`; on each a title (`# ...`), at most thirty words, a
 formula, or what is named in braces (KINDS); then `Notes:`, with the minute. A deck
