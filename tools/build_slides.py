@@ -147,14 +147,15 @@ def notes_html(notes: str, book: deck_cells.Notebook) -> str:
 
 
 def section(slide: Slide, book: deck_cells.Notebook, where: str) -> str:
-    """One slide as reveal.js wants it."""
+    """One slide as reveal.js wants it. where: how a complaint names it."""
     try:
         body = as_html(slide.body, book)
         title = as_html(slide.title, book).strip().removeprefix("<p>").removesuffix("</p>")
         notes = notes_html(slide.notes, book)
     except ValueError as error:
         raise ValueError(f"{where}: {error}") from None
-    return (f'<section>\n<h2>{title}</h2>\n<div class="body">\n{body}</div>\n'
+    kind = ' class="opening"' if slide.minute == 0 else ""
+    return (f'<section{kind}>\n<h2>{title}</h2>\n<div class="body">\n{body}</div>\n'
             f'<aside class="notes">{notes}</aside>\n</section>')
 
 

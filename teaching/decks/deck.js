@@ -17,19 +17,17 @@ function answering(question) {
   }
 }
 
-// The keys that turn slides, also while the page in a frame has the keyboard.
-function turning(frame) {
+// A page in a frame has keys of its own; after Escape those of the deck work again.
+function leaving(frame) {
   frame.contentWindow.addEventListener("keydown", (event) => {
-    const turns = { PageDown: () => Reveal.next(), PageUp: () => Reveal.prev(), Escape: () => {} };
-    if (!(event.key in turns)) return;
+    if (event.key !== "Escape") return;
     frame.blur();
     window.focus();
-    turns[event.key]();
   });
 }
 
 document.querySelectorAll(".question").forEach(answering);
-addEventListener("load", () => document.querySelectorAll(".frame iframe").forEach(turning));
+addEventListener("load", () => document.querySelectorAll(".frame iframe").forEach(leaving));
 Reveal.initialize({
   width: 1280, height: 720, margin: 0, minScale: 0.1, maxScale: 4,
   center: false, display: "flex", transition: "none", backgroundTransition: "none",
