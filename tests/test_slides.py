@@ -34,6 +34,8 @@ def test_a_deck_has_25_to_40_slides_and_its_notes_run_from_minute_0_to_90_at_mos
     read = build_slides.read_deck(build_slides.SOURCES / f"{notebook.name}.md")
     assert 25 <= len(read) <= 40
     assert read[0].minute == 0 and 80 <= read[-1].minute <= 90
+    assert not [slide.title for slide in read[1:-1] if "\nAsk: " not in slide.notes
+                or "\nMisconception: " not in slide.notes]
 
 
 @pytest.mark.parametrize("notebook", DECKS, ids=lambda deck: deck.number)

@@ -223,6 +223,9 @@ def build(begins: list[str], target: Path = TARGET) -> list[Path]:
         files.append(target / f"{notebook.name}.html")
         replace_file(files[-1], page.encode())
         print(f"{files[-1].name}: {count} slides, {len(page.encode()) / 1e6:.1f} MB", flush=True)
+    for notebook in course.NOTEBOOKS:
+        if notebook.ready and notebook not in decks():
+            print(f"{notebook.name} has no deck yet")
     there = [deck for deck in decks() if (target / f"{deck.name}.html").exists()]
     replace_file(target / "index.html", index_page(there).encode())
     return files
