@@ -250,6 +250,11 @@ def test_sixteen_heads_of_128_tokens_are_small_on_the_wire_and_in_a_file():
     assert len(view.to_html().encode()) <= 800_000
 
 
+def test_a_page_for_a_slide_is_told_how_tall_the_view_may_be():
+    view = AttentionView(random_weights(4, 4), FRENCH, ENGLISH)
+    assert '"tallest": 440' in view.to_html(tallest=440) and '"tallest": null' in view.to_html()
+
+
 def test_the_output_is_one_bundle_of_widget_picture_and_text():
     view = AttentionView(random_weights(2, 4, 4), FRENCH, ENGLISH, CROSSED, "Words")
     bundle, metadata = view._repr_mimebundle_()

@@ -232,6 +232,9 @@ def test_a_line_of_a_private_dictionary_is_read_by_words():
                                   "A q C r A")
     assert shown.key_tokens == ["A", "q", "C", "r", "A"] and shown.shape == [2, 2, 5, 5]
     assert shown.title == "Where each word looks" and "renderTyped" not in shown.to_html()
+    shown.layer, shown.head, shown.pinned = 1, 1, 3
+    assert all(chosen in shown.to_html() for chosen in (
+        '"layer": 1', '"head": 1', '"pinned": 3'))
 
 
 # ---- positions

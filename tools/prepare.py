@@ -25,6 +25,8 @@ SCRIPTS = {
     "notebooks": "build_notebooks.py",
     "bench": "bench.py",
     "coverage-map": "coverage_map.py",
+    "slides": "build_slides.py",
+    "release": "release.py",
 }
 LAB_SETTINGS = {
     # No pop-up that asks the network for news and covers cells.
@@ -59,6 +61,8 @@ make new NB=08_trial  the skeleton of one more notebook
 make checkpoints      train the stored models anew (more than an hour); ARGS=NAME for one of them
 make bench            measure speed and memory
 make coverage-map     which row of the curriculum is checked where
+make slides           a deck of slides for each notebook, in slides/; ARGS=05 for one of them
+make release          measure what is measured once for a release (long); ARGS=slides for one part
 make reset NB=01      a fresh copy of notebook 01; yours is kept in my/backup/
 
 Without make: python tools/prepare.py lab (or test, or reset 01, and so on)"""

@@ -1,5 +1,5 @@
 // What is chosen, by mouse and by keys: the map, all heads, the text, what is said of it.
-const TALLEST = 590; // px of the whole card
+const TALLEST = 590; // px of the whole card, if a page from disk says nothing else
 const LEAST = 140; // px of the map's height, also where it is hidden
 const LINE = 28; // px from one line of tokens to the next, as in view.css
 const KEYS = "Arrow keys: walk the map. Enter: pin the row. Page up, page down: next head.";
@@ -46,7 +46,7 @@ function render({ model, el }) {
     fit();
     const text = beside ? Math.max(190, inner * 0.26) + 16 : 0;
     const taken = part.stage.offsetTop + 16 + (beside ? 0 : part.text.offsetHeight + 8);
-    const tall = Math.max(LEAST, TALLEST - taken);
+    const tall = Math.max(LEAST, (model.get("tallest") ?? TALLEST) - taken);
     headsPlace = all ? layOutHeads(cells, Math.min(340, inner * 0.28), tall) : null;
     const room = inner - text - (all ? headsPlace.width + 16 : 0);
     place = layOut(map.getContext("2d"), cells, same, Math.floor(room), tall, family());

@@ -107,10 +107,13 @@ class AttentionView(anywidget.AnyWidget):
         return (f"{self.title.rstrip('.')}. {queries} queries look at {keys} keys. "
                 f"{where if layers * heads > 1 else ''}{self.words[self._place]}")
 
-    def to_html(self) -> str:
-        """One page (HTML) with all of the view in it: it works from disk, without a kernel."""
-        return export.page({name: getattr(self, name) for name in SHOWN}, script=self._esm,
-                           style=self._css, summary=self.summary)
+    def to_html(self, tallest: int | None = None) -> str:
+        """One page (HTML) with all of the view in it: it works from disk, without a kernel.
+
+        tallest: the view's height in pixels at most; None for that of a notebook.
+        """
+        state = {name: getattr(self, name) for name in SHOWN} | {"tallest": tallest}
+        return export.page(state, script=self._esm, style=self._css, summary=self.summary)
 
     def __repr__(self) -> str:
         return self.summary

@@ -63,11 +63,12 @@ class TypedView(AttentionView):
         """What the view shows, in sentences, with what is said of the text."""
         return f"{super().summary} {self.note}".rstrip()
 
-    def to_html(self) -> str:
+    def to_html(self, tallest: int | None = None) -> str:
         """One page (HTML) with the view of this text; without a kernel it has no field."""
         view = AttentionView(self.weights, self.query_tokens, self.key_tokens,
-                             self.gold or None, self.title)
-        page = view.to_html()
+                             self.gold or None, self.title, layer=self.layer, head=self.head,
+                             pinned=self.pinned)
+        page = view.to_html(tallest)
         view.close()
         return page
 
