@@ -5,5 +5,6 @@
 """
 
 from helpers.live_model.export import Parts, page, parts
+from helpers.live_model.widget import LiveModel
 
-__all__ = ["Parts", "page", "parts"]
+__all__ = ["LiveModel", "Parts", "page", "parts"]

@@ -146,6 +146,11 @@ def told(name: str) -> dict:
             "numbers": base64.b64encode(packed(model)).decode("ascii")}
 
 
+def numbers(facts: dict) -> bytes:
+    """What `told` found as base64, as bytes."""
+    return base64.b64decode(facts["numbers"])
+
+
 def sizes(config: TransformerConfig) -> dict:
     """The sizes that network.js asks for. Raises ValueError for switches that it does not know."""
     odd = {switch: getattr(config, switch) for switch, value in KNOWN.items()

@@ -28,19 +28,32 @@ function live(element, facts, { text = "", changed = () => {} } = {}) {
   const headName = () => layerOf(chosenHead()).map((at, i) => `${["Layer", "head"][i]} ${at + 1}`)
     .join(", ");
 
-  // Read the field: all that follows from its text.
-  function update() {
-    const cut = letters.cut(field.input.value);
-    const known = cut.slice(0, most - 1);
-    shown = ["", ...known];
-    names = ["(start)", ...known.map(visible)];
-    anew = network.read([letters.start, ...known.map((letter) => letters.id(letter))]);
-    [place, key] = [known.length, null];
+  const cutField = () => letters.cut(field.input.value);
+
+  function readField() {
+    shown = ["", ...cutField().slice(0, most - 1)];
+    anew = network.read(shown.map((letter, t) => (t ? letters.id(letter) : letters.start)));
+  }
+
+  // All that follows from a text that was read.
+  function showField() {
+    const cut = cutField();
+    names = shown.map((letter, t) => (t ? visible(letter) : "(start)"));
+    [place, key] = [shown.length - 1, null];
     note(cut);
     showText(cut.slice(most - 1));
-    showAll();
+    mark();
+    showOdds();
+    paintAll();
+    showHead();
+    tell();
     sayLater();
     changed(field.input.value);
+  }
+
+  function update() {
+    readField();
+    showField();
   }
 
   function note(cut) {
@@ -68,14 +81,6 @@ function live(element, facts, { text = "", changed = () => {} } = {}) {
     read.replaceChildren(...spans);
   }
 
-  function showAll() {
-    mark();
-    showOdds();
-    paintAll();
-    showHead();
-    tell();
-  }
-
   // The chosen letter in the text.
   function mark() {
     read.querySelector("[aria-selected=true]")?.removeAttribute("aria-selected");
@@ -96,7 +101,8 @@ function live(element, facts, { text = "", changed = () => {} } = {}) {
     const came = network.ids[place + 1] ?? null;
     const best = order.slice(0, BARS);
     if (came !== null && !best.includes(came)) best[BARS - 1] = came;
-    part.odds.caption.textContent = `What comes after ${quoted(names[place])}`;
+    part.odds.caption.textContent = `What comes after ${quoted(names[place])}`
+      + `${came === null ? "" : " (◂ what came)"}`;
     part.odds.body.replaceChildren(...best.map((id) => oddsRow({
       name: letters.name(id), odds: Math.exp(row[id]), drawn: drawn[id], came: id === came })));
   }
@@ -112,10 +118,10 @@ function live(element, facts, { text = "", changed = () => {} } = {}) {
       lit: style.getPropertyValue("--live-lit"), family: style.fontFamily });
     const weights = network.weights(layer, head, place);
     const looks = `${headName()}: ${quoted(names[place])} looks at `;
-    const list = likeliestFirst(weights).slice(0, 3).map((s) => (
-      `${quoted(names[s])} ${weights[s].toFixed(3)}`));
-    part.looks.textContent = looks + (key === null ? `${list.join(", ")}.`
-      : `${quoted(names[key])}, place ${key}: ${weights[key].toFixed(3)}.`);
+    const told = (s) => `${quoted(names[s])} ${weights[s].toFixed(3)} `
+      + `(${s === place ? "itself" : `${place - s} back`})`;
+    const best = key === null ? likeliestFirst(weights).slice(0, 3) : [key];
+    part.looks.textContent = `${looks}${best.map(told).join(", ")}.`;
     large.ariaLabel = `${part.looks.textContent} ${MAP_KEYS}`;
   }
 
@@ -130,7 +136,7 @@ function live(element, facts, { text = "", changed = () => {} } = {}) {
     const mean = count ? `${count === 1 ? "1 letter" : `${count} letters`}, ${bits.toFixed(2)} bits `
       + `each: as unsure as between ${(2 ** bits).toFixed(1)} equal ones.` : "No letter yet.";
     part.words.textContent = `${mean} Likeliest next: ${next}. Read anew: ${anew} of `
-      + `${count + 1} tokens, the keys and values of the others were kept.`;
+      + `${count + 1} tokens, the rest was kept.`;
   }
 
   function say(words) {
@@ -203,29 +209,32 @@ function live(element, facts, { text = "", changed = () => {} } = {}) {
     }
     writing = true;
     part.write.textContent = "stop";
-    const before = letters.cut(field.input.value).length;
+    const before = cutField().length;
     let end = "";
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     for (let count = 0; count < WRITTEN && writing && !end; count += 1) {
       end = writeOne();
-      if (!calm) await new Promise(requestAnimationFrame);
+      if (calm) continue;
+      showField();
+      await new Promise(requestAnimationFrame);
     }
+    if (calm) showField();
     writing = false;
     part.write.textContent = `write ${WRITTEN} letters`;
-    const fresh = letters.cut(field.input.value).slice(before).join("");
+    const fresh = cutField().slice(before).map(visible).join("").replaceAll("␣", " ");
     say(`${end} Written: ${fresh || "nothing"}. ${part.words.textContent}`);
     if (end) field.note.textContent = `${end} ${field.note.textContent}`;
   }
 
   // One letter more, drawn with the sliders. Returns why there is none, or nothing.
   function writeOne() {
-    if (letters.cut(field.input.value).length >= most - 1) {
+    if (cutField().length >= most - 1) {
       return `The context of ${most} tokens is full: delete some letters to go on.`;
     }
     const id = drawn(reshaped(network.row(network.ids.length - 1), ...how()), Math.random());
     if (id === letters.end) return "The model ended the text here.";
     field.input.value += letters.marks.has(id) ? "\ufffd" : letters.entries[id]; // <unk> again
-    update();
+    readField();
     return "";
   }
 
