@@ -136,12 +136,14 @@ def told(name: str) -> dict:
 
     Errors: as for `parts`.
     """
-    kind = training.checkpoint_info(name)["config"]
-    if "activation" not in kind:
-        raise ValueError(f"checkpoint {name!r} is no Transformer, its config is {kind}: take "
-                         f"{NAME!r}")
+    config = training.checkpoint_info(name)["config"]
+    try:
+        size = sizes(TransformerConfig(**config))
+    except TypeError:
+        raise ValueError(f"checkpoint {name!r} is no Transformer, its config is {config}: take "
+                         f"{NAME!r}") from None
     model, tokenizer = training.load_checkpoint(name, Transformer.of)
-    return {"name": name, "config": sizes(model.config), **letters(tokenizer),
+    return {"name": name, "config": size, **letters(tokenizer),
             "parameters": sum(p.numel() for p in model.parameters()),
             "numbers": base64.b64encode(packed(model)).decode("ascii")}
 

@@ -46,7 +46,7 @@ function headChoice(id, layers, heads, changed) {
 function oddsTable() {
   const caption = make("caption");
   const body = make("tbody");
-  const head = make("tr", {}, ...["letter", "odds", "drawn with"].map((words) => (
+  const head = make("tr", {}, ...["letter", "odds", "with sliders"].map((words) => (
     make("th", { scope: "col" }, words))));
   return { caption, body, table: make("table", {}, caption, make("thead", {}, head), body) };
 }
