@@ -320,6 +320,7 @@ def test_nothing_sticks_out_and_the_text_can_be_read(opened, width, scheme):
     write_text(page, LONG)
     assert page.evaluate(SPILL) == 0
     assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert width < 1280 or page.locator(".course-live").bounding_box()["height"] < 600
     ink, back = page.evaluate("""() => ['color', 'backgroundColor'].map((name) => (
         getComputedStyle(document.querySelector('.course-live'))[name].match(/\\d+/g)
             .map(Number).reduce((sum, one) => sum + one)))""")

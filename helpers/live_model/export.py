@@ -35,7 +35,12 @@ style-src 'unsafe-inline'">
 <title>{title}</title>
 <style>
 :root {{ color-scheme: light dark; }}
-body {{ max-width: 1200px; margin: 12px auto; padding: 0 12px; background: #fff; }}
+body {{
+  max-width: 1200px; margin: 12px auto; padding: 0 12px; background: #fff;
+  color: var(--jp-ui-font-color0, #111); font: 15px / 1.4 system-ui, sans-serif;
+}}
+h1 {{ margin: 0; font-size: 20px; }}
+main > p {{ margin: 4px 0 10px; }}
 @media (prefers-color-scheme: dark) {{
   body {{
     background: #111;
@@ -47,7 +52,11 @@ body {{ max-width: 1200px; margin: 12px auto; padding: 0 12px; background: #fff;
 </style>
 </head>
 <body>
-<main>{place}</main>
+<main>
+<h1>{title}</h1>
+<p>{summary} What you type stays here.</p>
+{place}
+</main>
 <script>{model}</script>
 <script>{script}</script>
 </body>
@@ -78,7 +87,9 @@ class Parts:
     style: CSS. script: JavaScript, once on a page, as a plain script (no module) below the
     places. model: JavaScript that holds the numbers, before `script`; as a file of its own, with
     the name `model_file`, several pages share it. place: HTML, where the view stands; without a
-    script it says in a sentence what would be there.
+    script it holds the summary: in words, what would be there.
+    The colours follow --jp-ui-font-color0 (text), --jp-ui-font-color1 (quiet text),
+    --jp-layout-color0 (ground), --jp-border-color2 and --jp-brand-color1 where a page sets them.
     """
 
     style: str
@@ -86,6 +97,7 @@ class Parts:
     model: str
     model_file: str
     place: str
+    summary: str
 
 
 def parts(name: str = NAME, *, text: str = TEXT) -> Parts:
@@ -95,13 +107,13 @@ def parts(name: str = NAME, *, text: str = TEXT) -> Parts:
     Transformer of the kind that the page can run.
     """
     facts = told(name)
-    said = html.escape(summary(facts))
+    said = summary(facts)
     place = (f'<div data-live-model="{html.escape(name)}" data-text="{html.escape(text)}">'
-             f"<noscript><p>{said}</p></noscript></div>")
+             f"<noscript><p>{html.escape(said)}</p></noscript></div>")
     model = ("window.courseLiveModels = window.courseLiveModels || {};\n"
              f"window.courseLiveModels[{json.dumps(name)}] = {as_json(facts)};\n")
     return Parts(style=style(), script=f'(() => {{\n"use strict";\n{script()}{MOUNT}}})();\n',
-                 model=model, model_file=f"{name}.js", place=place)
+                 model=model, model_file=f"{name}.js", place=place, summary=said)
 
 
 def page(name: str = NAME, *, text: str = TEXT) -> str:
@@ -111,8 +123,9 @@ def page(name: str = NAME, *, text: str = TEXT) -> str:
     """
     found = parts(name, text=text)
     hashes = " ".join(f"'{digest(script)}'" for script in (found.model, found.script))
-    return PAGE.format(hashes=hashes, title="A language model in this page", style=found.style,
-                       place=found.place, model=found.model, script=found.script)
+    return PAGE.format(hashes=hashes, title="A language model in this page",
+                       summary=html.escape(found.summary), style=found.style, place=found.place,
+                       model=found.model, script=found.script)
 
 
 def digest(script: str) -> str:

@@ -136,7 +136,7 @@ function live(element, facts, { text = "", changed = () => {} } = {}) {
     const mean = count ? `${count === 1 ? "1 letter" : `${count} letters`}, ${bits.toFixed(2)} bits `
       + `each: as unsure as between ${(2 ** bits).toFixed(1)} equal ones.` : "No letter yet.";
     part.words.textContent = `${mean} Likeliest next: ${next}. Read anew: ${anew} of `
-      + `${count + 1} tokens, the rest was kept.`;
+      + `${count + 1} tokens, ${count + 1 - anew} kept.`;
   }
 
   function say(words) {

@@ -22,7 +22,7 @@ function textField(id, most) {
   input.setAttribute("aria-describedby", `${id}-note`);
   const note = make("p", { id: `${id}-note`, className: "note" });
   const label = make("label", { htmlFor: id }, `Your text, ${most - 1} letters at most`);
-  return { input, note, box: make("div", { className: "field" }, label, input, note) };
+  return { input, note, box: make("div", { className: "field" }, label, note, input) };
 }
 
 // All heads: one native choice among pictures, a line for each layer.
@@ -98,8 +98,8 @@ function build(facts, changed) {
   scale.querySelector("i").style.background = `linear-gradient(to right, ${
     [0, 64, 128, 192, 255].map(css).join(", ")})`;
   const card = make("section", { className: "course-live", ariaLabel: "A language model" },
-    field.box, make("div", { className: "bar" }, temperature.box, topP.box, write), words,
-    make("div", { className: "text" }, read, key),
+    field.box, make("div", { className: "bar" }, temperature.box, topP.box, write, key), words,
+    read,
     make("div", { className: "stage" }, make("div", { className: "odds" }, odds.table),
       make("div", { className: "all" }, make("p", { className: "name" },
         "where each head looks, layer.head"), choice.grid),
