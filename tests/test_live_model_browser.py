@@ -241,12 +241,28 @@ def test_without_chance_the_page_writes_what_python_writes(opened, motion):
 
 def test_writing_ends_where_the_context_is_full(opened):
     page = opened()
+    page.evaluate("() => { Math.random = () => 0.999999; }")        # always the last letters
     write_text(page, LONG[:120])
     page.get_by_role("textbox").press("Enter")
     page.get_by_role("status").filter(has_text="Written:").wait_for()
-    note = page.locator(".course-live .note").inner_text()
-    assert "is full: delete some" in note or "ended the text" in note
-    assert len(page.get_by_role("textbox").input_value()) <= MOST
+    assert "is full: delete some" in page.locator(".course-live .note").inner_text()
+    assert len(page.get_by_role("textbox").input_value()) == MOST
+
+
+def test_a_drawn_end_ends_the_text_and_a_drawn_unknown_is_a_sign_for_it(opened):
+    page = opened(reduced_motion="reduce")
+    begun = "Return the name of the file."
+    unknown, end = np.exp(by_python(begun)[1][-1][:2])
+    for share, after in ((unknown + end / 2, ""), (unknown / 2, "\ufffd")):
+        write_text(page, begun)
+        page.evaluate("(share) => { Math.random = () => { Math.random = () => 0.999999; "
+                      "return share; }; }", share)
+        page.get_by_role("button", name="write 60 letters").click()
+        page.get_by_role("status").filter(has_text="Written:").wait_for()
+        text = page.get_by_role("textbox").input_value()
+        assert (text == begun) if after == "" else text.startswith(begun + after)
+        note = page.locator(".course-live .note").inner_text()
+        assert ("ended the text here" in note) == (after == "") == ("<unk>" not in note)
 
 
 def test_typing_and_the_button_end_the_writing(opened):
