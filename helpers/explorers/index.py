@@ -1,12 +1,13 @@
-"""What the start page shows: the map of the course with its links, and the learner's progress."""
+"""What the start page shows: the map of the course with its links, the learner's progress."""
 
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from helpers import course
+from helpers.explorers.progress_page import MARKS, write_progress
 
-MARKS = {"passed": "✔", "failed": "✘", "not attempted": "○"}
+__all__ = ["Board", "Map", "board", "course_map", "write_progress"]
 ROW = "display: flex; flex-wrap: wrap; row-gap: 14px; align-items: stretch; margin: 6px 0"
 STEP = "display: flex; align-items: center"
 BOX = ("display: block; width: 174px; min-height: 108px; box-sizing: border-box; "
