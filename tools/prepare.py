@@ -18,7 +18,7 @@ import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 NOTEBOOKS = os.path.join(ROOT, "notebooks")
-MY = os.path.join(ROOT, "my")
+MY = os.path.expanduser(os.environ.get("COURSE_MY") or os.path.join(ROOT, "my"))
 VENV = os.path.join(ROOT, ".venv")
 GOOD_PYTHONS = ("3.12", "3.13", "3.11")
 SCRIPTS = {

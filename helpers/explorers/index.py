@@ -1,10 +1,11 @@
-"""What the start page shows: the map of the course with its links, the learner's progress."""
+"""What the start page shows: the map with its links, progress, its page, the way home."""
 
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from helpers import course
+from helpers.explorers.carrying import Carrying
 from helpers.explorers.progress_page import MARKS, write_progress
 
 __all__ = ["Board", "Map", "board", "course_map", "write_progress"]
@@ -84,3 +85,8 @@ def _chip(row: tuple) -> str:
 def board(doors: Mapping) -> Board:
     """The progress board. doors: title of a notebook -> its exercises' door."""
     return Board({title: door.board() for title, door in doors.items()})
+
+
+def carrying() -> Carrying:
+    """The card with which learners take their work home and bring it back."""
+    return Carrying()
