@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 
+import browser_keys
 import browser_lab
+import measure_notebooks
 import nbformat
 import pytest
-from build_notebooks import WIDGET_VIEW
 from nbformat.v4 import new_code_cell, new_notebook
 
 NOTEBOOKS = browser_lab.ROOT / "notebooks"
 NOTEBOOK = NOTEBOOKS / "01_language_models.ipynb"
+BY_KEYS = NOTEBOOKS / "05_self_attention_masks.ipynb"        # the others: make release
 EXPLORER, QUESTION = ".course-explorer", ".course-question"
 SLIDER = "input[type=range]:visible"
 OPTION = "button:visible, input[type=radio]:visible"
@@ -69,33 +71,37 @@ def test_a_notebook_works_in_jupyterlab_without_the_network(chromium, path):
             answer_first_question(page)
             save_and_close(page, server, path.stem)
             assert_widgets_outlive_the_kernel(chromium, server, path.stem)
+        if path == BY_KEYS:
+            assert_cards_work_by_keys(page)
         page.close()
     assert_quiet(seen)
+
+
+def assert_cards_work_by_keys(page) -> None:
+    """Reach, move and leave every card by keys, run a cell from inside its card; read them all."""
+    told = measure_notebooks.Round()
+    measure_notebooks.at_the_keyboard(page, told)
+    assert told.faults == [] and told.figures["explorer"] >= 4
+    assert browser_keys.pale(page) == []
 
 
 def save_and_close(page, server, name) -> None:
     """Save a notebook that has widgets, leave it, end its kernel."""
     saved = browser_lab.save(page, server, name)
     page.close()
-    assert count_widgets(saved) >= 2
+    assert browser_lab.count_widgets(saved) >= 2
     browser_lab.end_kernels(server)
-
-
-def count_widgets(saved) -> int:
-    """Return how many outputs of a notebook are widgets."""
-    return sum(WIDGET_VIEW in output.get("data", {}) for cell in saved["cells"]
-               for output in cell.get("outputs", []))
 
 
 def assert_widgets_outlive_the_kernel(chromium, server, name) -> None:
     """Reopen a saved notebook: it shows its widgets and no error."""
-    count = count_widgets(nbformat.read(server.folder / f"{name}.ipynb", as_version=4))
+    count = browser_lab.count_widgets(nbformat.read(server.folder / f"{name}.ipynb", as_version=4))
     page = browser_lab.new_page(chromium)
     browser_lab.open_notebook(page, server, name)
     shown = page.locator(browser_lab.WIDGETS)
     shown.nth(count - 1).wait_for(state="attached")
     page.wait_for_function(browser_lab.ALL_DRAWN)
-    lost = shown.filter(has_text=re.compile("Error displaying widget|model not found"))
+    lost = shown.filter(has_text=browser_lab.LOST)
     assert [place.inner_text() for place in lost.all()] == []
     page.close()
 

@@ -8,7 +8,7 @@ from helpers import course
 from helpers.explorers.carrying import Carrying
 from helpers.explorers.progress_page import MARKS, write_progress
 
-__all__ = ["Board", "Map", "board", "course_map", "write_progress"]
+__all__ = ["Board", "Map", "board", "carrying", "course_map", "write_progress"]
 ROW = "display: flex; flex-wrap: wrap; row-gap: 14px; align-items: stretch; margin: 6px 0"
 STEP = "display: flex; align-items: center"
 BOX = ("display: block; width: 174px; min-height: 108px; box-sizing: border-box; "
