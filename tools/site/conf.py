@@ -4,7 +4,6 @@ from docutils import nodes
 from site_math import mathml
 
 project = "From perplexity to pretraining"
-copyright = "MIT (code), CC BY 4.0 (text, figures, data)"  # noqa: A001
 extensions = ["myst_nb"]
 root_doc = "index"
 nb_execution_mode = "off"
@@ -19,12 +18,15 @@ html_extra_path = ["extra"]
 html_css_files = ["site.css"]
 html_js_files = [("questions.js", {"defer": "defer"}), ("site.js", {"defer": "defer"})]
 html_math_renderer = "mathml"
+html_show_copyright = False
 html_copy_source = False
 html_show_sourcelink = False
 html_show_search_summary = False        # it would fetch pages, which a page from disk may not
 html_context = {"default_mode": "auto"}
 html_theme_options = {
     "home_page_in_toc": True, "show_toc_level": 1, "navbar_persistent": [],
+    "footer_content_items": ["extra-footer"],
+    "extra_footer": "Code: MIT. Text, figures and data: CC BY 4.0.",
     "use_download_button": False, "use_fullscreen_button": False,
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
