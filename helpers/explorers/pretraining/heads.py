@@ -57,5 +57,5 @@ def attention_of(model: MaskedLM, known: tokenizers.Vocabulary, sentence: str = 
         del numbers["fill"]
         return numbers
     view = TypedView(shown, sentence, label="your sentence", failed="This sentence cannot be read")
-    view.layer, view.head = 1, 3            # the one that looks to both sides
+    view.layer, view.head = model.config.n_layers - 1, model.config.n_heads - 1
     return view
