@@ -247,7 +247,7 @@ def hostile_learners(folder: Path) -> dict[str, Learner]:
             "1.2", solution("1.2", "x = [0]\nwhile True:\n    x += x"), NO_END).solve("1.3"),
         "threads": Learner().put("1.1", "import threading, time\nfor _ in range(3000):\n"
                                  "    threading.Thread(target=time.sleep, args=(99,)).start()\n"
-                                 f"{BIGRAM}{CHECK}", NO_END).solve("1.2"),
+                                 f"{BIGRAM}{CHECK}", f"{NO_END} or passed").solve("1.2"),
         "redefined": Learner().put("1.1", "class exercises:\n    def check(*a): print('✔')\n"
                                    + solution("1.1", "return 7") + CHECK, "failed"),
         "same": Learner().put("1.1", "from helpers.exercises import _calling\n"
