@@ -1,45 +1,108 @@
 """Measure what is measured once for a release; the figures stay in teaching/release.json.
 
     python tools/release.py [PART ...]
+
+A part is a function that returns figures for JSON; `tool("X")` makes one of `release()` in
+tools/X.py, imported when its turn comes. Beside the figures of a part stand the day, the versions
+and how busy the machine was: seconds are worth no more than that.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
+import os
+import platform
 import sys
+import traceback
+from collections.abc import Callable
+from datetime import date
+from importlib import metadata
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-import build_slides  # noqa: E402
-import measure_slides  # noqa: E402
-
 from helpers.files import replace_file  # noqa: E402
 
 FIGURES = ROOT / "teaching" / "release.json"
+PACKAGES = ("anywidget", "jupyterlab", "matplotlib", "numpy", "torch")
+
+
+class Missing(Exception):
+    """The tool that measures a part is not there."""
+
+
+def tool(name: str) -> Callable[[], dict]:
+    """Return the part that tools/NAME.py measures in its function release().
+
+    What is returned raises Missing where that file is not there.
+    """
+    def measure() -> dict:
+        try:
+            module = importlib.import_module(name)
+        except ModuleNotFoundError as error:
+            if error.name != name:
+                raise
+            raise Missing(f"tools/{name}.py is not there") from None
+        return module.release()
+    return measure
 
 
 def decks() -> dict:
     """All decks, built and then measured slide by slide in a browser."""
-    build_slides.build([])
-    return measure_slides.release()
+    importlib.import_module("build_slides").build([])
+    return importlib.import_module("measure_slides").release()
 
 
-PARTS = {"slides": decks}           # name -> a function that returns figures for JSON
+PARTS = {                           # name -> a function that returns figures for JSON
+    "slides": decks,
+    "browser": tool("measure_notebooks"),
+    "soak": tool("measure_soak"),
+    "site": tool("measure_site"),
+    "limited": tool("limited"),
+    "hub": tool("hub_load"),
+}
+
+
+def circumstances() -> dict:
+    """The day, the versions, the CPUs and how many processes wanted them in the last minute."""
+    versions = {"python": platform.python_version()} | {
+        name: metadata.version(name) for name in PACKAGES}
+    load = round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
+    return {"date": date.today().isoformat(), "versions": versions,
+            "cpus": os.cpu_count(), "load": load}
+
+
+def carry_out(name: str) -> str:
+    """Measure a part and store its figures; return "" or why there are none."""
+    about = circumstances()
+    try:
+        measured = about | {"figures": PARTS[name]()}
+    except Missing as error:
+        return f"left out: {error}"
+    except Exception:                           # the other parts are measured all the same
+        return f"failed:\n{traceback.format_exc()}"
+    figures = json.loads(FIGURES.read_text(encoding="utf-8")) if FIGURES.exists() else {}
+    figures[name] = measured
+    replace_file(FIGURES, (json.dumps(figures, indent=1) + "\n").encode())
+    print(f"{name}: {json.dumps(measured)}", flush=True)
+    return ""
 
 
 def main() -> int:
-    """Carry out the parts that are named, or all; what the others measured before stays."""
+    """Carry out the parts that are named, or all; 1 if one has no figures.
+
+    What the others measured before stays.
+    """
     unknown = set(sys.argv[1:]) - set(PARTS)
     if unknown:
         sys.exit(f"no part {', '.join(sorted(unknown))}: there are {', '.join(PARTS)}")
-    figures = json.loads(FIGURES.read_text(encoding="utf-8")) if FIGURES.exists() else {}
-    for name in sys.argv[1:] or PARTS:
-        figures[name] = PARTS[name]()
-        replace_file(FIGURES, (json.dumps(figures, indent=1) + "\n").encode())
-        print(f"{name}: {json.dumps(figures[name])}", flush=True)
-    return 0
+    without = {name: words for name in sys.argv[1:] or PARTS if (words := carry_out(name))}
+    for name, words in without.items():
+        print(f"{name} {words}", file=sys.stderr)
+    print("Speed and memory of the course's parts: make bench")
+    return bool(without)
 
 
 if __name__ == "__main__":
