@@ -52,11 +52,16 @@ EXCEPTION = re.compile(r"Traceback \(most recent call last\)|Error:")
 
 @dataclass(frozen=True)
 class Server:
-    """A running JupyterLab: its address, its notebooks, and how many cells each has to run."""
+    """A running JupyterLab: its address, its notebooks, how many cells each has to run, its pid."""
 
     base: str
     folder: Path
     cells: dict[str, int]
+    pid: int
+
+    def turn(self, theme: str) -> None:
+        """Show the pages that are opened from now on "light" or "dark"."""
+        write_settings(self.folder.parent / "settings", theme)
 
     def address(self, name: str) -> str:
         """Return the address of the notebook `name` with nothing beside it on the page."""
@@ -156,7 +161,7 @@ def lab(notebooks: list[Path], theme: str = "light") -> Iterator[Server]:
             server = subprocess.Popen(command, env=server_environment(scratch), stdout=log,
                                       stderr=subprocess.STDOUT)
         try:
-            running = Server(f"http://127.0.0.1:{port}", scratch / "my", cells)
+            running = Server(f"http://127.0.0.1:{port}", scratch / "my", cells, server.pid)
             wait_for_server(running, server, scratch / "log")
             yield running
         finally:
