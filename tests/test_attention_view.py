@@ -329,7 +329,7 @@ def test_the_file_asks_for_nothing_and_runs_its_own_script_only():
 # The drawing's own numbers
 
 def test_the_colours_of_the_page_are_those_of_the_pictures():
-    source = (widget.HERE / "cells.js").read_text(encoding="utf-8")
+    source = (widget.HERE / "common.js").read_text(encoding="utf-8")
     colours = re.search(r"`([0-9a-f\s]+)`", source)[1].split()
     places = np.linspace(0, 1, len(colours))
     wanted = [tuple(round(255 * part) for part in colormaps["cividis"](place)[:3])

@@ -104,6 +104,11 @@ def draw(figure, words):
 core.explore(lambda text, place: (text.split(), place), draw, click="place",
              text=core.text("text", "a b c"), place=core.slider("place", 1, 4, value=1))
 """
+LIVE = """
+from helpers.live_model import LiveModel
+card = LiveModel(text="The ")
+card
+"""
 PIXELS = round(2 * 110 * plots.SIZE[0])      # twice those of its place
 HEADERS = {"Authorization": f"token {browser_lab.TOKEN}"}
 ACTIVE = """() => [...document.querySelectorAll('.jp-Notebook .jp-Cell')]
@@ -121,7 +126,8 @@ def server(tmp_path_factory):
     """A JupyterLab with the notebooks of this module."""
     folder = tmp_path_factory.mktemp("notebooks")
     for name, cells in {"card": [CARD, "1 + 1"], "saved": [CARD], "all": [ALL],
-                        "dying": [CARD], "spots": [SPOTS]}.items():
+                        "dying": [CARD], "spots": [SPOTS],
+                        "live": [LIVE, "card.text"]}.items():
         nb = new_notebook(cells=[new_code_cell(code) for code in cells],
                           metadata={"kernelspec": KERNEL})
         nbformat.write(nb, folder / f"{name}.ipynb")
@@ -408,3 +414,27 @@ def test_every_explorer_of_the_course_is_below_600_pixels(chromium, server, widt
     assert len(cards) == 28
     assert [card for card in cards if card["card"] >= 600 or card["wide"] or card["spill"]] == []
     page.close()
+
+
+# A card that needs no kernel
+
+def test_a_live_model_tells_the_kernel_what_is_typed_and_goes_on_without_it(chromium, server):
+    page = browser_lab.new_page(chromium)
+    seen = browser_lab.watch(page)
+    browser_lab.open_and_run(page, server, "live")
+    cells, letters = page.locator(".jp-Cell").count(), page.locator(".course-live .letter")
+    letters.nth(3).wait_for()
+    page.locator(".course-live textarea").fill("The list")
+    page.locator(".course-live .read").focus()
+    for key in ("x", "a", "b", "d", "d", "j", "ArrowLeft"):     # JupyterLab would cut and add cells
+        page.keyboard.press(key)
+    assert page.locator(".jp-Cell").count() == cells
+    assert "after “s”" in page.locator(".course-live caption").inner_text()
+    page.locator(".jp-CodeCell .cm-content").nth(1).click()
+    page.keyboard.press("Control+Enter")
+    page.locator(".jp-OutputArea-output", has_text="'The list'").wait_for()
+    browser_lab.end_kernels(server)
+    page.locator(".course-live textarea").fill("alone")
+    assert letters.count() == 5 and "5 letters" in page.locator(".course-live .words").inner_text()
+    page.close()
+    assert seen.foreign() == []

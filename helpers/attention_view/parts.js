@@ -1,11 +1,4 @@
 // The parts of the card: native inputs, canvases, lines of tokens.
-// Plain keys belong to the card, else JupyterLab moves or cuts the cell; the rest goes on to it.
-function keepPlainKeys(event) {
-  const shortcut = event.ctrlKey || event.altKey || event.metaKey;
-  const leaves = event.key === "Escape" || (event.key === "Enter" && event.shiftKey);
-  if (!shortcut && !leaves) event.stopPropagation();
-}
-
 function labelled(words, input) {
   input.ariaLabel = words; // without its options
   return make("label", {}, make("span", {}, words), input);

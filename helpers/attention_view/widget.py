@@ -11,7 +11,7 @@ from helpers.attention_view import checks, export, labels, packing, words
 from helpers.attention_view.picture import picture
 
 HERE = Path(__file__).parent
-SCRIPTS = ("cells.js", "map.js", "heads.js", "parts.js", "view.js")     # one script, in this order
+SCRIPTS = ("common.js", "cells.js", "map.js", "heads.js", "parts.js", "view.js")    # in this order
 SHOWN = ("title", "shape", "packed", "query_tokens", "key_tokens", "query_names", "key_names",
          "same", "gold", "missed", "words", "layer", "head", "pinned", "own_scale")
 
