@@ -42,6 +42,10 @@ KIND = """() => { const { tagName, type, value, max, multiple, selectedIndex, le
     = document.activeElement;
     const last = tagName === "SELECT" ? selectedIndex === length - 1 : value === max;
     return [(tagName === "INPUT" ? type : tagName).toLowerCase(), last]; }"""
+ACTIVE = """() => [...document.querySelectorAll(".jp-Notebook .jp-Cell")]
+    .findIndex(cell => cell.classList.contains("jp-mod-active"))"""
+COUNT = """at => Number(document.querySelectorAll(".jp-Notebook .jp-Cell")[at]
+    .querySelector(".jp-InputPrompt").textContent.match(/\\d+/)?.[0] ?? 0)"""
 NAME = """card => card.querySelector(".title, h4, .control label, p, b")?.textContent.trim()
     .slice(0, 60) ?? ''"""
 # Words that stand out from their ground by less than 4.5 to 1 (3 to 1 if they are large).
@@ -115,10 +119,33 @@ def move(page: Page, card: Locator) -> str:
 
 
 def leave(page: Page, card: Locator) -> str:
-    """Press Escape inside the card; return what is wrong, "" if JupyterLab has the keys then."""
+    """Press Escape inside the card, then k; return what is wrong, "" if the cell above is chosen.
+
+    The card's cell is not the first of its notebook.
+    """
+    before = page.evaluate(ACTIVE)
     page.keyboard.press("Escape")
+    page.keyboard.press("k")
     page.wait_for_timeout(100)
-    return "Escape does not leave it" if card.evaluate(FOCUSED) else ""
+    above = page.evaluate(ACTIVE)
+    return "" if above == before - 1 else "Escape does not hand the keys back to JupyterLab"
+
+
+def run_again(page: Page, card: Locator) -> str:
+    """Go into the card by Tab and press Shift and Enter; return what is wrong, "" if its cell ran.
+
+    The card is drawn anew then.
+    """
+    if not reach(page, card):
+        return "Tab does not reach it"
+    before = page.evaluate(COUNT, at := page.evaluate(ACTIVE))
+    page.keyboard.press("Shift+Enter")
+    try:
+        page.wait_for_function(f"([at, old]) => ({COUNT})(at) > old", arg=[at, before],
+                               polling=100, timeout=3 * ANSWER)
+    except TimeoutError:
+        return "Shift and Enter do not run its cell"
+    return ""
 
 
 def name_of(card: Locator) -> str:

@@ -221,6 +221,16 @@ def test_plain_keys_stay_in_the_card(page):
     assert page.locator(".jp-mod-editMode").count() == 0
 
 
+def test_escape_hands_the_keys_back_to_the_notebook_from_every_kind_of_control(page):
+    open_more(page)
+    for name in ("height", "a word", "kind of thing", "bold letters"):
+        page.get_by_label(name, exact=True).focus()
+        page.keyboard.press("Escape")
+        assert page.evaluate("document.activeElement.classList.contains('jp-Cell')"), name
+        page.keyboard.press("j")
+        assert page.evaluate(ACTIVE) == 1, name
+
+
 def test_more_opens_by_keyboard_and_the_focus_can_be_seen(page):
     if page.locator(".course-explorer details[open]").count():
         page.locator(".course-explorer summary").click()
