@@ -38,10 +38,12 @@ SHOWN = """card => {
     return JSON.stringify([words, pictures, card.dataset.level]);
 }"""
 CHANGED = f"([card, before]) => ({SHOWN})(card) !== before"
-KIND = """() => { const { tagName, type, value, max, multiple, selectedIndex, length }
+# What has the focus: its kind, whether it is at its last and whether at its first value.
+KIND = """() => { const { tagName, type, value, min, max, selectedIndex, length }
     = document.activeElement;
-    const last = tagName === "SELECT" ? selectedIndex === length - 1 : value === max;
-    return [(tagName === "INPUT" ? type : tagName).toLowerCase(), last]; }"""
+    const [first, last] = tagName === "SELECT" ? [selectedIndex === 0, selectedIndex === length - 1]
+        : [value === min, value === max];
+    return [(tagName === "INPUT" ? type : tagName).toLowerCase(), last, first]; }"""
 ACTIVE = """() => [...document.querySelectorAll(".jp-Notebook .jp-Cell")]
     .findIndex(cell => cell.classList.contains("jp-mod-active"))"""
 COUNT = """at => Number(document.querySelectorAll(".jp-Notebook .jp-Cell")[at]

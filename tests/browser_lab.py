@@ -25,6 +25,7 @@ from urllib.parse import urlsplit
 
 import nbformat
 import prepare
+from build_notebooks import WIDGET_VIEW
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -45,6 +46,7 @@ COUNT_DONE = """() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPromp
 WIDGETS = ".lm-Panel.jp-OutputArea-output"
 ALL_DRAWN = """() => [...document.querySelectorAll('.jp-OutputArea-output')]
     .every(place => !place.textContent.startsWith('Loading widget'))"""
+LOST = re.compile("Error displaying widget|model not found")
 # JupyterLab marks exceptions like everything on stderr; only their words tell them apart.
 STDERR = '.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.stderr"]'
 EXCEPTION = re.compile(r"Traceback \(most recent call last\)|Error:")
@@ -240,19 +242,20 @@ def choose(page: Page, menu: str, command: str) -> None:
     page.locator(f'.lm-Menu-item[data-command="{command}"]').click()
 
 
-def open_and_run(page: Page, server: Server, name: str) -> None:
+def open_and_run(page: Page, server: Server, name: str, patience: int = PATIENCE) -> None:
     """Open the notebook `name`, run all cells, return when the last widget is drawn.
 
+    patience: seconds until it must be done.
     Raises AssertionError with its text when a cell shows an error.
     """
     open_notebook(page, server, name)
     choose(page, "Run", "runmenu:run-all")
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while (done := page.evaluate(COUNT_DONE)) < server.cells[name]:
         complain_about_errors(page, name)
         if time.monotonic() > end:
             raise AssertionError(f"{name}: {done} of {server.cells[name]} cells done "
-                                 f"after {PATIENCE} s")
+                                 f"after {patience} s")
         page.wait_for_timeout(200)
     page.wait_for_function(ALL_DRAWN)
     complain_about_errors(page, name)
@@ -268,6 +271,12 @@ def save(page: Page, server: Server, name: str) -> dict:
         choose(page, "File", "docmanager:save")
     assert saved.value.ok, f"{name} was not saved: {saved.value.status_text}"
     return json.loads((server.folder / f"{name}.ipynb").read_text(encoding="utf-8"))
+
+
+def count_widgets(saved: dict) -> int:
+    """Return how many outputs of a notebook are widgets."""
+    return sum(WIDGET_VIEW in output.get("data", {}) for cell in saved["cells"]
+               for output in cell.get("outputs", []))
 
 
 def end_kernels(server: Server) -> None:

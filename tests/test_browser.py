@@ -7,7 +7,6 @@ import re
 import browser_lab
 import nbformat
 import pytest
-from build_notebooks import WIDGET_VIEW
 from nbformat.v4 import new_code_cell, new_notebook
 
 NOTEBOOKS = browser_lab.ROOT / "notebooks"
@@ -77,25 +76,19 @@ def save_and_close(page, server, name) -> None:
     """Save a notebook that has widgets, leave it, end its kernel."""
     saved = browser_lab.save(page, server, name)
     page.close()
-    assert count_widgets(saved) >= 2
+    assert browser_lab.count_widgets(saved) >= 2
     browser_lab.end_kernels(server)
-
-
-def count_widgets(saved) -> int:
-    """Return how many outputs of a notebook are widgets."""
-    return sum(WIDGET_VIEW in output.get("data", {}) for cell in saved["cells"]
-               for output in cell.get("outputs", []))
 
 
 def assert_widgets_outlive_the_kernel(chromium, server, name) -> None:
     """Reopen a saved notebook: it shows its widgets and no error."""
-    count = count_widgets(nbformat.read(server.folder / f"{name}.ipynb", as_version=4))
+    count = browser_lab.count_widgets(nbformat.read(server.folder / f"{name}.ipynb", as_version=4))
     page = browser_lab.new_page(chromium)
     browser_lab.open_notebook(page, server, name)
     shown = page.locator(browser_lab.WIDGETS)
     shown.nth(count - 1).wait_for(state="attached")
     page.wait_for_function(browser_lab.ALL_DRAWN)
-    lost = shown.filter(has_text=re.compile("Error displaying widget|model not found"))
+    lost = shown.filter(has_text=browser_lab.LOST)
     assert [place.inner_text() for place in lost.all()] == []
     page.close()
 

@@ -57,8 +57,7 @@ def decks() -> dict:
 
 PARTS = {                           # name -> a function that returns figures for JSON
     "slides": decks,
-    "browser": tool("measure_notebooks"),
-    "soak": tool("measure_soak"),
+    "notebooks": tool("measure_notebooks"),
     "site": tool("measure_site"),
     "limited": tool("limited"),
     "hub": tool("hub_load"),
