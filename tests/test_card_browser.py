@@ -52,6 +52,9 @@ from helpers import word_vectors as wv
 from helpers.explorers import neural_networks as e0
 from helpers.explorers import rnn_lstm as e3
 from helpers.explorers import self_attention_masks as e5
+from helpers import metrics, training
+from helpers.pretraining import learning
+from helpers.explorers import pretraining as e7
 from helpers.explorers import transformer as e6
 from helpers.explorers import seq2seq_attention as e4
 from IPython.display import display
@@ -82,7 +85,15 @@ for shown in (e0.decision_boundary(), e0.moving_points(), e0.backward_pass(),
               e4.wrong_word(two, [(*pair, 1, "dog")]),
               e5.qkv_playground(), e5.mask_builder(), e5.position_explorer(), e5.cost_explorer(),
               e6.forward_stepper(decoder, letters, "the cat"), e6.writer(decoder, letters, "the"),
-              e6.collapse_explorer(), e6.gradient_layers(), e6.sizes_explorer()):
+              e6.collapse_explorer(), e6.gradient_layers(), e6.sizes_explorer(),
+              e7.fill_mask(*learning.stored()),
+              e7.label_curves(training.load_results("label_curves")),
+              e7.scaling_plot(training.load_results("scaling")),
+              e7.layers_plot(training.load_results("layers")), e7.preference_explorer(),
+              e7.speculative_explorer(), e7.score_explorer(
+                  e7.with_intervals(metrics.scores(), training.load_results("docs_scores")),
+                  e7.markov_rows(training.load_results("leak"),
+                                 training.load_results("markov_transformer")))):
     display(shown)
 """
 SPOTS = """
