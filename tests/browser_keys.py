@@ -128,9 +128,11 @@ def leave(page: Page, card: Locator) -> str:
     before = page.evaluate(ACTIVE)
     page.keyboard.press("Escape")
     page.keyboard.press("k")
-    page.wait_for_timeout(100)
-    above = page.evaluate(ACTIVE)
-    return "" if above == before - 1 else "Escape does not hand the keys back to JupyterLab"
+    try:
+        page.wait_for_function(f"above => ({ACTIVE})() === above", arg=before - 1, timeout=ANSWER)
+    except TimeoutError:
+        return "Escape does not hand the keys back to JupyterLab"
+    return ""
 
 
 def run_again(page: Page, card: Locator) -> str:

@@ -60,7 +60,7 @@ def errors_of_one_half(report):
     def above(one, other):
         return report[one] - report[other] > 2 * (0.5 / report["examples"]) ** 0.5
     if above("shuffled", "majority"):
-        return "leak"
+        return "broken control"
     if not above("right", "majority"):
         return "nothing shown"
     return "learned in reading" if above("right", "untrained") else "any encoder does it"

@@ -58,7 +58,7 @@ def test_the_loss_of_what_was_asked_is_the_courses():
         assert RIGHT["7.2"](logits, targets) == pytest.approx(float(wanted), abs=1e-9)
 
 
-def test_a_probe_of_labels_without_a_pattern_finds_nothing_and_a_leak_is_found():
+def test_a_probe_of_labels_without_a_pattern_finds_nothing_and_a_broken_control_is_found():
     rng = np.random.default_rng(0)
     labels = torch.tensor((rng.random(1200) < 0.4).astype(int))
     noise = torch.tensor(rng.normal(size=(1200, 6)))
@@ -261,7 +261,7 @@ def probe_in_lines(report):
     r, m, s, u = (report[name] for name in ("right", "majority", "shuffled", "untrained"))
     error = lambda a, b: math.sqrt(a * (1 - a) / n + b * (1 - b) / n)  # noqa: E731
     if s > m + 2 * error(s, m):
-        return "leak"
+        return "broken control"
     if r <= m + 2 * error(r, m):
         return "nothing shown"
     if r <= u + 2 * error(r, u):
@@ -274,7 +274,7 @@ def probe_by_variances(report):
         a, b = report[a], report[b]
         variance = np.array([a, b]) @ (1 - np.array([a, b])) / report["examples"]
         return a > b and (a - b) / variance ** 0.5 > 2
-    return ("leak" if far("shuffled", "majority") else
+    return ("broken control" if far("shuffled", "majority") else
             "learned in reading" if far("right", "untrained") and far("right", "majority") else
             "any encoder does it" if far("right", "majority") else "nothing shown")
 
@@ -485,7 +485,7 @@ def loss_over_all(logits, targets):
 
 def probe_by_eye(report):
     if report["shuffled"] > report["majority"]:
-        return "leak"
+        return "broken control"
     if report["right"] <= report["majority"]:
         return "nothing shown"
     return "learned in reading" if report["right"] > report["untrained"] else "any encoder does it"
@@ -589,7 +589,7 @@ def test_a_wrong_answer_is_told_what_is_wrong(id, answer, said):
     assert said in verdict.message, verdict.message
 
 
-@pytest.mark.parametrize(("id", "name"), [("7.3", "leak"), ("7.4", "one rate")])
+@pytest.mark.parametrize(("id", "name"), [("7.3", "broken control"), ("7.4", "one rate")])
 def test_a_judgement_is_not_given_away_by_its_check(id, name):
     message = engine.judge(RECORDS[id], lambda *given: name).message
     assert f"is not '{name}'" in message

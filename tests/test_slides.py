@@ -100,6 +100,12 @@ def test_code_that_is_too_wide_is_refused_and_a_printed_line_is_broken():
     assert max(map(len, lines)) <= 59 and "".join(lines).replace(" ", "") == wide.replace(" ", "")
 
 
+def test_a_printed_line_that_has_columns_is_broken_between_two_of_them():
+    columns = "   ".join(f"word {n}" for n in range(10))
+    assert [re.sub(" {4,}", "", line) for line in deck_cells.wrapped(columns).split("\n")] == [
+        "   ".join(f"word {n}" for n in span) for span in (range(6), range(6, 10))]
+
+
 def test_a_question_marks_the_option_that_the_numbers_of_the_notebook_chose():
     shown = deck_cells.question(BOOK, "5.f")
     right = re.findall(r'data-right="true"[^>]*><b>(\w)</b> <span>([^<]+)', shown)

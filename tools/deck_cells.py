@@ -97,12 +97,16 @@ def output(book: Notebook, key: str) -> str:
 
 
 def wrapped(printed: str) -> str:
-    """Printed lines that a slide has no room for, broken at a comma or a space, the rest set in."""
+    """Printed lines that a slide has no room for, the rest set in.
+
+    They are broken at a comma, else between what stands three spaces apart, else at a space.
+    """
     room, lines = letters_at(LARGE), []
     for line in printed.split("\n"):
         while len(line) > (room if line.startswith(INDENT) else letters_at(SMALL)):
-            comma = line.rfind(", ", 0, room) + 1
-            at = comma if comma > room / 2 else line.rfind(" ", len(INDENT), room)
+            best = [line.rfind(", ", 0, room) + 1, line.rfind("   ", 0, room)]
+            at = next((place for place in best if place > room / 2),
+                      line.rfind(" ", len(INDENT), room))
             if at < 0:
                 break
             lines.append(line[:at])

@@ -81,7 +81,7 @@ def never_said(encoder: MaskedLM, known: tokenizers.Vocabulary) -> None:
 
 def told(way: str, *, rate: float, seed: int, name: str = "word class", labels: int = LABELS,
          updates: int | None = None) -> dict:
-    """Adapt to a task: {"before", "after": nats per hidden word, "right", "trained": numbers}."""
+    """{"before", "after": nats per hidden word, "valid", "right": shares, "trained": numbers}."""
     task: Task = tasks.task(name)
     chosen: Sequence[Example] = tasks.draw_labels(task.pool, labels, seed)
     encoder, known = label_curves.small_model(task, "trained", seed % 2)
@@ -95,5 +95,6 @@ def told(way: str, *, rate: float, seed: int, name: str = "word class", labels: 
                    schedule=training.warmup_cosine(label_curves.WARMUP), seed=seed,
                    what=f"{way}, rate {rate:g}, seed {seed}")
     return {"before": round(before, 4), "after": round(old_nats(model.encoder, known), 4),
+            "valid": round(label_curves.right(model, known, task.valid), 4),
             "right": round(label_curves.right(model, known, task.test), 4),
             "trained": lora.trained_share(model)[0]}

@@ -16,20 +16,20 @@ def verdict(report: dict) -> str:
     examples that the line on shuffled labels names.
     A share p counts as above another one q only if p - q is more than two standard errors of the
     difference, 2 times the root of (p (1 - p) + q (1 - q)) / examples. In this order:
-    "leak": shuffled is above majority. "nothing shown": right is not above majority.
+    "broken control": shuffled is above majority. "nothing shown": right is not above majority.
     "any encoder does it": right is not above untrained. Else "learned in reading".
     """
     def above(one, other):
         p, q = report[one], report[other]
         return p - q > 2 * ((p * (1 - p) + q * (1 - q)) / report["examples"]) ** 0.5
     if above("shuffled", "majority"):
-        return "leak"
+        return "broken control"
     if not above("right", "majority"):
         return "nothing shown"
     return "learned in reading" if above("right", "untrained") else "any encoder does it"
 
 
-NAMES = ("leak", "nothing shown", "any encoder does it", "learned in reading")
+NAMES = ("broken control", "nothing shown", "any encoder does it", "learned in reading")
 
 
 def _verdict_by_errors(report):
@@ -41,7 +41,7 @@ def _verdict_by_errors(report):
         root = np.sqrt(squares[name] + squares[rival])
         apart[name, rival] = report[name] - report[rival] - 2 * root
     if apart["shuffled", "majority"] > 0:
-        return "leak"
+        return "broken control"
     if apart["right", "majority"] <= 0:
         return "nothing shown"
     return NAMES[2 + (apart["right", "untrained"] > 0)]
@@ -106,17 +106,17 @@ def _with_root(width, inside):
     return lambda p, q, n: p - q > width * inside(p, q, n) ** 0.5
 
 
-def _leak_only_if_own(report):
-    """Learned by heart is taken for a leak."""
-    return "leak" if report["own"] > report["majority"] + 0.2 else _judging()(report)
+def _broken_only_if_own(report):
+    """Learned by heart is taken for a broken control."""
+    return "broken control" if report["own"] > report["majority"] + 0.2 else _judging()(report)
 
 
 PROBE = Exercise(
     "7.3", "Does the probe find anything?", minutes=8, starred=True,
     hints=("Before any comparison: with so many examples, how large may a difference be that is "
            "luck? Write that as a little function of two shares.",
-           "What the line names of its *own* shuffled examples is learned by heart, and no leak. "
-           "A leak shows in fresh examples only.",
+           "What the line names of its *own* shuffled examples is learned by heart. "
+           "A broken control shows in fresh examples only.",
            "Three questions in order, each with a return: shuffled above majority; right above "
            "majority; right above untrained. The second and third are asked with `not`."),
     solution=verdict, right=(_verdict_by_errors, _verdict_backwards), compare=one_of(NAMES),
@@ -154,13 +154,13 @@ PROBE = Exercise(
                     (p * (1 - p) + q * (1 - q)) / n) ** 0.5), "You took the distance without its "
                 "sign: a share that lies *under* another one is not above it."),
         Mistake(_judging(shuffled=None), "A line that names fresh examples after shuffled labels "
-                "comes through: so the answers got in by another way. Ask for the leak first."),
+                "comes through: so the control itself is broken. Ask for that first."),
         Mistake(_judging(shuffled=("own", "majority")), "You looked at its own training examples. "
-                "To learn those by heart is no leak: look at fresh ones, \"shuffled\"."),
-        Mistake(_leak_only_if_own, "Much of its own shuffled labels named: that is learned by "
-                "heart, and no leak."),
+                "To learn those by heart is no fault: look at fresh ones, \"shuffled\"."),
+        Mistake(_broken_only_if_own, "Much of its own shuffled labels named: that is learned by "
+                "heart, and no fault."),
         Mistake(_judging(shuffled=("shuffled", "untrained")), "Shuffled labels are compared with "
-                "the majority: that is all a line without a leak can reach."),
+                "the majority: that is all a line can reach that has nothing to go by."),
         Mistake(_judging(right=None), "Better than an untrained encoder is not enough: whoever "
                 "always says the commonest label may do as well."),
         Mistake(_judging(trained=None), "You did not ask for the untrained encoder. It has words "
@@ -170,8 +170,8 @@ PROBE = Exercise(
                 "untrained."),
         Mistake(_judging(right=("right", "shuffled")), "You compared with shuffled labels in place "
                 "of the majority: a line on shuffled labels may be worse than the commonest one."),
-        Mistake(_judging(order=(1, 0, 2)), "Two names fit here. The leak is asked for first: with "
-                "a leak no other figure means anything."),
+        Mistake(_judging(order=(1, 0, 2)), "Two names fit here. The control is asked for first: if it "
+                "is broken no other figure means anything."),
         Mistake(_judging(order=(0, 2, 1)), "Two names fit here. The majority is asked for before "
                 "the untrained encoder."),
     ),

@@ -56,4 +56,6 @@ def attention_of(model: MaskedLM, known: tokenizers.Vocabulary, sentence: str = 
         numbers = attention_numbers(model, known, text)
         del numbers["fill"]
         return numbers
-    return TypedView(shown, sentence, label="your sentence", failed="This sentence cannot be read")
+    view = TypedView(shown, sentence, label="your sentence", failed="This sentence cannot be read")
+    view.layer, view.head = 1, 3            # the one that looks to both sides
+    return view
