@@ -170,8 +170,8 @@ PROBE = Exercise(
                 "untrained."),
         Mistake(_judging(right=("right", "shuffled")), "You compared with shuffled labels in place "
                 "of the majority: a line on shuffled labels may be worse than the commonest one."),
-        Mistake(_judging(order=(1, 0, 2)), "Two names fit here. The control is asked for first: if it "
-                "is broken no other figure means anything."),
+        Mistake(_judging(order=(1, 0, 2)), "Two names fit here. The control is asked for first: if "
+                "it is broken no other figure means anything."),
         Mistake(_judging(order=(0, 2, 1)), "Two names fit here. The majority is asked for before "
                 "the untrained encoder."),
     ),
