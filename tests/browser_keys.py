@@ -121,7 +121,7 @@ def move(page: Page, card: Locator) -> str:
 
 
 def leave(page: Page, card: Locator) -> str:
-    """Press Escape inside the card, then k; return what is wrong, "" if the cell above is chosen.
+    """Press Escape inside the card, then k; return what is wrong, "" if a cell above is chosen.
 
     The card's cell is not the first of its notebook.
     """
@@ -129,7 +129,7 @@ def leave(page: Page, card: Locator) -> str:
     page.keyboard.press("Escape")
     page.keyboard.press("k")
     try:
-        page.wait_for_function(f"above => ({ACTIVE})() === above", arg=before - 1, timeout=ANSWER)
+        page.wait_for_function(f"before => ({ACTIVE})() < before", arg=before, timeout=ANSWER)
     except TimeoutError:
         return "Escape does not hand the keys back to JupyterLab"
     return ""
