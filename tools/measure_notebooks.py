@@ -128,8 +128,7 @@ def soak(page: Page, memory: Memory, card: Locator) -> dict:
             looks.append((done, *memory.now()))
         before = card.evaluate(ANSWER)
         back = step(page, kind, back)
-        page.wait_for_function(ANSWERED, arg=[handle, before], polling=20,
-                               timeout=3 * browser_keys.ANSWER)
+        page.wait_for_function(ANSWERED, arg=[handle, before], polling=20)
     late = np.array([look for look in looks if look[0] >= WARM])
     slopes = 100 * np.polyfit(late[:, 0], late[:, 1:], 1)[0]
     told = {"moves": MOVES, "seconds": round(time.monotonic() - start)}
