@@ -2,7 +2,7 @@ PYTHON ?= python3
 PREPARE = $(PYTHON) tools/prepare.py
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-full notebooks new checkpoints bench coverage-map slides release reset
+.PHONY: help lab test test-full notebooks new checkpoints bench coverage-map slides site release reset
 
 help:          ## show this list
 	@$(PREPARE) help
@@ -24,6 +24,8 @@ coverage-map:  ## which row of the curriculum is checked where
 	@$(PREPARE) coverage-map $(ARGS)
 slides:        ## a deck of slides for each notebook, in slides/: make slides ARGS=05 for one
 	@$(PREPARE) slides $(ARGS)
+site:          ## the course as a web site that needs no network, in site/, with one-page summaries
+	@$(PREPARE) site $(ARGS)
 release:       ## measure what is measured once for a release (long): ARGS=slides for one part
 	@$(PREPARE) release $(ARGS)
 reset:         ## a fresh copy of one notebook; the old one is kept: make reset NB=01

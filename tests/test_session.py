@@ -64,6 +64,15 @@ def test_start_prints_one_line_with_public_versions(capsys, monkeypatch):
     assert re.fullmatch(r"Seed 7\. numpy [\d.]+, torch 2\.13\.0, matplotlib [\d.]+\.\n", line)
 
 
+@pytest.mark.parametrize("name", ["BINDER_LAUNCH_HOST", "BINDER_REQUEST", "BINDER_REPO_URL"])
+def test_on_binder_and_only_there_start_says_that_work_is_lost(capsys, monkeypatch, name):
+    session.start()
+    assert "Binder" not in capsys.readouterr().out
+    monkeypatch.setenv(name, "https://binder.example.org/")
+    session.start()
+    assert "your work is lost when the session ends" in capsys.readouterr().out
+
+
 def test_start_gives_torch_the_usable_cpus(monkeypatch):
     for cpus in (1, 2):
         monkeypatch.setattr(first_line, "usable_cpus", lambda n=cpus: n)

@@ -189,7 +189,8 @@ def deck_page(notebook: course.Notebook) -> tuple[str, int]:
                          for n, slide in enumerate(slides, start=1))
     styles = (reveal("dist/reset.css"), reveal("dist/reveal.css"),
               deck_cells.FORMATTER.get_style_defs("pre.code"), own("deck.css"))
-    scripts = (reveal("dist/reveal.js"), reveal("plugin/notes/notes.js"), own("deck.js"))
+    scripts = (reveal("dist/reveal.js"), reveal("plugin/notes/notes.js"), own("questions.js"),
+               own("deck.js"))
     fills = {"TITLE": f"{notebook.number} · {html.escape(notebook.title)}",
              "/* STYLES */": "\n".join(styles), "<!-- SECTIONS -->": sections,
              "<!-- SCRIPTS -->": "\n".join(map(script, scripts))}

@@ -6,14 +6,20 @@ empty cells are no change. Each copy carries, in its own metadata under "course"
 its edition, of the text of its cells, and of the newest edition that it told of.
 """
 
-import hashlib
-import json
-import time
 from pathlib import Path
 
 from helpers.files import replace_file
+from helpers.notebook_files import (
+    NOTE,
+    as_bytes,
+    cells_sha256,
+    has_outputs,
+    is_note,
+    keep,
+    read_notebook,
+    sha256,
+)
 
-NOTE = "newer-edition"  # the tag of the cell that tells of one
 WORDS = """**There is a newer edition of this notebook.** This one has your changes, so it stays
 as it is. For the new one type, in the folder of the course, `make reset NB={number}` (without
 make: `py -3.12 tools\\prepare.py reset {number}`). Your work is kept in `my/backup/`, and your
@@ -52,7 +58,7 @@ def bring(course: dict, mine: Path) -> None:
         if cells_sha256(own) not in (known.get("cells"), stamp["cells"]):
             tell(mine, own, stamp["edition"])
             return
-        if any(cell.get("outputs") for cell in own["cells"]):
+        if has_outputs(own):
             print(f"{mine.name} is a new edition; yours, with its outputs, is kept: {keep(mine)}")
     replace_file(mine, as_bytes(fresh))
 
@@ -73,11 +79,6 @@ def tell(mine: Path, own: dict, edition: str) -> None:
 def number_of(mine: Path) -> str:
     """Return what `reset` calls a notebook: "01" for 01_topic.ipynb, "index" for index.ipynb."""
     return mine.stem.split("_")[0]
-
-
-def is_note(cell: dict) -> bool:
-    """Tell whether a cell is the note of `tell`."""
-    return NOTE in cell.get("metadata", {}).get("tags", [])
 
 
 def reset(number: str, source: str | Path, target: str | Path) -> None:
@@ -104,53 +105,8 @@ def reset(number: str, source: str | Path, target: str | Path) -> None:
     )
 
 
-def keep(mine: Path) -> str:
-    """Copy a notebook to backup/, with the date in its name; return where, as the learner says."""
-    folder = mine.parent / "backup"
-    folder.mkdir(exist_ok=True)
-    backup = free_path(folder, mine.stem + time.strftime("-%Y%m%d-%H%M%S"))
-    replace_file(backup, mine.read_bytes())
-    return f"{mine.parent.name}/backup/{backup.name}"
-
-
-def free_path(folder: Path, stem: str) -> Path:
-    """Return folder/stem.ipynb, or stem-2, stem-3 and so on if that is taken."""
-    path, number = folder / f"{stem}.ipynb", 2
-    while path.exists():
-        path, number = folder / f"{stem}-{number}.ipynb", number + 1
-    return path
-
-
-def read_notebook(path: Path) -> dict:
-    """Return a notebook as JSON. Raises ValueError if the file is not a whole one."""
-    try:
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        cells_sha256(notebook), as_bytes(notebook)  # all that will be asked of it
-        notebook["metadata"].get("course", {}).get("edition")
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ValueError(f"{path.name} is no whole notebook") from error
-    return notebook
-
-
 def without_outputs(notebook: dict) -> dict:
     """Return a notebook as if none of its cells had been run."""
     cleared = {"outputs": [], "execution_count": None}
     return {**notebook, "cells": [cell | cleared if cell.get("cell_type") == "code" else cell
                                   for cell in notebook["cells"]]}
-
-
-def cells_sha256(notebook: dict) -> str:
-    """Return a hash of what a learner writes: kind and text of the cells that hold something."""
-    written = [(cell.get("cell_type"), "".join(cell["source"]).strip())
-               for cell in notebook["cells"] if not is_note(cell)]
-    return sha256(json.dumps([(kind, text) for kind, text in written if text]).encode())
-
-
-def as_bytes(notebook: dict) -> bytes:
-    """Return a notebook as JupyterLab would save it."""
-    return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
-
-
-def sha256(data: bytes) -> str:
-    """Return the sha256 of bytes, in hexadecimal."""
-    return hashlib.sha256(data).hexdigest()

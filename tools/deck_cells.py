@@ -199,18 +199,24 @@ def block(marked: str, kind: str) -> str:
 
 def question(book: Notebook, id: str) -> str:
     """A choice question whose options say, when they are pressed, what is to be said of them."""
-    stem = book.name.partition("_")[2]
+    stem = book.name.partition("_")[2] or book.name
     path = ROOT / "helpers" / "exercises" / f"{stem}.questions.json"
     entries = json.loads(path.read_text(encoding="utf-8"))
     if id not in entries:
         raise ValueError(f"{path.name} has no question {id!r}; it has {', '.join(entries)}")
-    right = settled(book, id, [option["text"] for option in entries[id]["options"]])
+    options = entries[id]["options"]
+    right = settled(book, id, [option["text"] for option in options])
+    return choice(entries[id]["text"], options, right)
+
+
+def choice(text_: str, options: list[dict], right: str) -> str:
+    """A question with a button for each option, as questions.js wants it. right: a text."""
     buttons = "".join(
         f'<button type="button" data-right="{str(option["text"] == right).lower()}" '
         f'data-feedback="{html.escape(sentence(option["feedback"]))}">'
         f'<b>{letter}</b> <span>{html.escape(option["text"])}</span></button>'
-        for letter, option in zip("abcdefg", entries[id]["options"], strict=False))
-    return (f'<div class="question"><p>{html.escape(entries[id]["text"])}</p>{buttons}'
+        for letter, option in zip("abcdefg", options, strict=False))
+    return (f'<div class="question"><p>{html.escape(text_)}</p>{buttons}'
             '<p class="answer" role="status"></p></div>')
 
 

@@ -18,7 +18,7 @@ import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 NOTEBOOKS = os.path.join(ROOT, "notebooks")
-MY = os.path.join(ROOT, "my")
+MY = os.path.expanduser(os.environ.get("COURSE_MY") or os.path.join(ROOT, "my"))
 VENV = os.path.join(ROOT, ".venv")
 GOOD_PYTHONS = ("3.12", "3.13", "3.11")
 SCRIPTS = {
@@ -26,6 +26,7 @@ SCRIPTS = {
     "bench": "bench.py",
     "coverage-map": "coverage_map.py",
     "slides": "build_slides.py",
+    "site": "build_site.py",
     "release": "release.py",
 }
 LAB_SETTINGS = {
@@ -62,6 +63,7 @@ make checkpoints      train the stored models anew (more than an hour); ARGS=NAM
 make bench            measure speed and memory
 make coverage-map     which row of the curriculum is checked where
 make slides           a deck of slides for each notebook, in slides/; ARGS=05 for one of them
+make site             the course as a web site that needs no network, in site/
 make release          measure what is measured once for a release (long); ARGS=slides for one part
 make reset NB=01      a fresh copy of notebook 01; yours is kept in my/backup/
 

@@ -1,12 +1,14 @@
-"""What the start page shows: the map of the course with its links, and the learner's progress."""
+"""What the start page shows: the map with its links, progress, its page, the way home."""
 
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from helpers import course
+from helpers.explorers.carrying import Carrying
+from helpers.explorers.progress_page import MARKS, write_progress
 
-MARKS = {"passed": "✔", "failed": "✘", "not attempted": "○"}
+__all__ = ["Board", "Map", "board", "carrying", "course_map", "write_progress"]
 ROW = "display: flex; flex-wrap: wrap; row-gap: 14px; align-items: stretch; margin: 6px 0"
 STEP = "display: flex; align-items: center"
 BOX = ("display: block; width: 174px; min-height: 108px; box-sizing: border-box; "
@@ -83,3 +85,8 @@ def _chip(row: tuple) -> str:
 def board(doors: Mapping) -> Board:
     """The progress board. doors: title of a notebook -> its exercises' door."""
     return Board({title: door.board() for title, door in doors.items()})
+
+
+def carrying() -> Carrying:
+    """The card with which learners take their work home and bring it back."""
+    return Carrying()

@@ -1,21 +1,6 @@
 "use strict";
-// What a deck does beside turning its slides: questions answer, and a page in a frame lets go of
-// the keyboard.
-
-function answering(question) {
-  const buttons = [...question.querySelectorAll("button")];
-  for (const button of buttons) {
-    button.addEventListener("click", (event) => {
-      for (const other of buttons) other.setAttribute("aria-pressed", other === button);
-      button.classList.add(button.dataset.right === "true" ? "right" : "wrong");
-      question.querySelector(".answer").textContent = button.dataset.feedback;
-      if (event.detail) button.blur();               // by pointer: the next key turns the slide
-    });
-    button.addEventListener("keydown", (event) => {
-      if (event.key === " " || event.key === "Enter") event.stopPropagation();
-    });
-  }
-}
+// What a deck does beside turning its slides: a page in a frame lets go of the keyboard. Questions
+// answer by questions.js.
 
 // A page in a frame has keys of its own; after Escape those of the deck work again.
 function leaving(frame) {
@@ -26,7 +11,6 @@ function leaving(frame) {
   });
 }
 
-document.querySelectorAll(".question").forEach(answering);
 addEventListener("load", () => document.querySelectorAll(".frame iframe").forEach(leaving));
 Reveal.initialize({
   width: 1280, height: 720, margin: 0, minScale: 0.1, maxScale: 4,

@@ -8,6 +8,7 @@ be written, the events of this session are kept in memory, so that the exercises
 """
 
 import contextlib
+import heapq
 import json
 import os
 from datetime import UTC, datetime
@@ -59,11 +60,34 @@ def events() -> list[dict]:
     folder = home()
     path = folder / "progress.jsonl"
     lines = [line for line in _read(path).split(b"\n") if line.strip()]
-    parsed = [_event(line) for line in lines]
+    parsed = [parse(line) for line in lines]
     found = [event for event in parsed if event is not None]
     if len(found) < len(lines):
         _tell(f"{len(lines) - len(found)} damaged line(s) skipped in {path}; the rest is used.")
     return found + _unsaved.get(folder, [])
+
+
+def take_over(found: list[dict]) -> int:
+    """Put events of another machine between those of this one, by time; return how many are new.
+
+    What is there already stands there once; every line that stood there stays, in its order.
+    Raises OSError where the folder cannot be written.
+    """
+    folder = home()
+    path = folder / "progress.jsonl"
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with _lock(folder):
+            lines = path.read_bytes().split(b"\n") if path.exists() else []
+            old = [line for line in lines if line.strip()]
+            known = {_key(event) for event in [*map(parse, old), *_unsaved.get(folder, [])]}
+            new = [_line(event) for event in found if _key(event) not in known]
+            if new:
+                merged = heapq.merge(_timed(old), _timed(new), key=lambda pair: pair[0])
+                replace_file(path, b"".join(line + b"\n" for _, line in merged))
+    except NotImplementedError as error:
+        raise OSError(f"{folder} knows no locks: name another folder in COURSE_HOME") from error
+    return len(new)
 
 
 def attempts(id: str) -> list[dict]:
@@ -79,6 +103,19 @@ def passed() -> set[str]:
 def answers() -> dict[str, str]:
     """Question id -> the option chosen last."""
     return {e["id"]: e["option"] for e in events() if e["kind"] == "answer" and "option" in e}
+
+
+def _key(event: dict | None) -> str:
+    return json.dumps(event, sort_keys=True)
+
+
+def _line(event: dict) -> bytes:
+    return json.dumps(event).encode("ascii")
+
+
+def _timed(lines: list[bytes]) -> list[tuple[str, bytes]]:
+    """Each line with its time; a damaged one has none, so it stays behind the one above it."""
+    return [((parse(line) or {"time": ""})["time"], line) for line in lines]
 
 
 def _lock(folder: Path) -> filelock.BaseFileLock:
@@ -101,7 +138,7 @@ def _append(path: Path, new: list[dict]) -> None:
     old = path.read_bytes() if path.exists() else b""
     if old and not old.endswith(b"\n"):
         old += b"\n"  # the last writer was cut off: its half line must not swallow the next
-    lines = [json.dumps(event).encode("ascii") + b"\n" for event in new]
+    lines = [_line(event) + b"\n" for event in new]
     replace_file(path, old + b"".join(lines))
 
 
@@ -122,7 +159,7 @@ def _read(path: Path) -> bytes:
         return b""
 
 
-def _event(line: bytes) -> dict | None:
+def parse(line: bytes) -> dict | None:
     """The event on one line, or None if the line is damaged."""
     try:
         event = json.loads(line.decode("utf-8"))
