@@ -1,14 +1,15 @@
 """What the course's cards in JupyterLab do at the keyboard, and whether they can be read.
 
-A card is an explorer, an attention view, a live model or a question. `move(page, card)` goes to
-its first control by Tab and moves it; `leave` and `run_again` are what goes on to JupyterLab.
+A card is an explorer, an attention view, a live model, a question, or what carries work home.
+`move(page, card)` goes to its first control by Tab and moves it; `leave` and `run_again` are what
+goes on to JupyterLab.
 """
 
 from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, TimeoutError
 
-CARDS = ".course-explorer, .course-attention, .course-live, .course-question"
+CARDS = ".course-explorer, .course-attention, .course-live, .course-question, .course-carrying"
 ANSWER = 20_000            # milliseconds that a busy kernel may need for one answer
 PRESSES = 4                # of a key, as one step may round to the same picture
 # Before the card: from here Tab goes on as it does from what stands above the card.

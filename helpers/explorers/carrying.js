@@ -10,10 +10,14 @@ function make(tag, properties = {}, ...children) {
 }
 
 // Plain keys belong to the card, else JupyterLab moves or cuts the cell; the rest goes on to it.
+// Escape hands all keys back to the cell, also those that a text field would keep.
 function keepPlainKeys(event) {
   const shortcut = event.ctrlKey || event.altKey || event.metaKey;
   const leaves = event.key === "Escape" || (event.key === "Enter" && event.shiftKey);
   if (!shortcut && !leaves) event.stopPropagation();
+  if (event.key !== "Escape" || event.isComposing) return;
+  event.target.blur();
+  event.currentTarget.closest(".jp-Cell")?.focus();
 }
 
 function build() {
