@@ -137,6 +137,7 @@ def printed(files: list[Path]) -> bool:
     with browser_lab.browser() as chromium:
         for file in files:
             shown = chromium.new_page()
+            shown.set_default_timeout(browser_lab.PATIENCE * 1000)
             shown.goto(file.resolve().as_uri())
             shown.pdf(path=file.with_suffix(".pdf"), prefer_css_page_size=True,
                       print_background=True)
