@@ -215,12 +215,17 @@ def small_site(tmp_path_factory):
     """A site of two notebooks and little else."""
     folder = tmp_path_factory.mktemp("site")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(build_site, "SOURCE", folder / "source")
+        patch.setattr(build_site, "SOURCE", folder / "build" / "source")
         patch.setattr(build_site, "DOCUMENTS", ())
         patch.setattr(site_api, "packages", lambda: ["training"])
         patch.setattr(take_home, "printed", lambda files: False)
         build_site.build(["index", "05"], folder / "site")
     return folder / "site"
+
+
+@pytest.mark.slow
+def test_building_leaves_nothing_beside_the_site(small_site):
+    assert {path.name for path in small_site.parent.iterdir()} == {"build", "site"}
 
 
 @pytest.mark.slow

@@ -146,11 +146,14 @@ def gather(begins: list[str], *, pictures: bool) -> None:
 def build(begins: list[str], target: Path = TARGET, *, pictures: bool = False) -> int:
     """Write the site; return how many pages. Raises ValueError for a link that leads nowhere."""
     gather(begins, pictures=pictures)
-    shutil.rmtree(target, ignore_errors=True)
+    made = SOURCE.parent / "html"               # myst-nb leaves a folder of its own beside it
+    shutil.rmtree(made, ignore_errors=True)
     strict = [] if begins else ["-W", "--keep-going"]
     if build_main(["-q", "-b", "html", "-d", str(SOURCE.parent / "doctrees"), *strict,
-                   str(SOURCE), str(target)]):
+                   str(SOURCE), str(made)]):
         raise ValueError("Sphinx says above what is wrong.")
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.move(made, target)
     pages, faults = site_links.check(target)
     if faults and not begins:
         raise ValueError("\n  ".join(["Links lead nowhere, or pictures say nothing:", *faults]))
