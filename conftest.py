@@ -45,6 +45,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[SCRATCH], config.stash[COSTS] = scratch, {}
     os.environ["COURSE_HOME"] = str(scratch / "course")
     os.environ["IPYTHONDIR"] = str(scratch / "ipython")
+    startup = scratch / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "watch.py").write_text(
+        f"import sys; sys.path.append({str(ROOT / 'tests')!r})\n"
+        "import whole_pictures; whole_pictures.watch(); sys.path.pop()\n")
     os.environ.setdefault("COURSE_OFFLINE", "1")
     if workers := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):      # before torch is imported
         os.environ["OMP_NUM_THREADS"] = str(max(1, session.usable_cpus() // int(workers)))

@@ -57,13 +57,13 @@ def test_words_that_are_hard_to_read_are_told(blank, shown, ink, ground, told):
 
 
 class Growing:
-    """A kernel that takes 1 MB at each look, scripts and a page that keep to their size."""
+    """A kernel and a page that take 1 MB at each look, scripts that keep to their size."""
 
     looks = 0
 
     def now(self) -> tuple[float, float, float]:
         self.looks += 1
-        return 100.0 + self.looks, 30.0, 200.0
+        return 100.0 + self.looks, 30.0, 200.0 + self.looks
 
 
 def test_what_grows_while_a_card_is_moved_to_and_fro_is_a_fault(blank, shown, monkeypatch):
@@ -73,7 +73,18 @@ def test_what_grows_while_a_card_is_moved_to_and_fro_is_a_fault(blank, shown, mo
     seen = measure_notebooks.Round()
     measure_notebooks.soaked(blank, Growing(), seen)
     assert blank.locator(".sentence").inner_text() == "41"
-    assert seen.faults == ["soak: kernel grows by 20.0 MB in 100 moves"]
+    assert seen.faults == [f"soak: {name} grows by 20.0 MB in 100 moves"
+                           for name in ("kernel", "page")]
     told = seen.figures["soak"]
     assert (told["explorer"], told["kernel_mb"], told["heap_mb_per_100"]) == (
         "height", [101, 109], 0)
+
+
+def test_an_explorer_that_begins_with_a_text_is_not_moved_for_long(blank, shown):
+    more = (f'<details open><div class="controls"><div class="control">{SLIDER}</div></div>'
+            "</details>")
+    shown(SLIDER)
+    assert blank.locator(measure_notebooks.EXPLORER).count() == 1
+    shown('<input type="text">' + more)
+    blank.evaluate("document.querySelector('.control').classList.add('text')")
+    assert blank.locator(measure_notebooks.EXPLORER).count() == 0

@@ -29,10 +29,23 @@ MOVES, WARM, EVERY = 300, 100, 20    # of one explorer; not judged; between two 
 SLOPE = 10                           # MB in 100 moves: more is a leak
 RUN = 1200                           # seconds for all cells, on a machine that is busy
 # Not those that begin with a text: it would be empty soon.
-EXPLORER = ".course-explorer:visible:has(.controls > .control:first-child:not(.text))"
+EXPLORER = ".course-explorer:visible:has(> .controls > .control:first-child:not(.text))"
 # Each answer of the kernel gives the picture a new address, or says why it does not.
 ANSWER = """card => card.querySelector("[role=alert]").textContent
     + (card.querySelector("img")?.src ?? card.querySelector(".sentence").textContent)"""
+# Whoever drives the page keeps what it loads, up to 200 MB; this fills that up with pictures.
+FILL = """async card => {
+    const shown = card.querySelector("img");
+    if (!shown) return;
+    const bytes = await (await fetch(shown.src)).arrayBuffer();
+    for (let kept = 0; kept < 210e6; kept += bytes.byteLength) {
+        const url = URL.createObjectURL(new Blob([bytes, String(kept)], { type: "image/png" }));
+        const picture = new Image();
+        picture.src = url;
+        await picture.decode();
+        URL.revokeObjectURL(url);
+    }
+}"""
 ANSWERED = f"([card, before]) => ({ANSWER})(card) !== before"
 
 
@@ -122,6 +135,7 @@ def step(page: Page, kind: str, back: bool) -> bool:
 def soak(page: Page, memory: Memory, card: Locator) -> dict:
     """Move the card's first control MOVES times; MB gained in 100 moves after the first WARM."""
     kind, back, looks = browser_keys.reach(page, card), False, []
+    card.evaluate(FILL)
     handle, start = card.element_handle(), time.monotonic()
     for done in range(MOVES + 1):
         if done % EVERY == 0:
@@ -144,7 +158,7 @@ def soaked(page: Page, memory: Memory, seen: Round) -> None:
     for card in explorers[len(explorers) // 2:][:1]:
         told = soak(page, memory, card)
         seen.figures["soak"] = {"explorer": browser_keys.name_of(card)} | told
-        for name in ("kernel", "heap"):
+        for name in ("kernel", "heap", "page"):
             slope = told[f"{name}_mb_per_100"]
             seen.note("soak", f"{name} grows by {slope} MB in 100 moves" if slope > SLOPE else "")
 

@@ -8,7 +8,6 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 
-from helpers.plots.letters import plain
 from helpers.plots.style import (
     GRID,
     HATCHED,
@@ -52,9 +51,9 @@ def draw_selection(axes, got: np.ndarray, wanted: np.ndarray, letters: Sequence[
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
     axes.set(xlim=edges[[0, -1]], ylim=edges[[-1, 0]], aspect="equal", anchor="W")
-    for axis, between in ((axes.xaxis, "\n"), (axes.yaxis, " ")):
-        mark_ticks(axis, range(len(letters)),
-                   [f"{plain(letter)}{between}{i}" for i, letter in enumerate(letters)])
+    places = range(len(letters))
+    mark_ticks(axes.xaxis, places, [(letters[i], str(i)) for i in places])
+    mark_ticks(axes.yaxis, places, [f"{letters[i]} {i}" for i in places])
     name(axes, title=title, xlabel="key (looked at)", ylabel="query (looking)")
 
 

@@ -136,11 +136,17 @@ def name(axes, *, title: str = "", xlabel: str = "", ylabel: str = "") -> None:
         update(text, text=plain(words, 80))
 
 
-def mark_ticks(axis, places: Sequence[float], words: Sequence[str], **look) -> None:
-    """Ticks with these words, any text, at these places, and no small ones between them."""
+def mark_ticks(axis, places: Sequence[float], words: Sequence[str | tuple[str, ...]],
+               **look) -> None:
+    """Ticks with these words, any text, at these places, and no small ones between them.
+
+    A tuple of words stands one below the other.
+    """
     wanted = repr((*places, *words, look))
     if axis.get_gid() != wanted:
-        axis.set_ticks(places, [plain(word, TICK) for word in words], fontfamily=FONTS, **look)
+        lines = [(word,) if isinstance(word, str) else word for word in words]
+        axis.set_ticks(places, ["\n".join(plain(line, TICK) for line in each) for each in lines],
+                       fontfamily=FONTS, **look)
         axis.set_minor_locator(NullLocator())      # those of a log scale are slow and small
         axis.set_gid(wanted)
 

@@ -16,8 +16,8 @@ CELLS = {"RNN": "rnn", "GRU": "gru", "LSTM": "lstm"}
 ACTIVATIONS = {"tanh": "tanh", "none (linear)": "none"}
 D_IN, D_HIDDEN = 8, 16
 LOWEST, HIGHEST = 1e-6, 1e3         # of the curve, so that settings can be compared
-HEIGHTS = {LOWEST / 3: "less than\n1 in a million", 1e-3: "1 in 1,000", 1: "all of it",
-           10: "10 times", 3 * HIGHEST: "more than\n1,000 times"}
+HEIGHTS = {LOWEST / 3: ("less than", "1 in a million"), 1e-3: "1 in 1,000", 1: "all of it",
+           10: "10 times", 3 * HIGHEST: ("more than", "1,000 times")}
 DARKEST = 3                         # powers of ten at the ends of the heat map's scale
 CLIPPED = "the network, clipped"
 CURVES = {"the network": {"color": plots.BLUE, "linestyle": "-"},
