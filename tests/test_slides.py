@@ -122,6 +122,11 @@ def test_a_picture_brings_its_words_a_figure_those_that_the_prose_has_below_it()
     assert 'alt="See that the weights stand one place below' in figure and "moves" not in figure
 
 
+def test_lines_named_beside_a_picture_are_refused_since_the_picture_alone_would_be_shown():
+    with pytest.raises(ValueError, match="shows a picture, so the lines causal would be lost"):
+        deck_cells.output(BOOK, "explorers.mask_builder() | causal")
+
+
 def test_exercises_are_listed_as_their_headings_have_them():
     shown = deck_cells.exercises(BOOK, "5.2 5.5")
     assert "<b>5.2 ★</b> May look (5 minutes)" in shown and "<b>5.5</b> Heads without" in shown

@@ -1,4 +1,4 @@
-"""The teaching guide names only what there is, and its plans take 90 minutes."""
+"""The guide names only what there is, its plans take 90 minutes, and the decks keep them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import json
 import re
 from pathlib import Path
 
+import build_slides
+import deck_cells
 import nbformat
 import pytest
 
@@ -19,7 +21,8 @@ PLAN = ("minutes", "section", "what happens", "widget", "ask")
 HOME = ("exercise", "minutes", "why")
 PARTS = ["Understood before", "90 minutes", "Three questions to discuss", "Homework",
          "What usually goes wrong"]
-LESSON = 90         # minutes
+LESSON, EARLY_OR_LATE = 90, 2         # minutes
+SPOKEN = {3: "three", 5: "five", 6: "six", 8: "eight", 10: "ten"}
 WORDS = (450, 850)
 
 each_guide = pytest.mark.parametrize("notebook", READY, ids=lambda notebook: notebook.name)
@@ -71,6 +74,10 @@ def settled(notebook: course.Notebook) -> dict[str, str]:
         fits = [option for option in question["options"] if said[1].startswith(option["text"])]
         found[id] = max(fits, key=lambda option: len(option["text"]))["key"]
     return found
+
+
+def deck_of(notebook: course.Notebook) -> list[build_slides.Slide]:
+    return build_slides.read_deck(build_slides.SOURCES / f"{notebook.name}.md")
 
 
 def exercises(notebook: course.Notebook) -> dict:
@@ -138,6 +145,90 @@ def test_every_starred_exercise_is_done_in_class_or_at_home_and_minutes_are_thos
     for id, row in zip(at_home, home, strict=True):
         assert row["exercise"] == f"{'★ ' * known[id].starred}{id} {known[id].title}"
         assert int(row["minutes"]) == known[id].minutes
+
+
+# The decks keep the plans
+
+def in_time(notebook: course.Notebook) -> list[dict]:
+    """The rows of the plan, each with the minutes at which it "begins" and "ends"."""
+    rows_, minute = [], 0
+    for row in plan_of(guide_of(notebook)):
+        rows_.append(row | {"begins": minute, "ends": minute + int(row["minutes"])})
+        minute = rows_[-1]["ends"]
+    return rows_
+
+
+def has_slides(row: dict) -> bool:
+    """Tell whether slides are shown in it; else a note announces it, and then it has its time."""
+    return not row["section"].startswith(("Exercise", "Bridge", "Pause"))
+
+
+def announced(slide: build_slides.Slide) -> list[str]:
+    """How a guide's plan names what the notes of a slide announce."""
+    return [*(f"Exercise {id} ★" for id in re.findall(r"Exercise (\d\.\d+) now", slide.notes)),
+            *(["Bridge"] if "The bridge now" in slide.notes else []),
+            *(["Pause"] if "Pause here" in slide.notes else [])]
+
+
+def cell_shown(book: deck_cells.Notebook, slide: build_slides.Slide) -> int | None:
+    """The place of the notebook's cell that a slide shows; None if it shows none."""
+    named = build_slides.REFERENCE.search(slide.body)
+    kind, key = named.groups() if named else ("exercises", "")
+    if kind == "question":
+        return next(place for place, cell in enumerate(book.cells)
+                    if f'questions.ask("{key}")' in deck_cells.text(cell))
+    if kind == "exercises":
+        return None
+    return book.find(key.split(" | ")[kind == "live"].split(" + ")[-1].strip())
+
+
+def sections_shown(notebook: course.Notebook, slides: list, plan: list[dict]) -> list[str | None]:
+    """For each slide the row of the plan from whose section it shows something, or None."""
+    book = deck_cells.notebook(notebook.name)
+    lines = {place: deck_cells.text(cell).split("\n") for place, cell in enumerate(book.cells)
+             if cell["cell_type"] == "markdown"}
+    begins = {row["section"]: next(place for place, said in lines.items() for line in said
+                                   if re.match(rf"#+ {re.escape(row['section'])}( ·|$)", line))
+              for row in filter(has_slides, plan)}
+    shown = [begins.get(slide.title, cell_shown(book, slide)) for slide in slides]
+    return [None if place is None else max(
+        (section for section in begins if begins[section] <= place), key=begins.get)
+        for place in shown]
+
+
+@each_guide
+def test_a_deck_reaches_each_section_when_the_plan_of_its_guide_does(notebook):
+    slides, plan = deck_of(notebook), in_time(notebook)
+    shown, last = sections_shown(notebook, slides, plan), -1
+    for row in filter(has_slides, plan):
+        first = shown.index(row["section"])         # those before it may lead over, by a formula
+        assert any(abs(slide.minute - row["begins"]) <= EARLY_OR_LATE
+                   for slide in slides[last + 1:first + 1]), row["section"]
+        last = max(n for n, section in enumerate(shown) if section == row["section"])
+        assert first <= last < len(slides) - 1
+
+
+@each_guide
+def test_what_a_note_announces_has_its_minutes_before_the_next_slide_and_all_of_it_is(notebook):
+    slides, told = deck_of(notebook), []
+    plan = {row["section"].partition(" ·")[0]: row for row in in_time(notebook)
+            if not has_slides(row)}
+    for slide, following in zip(slides, slides[1:], strict=False):
+        for name in announced(slide):
+            row, minutes = plan[name], int(plan[name]["minutes"])
+            assert following.minute - slide.minute >= minutes, name
+            assert following.minute <= row["ends"] + EARLY_OR_LATE, name
+            assert name == "Pause" or f"now, {SPOKEN[minutes]} minutes" in slide.notes, name
+            told.append(name)
+    assert sorted(told) == sorted(plan)
+
+
+@each_guide
+def test_the_last_slide_of_a_deck_sets_the_homework_of_its_guide(notebook):
+    text, notes = guide_of(notebook), deck_of(notebook)[-1].notes
+    home = [re.search(r"\d\.\d+", row["exercise"])[0]
+            for row in rows(part(text, "Homework"), HOME)]
+    assert re.findall(r"\d\.\d+", notes.partition("Homework: ")[2]) == home
 
 
 @each_guide

@@ -82,12 +82,16 @@ def notebook(name: str) -> Notebook:
 def output(book: Notebook, key: str) -> str:
     """The stored output of a cell: its pictures, else what it printed.
 
-    key: names the cell; "KEY | PART | PART" shows some lines of what it printed (`lines_of`).
+    key: names the cell; "KEY | PART | PART" shows some lines of what it printed (`lines_of`), and
+    raises ValueError where there is a picture, which would be shown alone.
     """
     key, parts = split(key)
     place = book.find(key)
     outputs = book.cells[place].get("outputs", ())
     pictures = [each for each in outputs if "image/png" in each.get("data", {})]
+    if pictures and parts:
+        raise ValueError(f"the cell {key!r} of {book.name} shows a picture, so the lines "
+                         f"{', '.join(parts)} would be lost: leave them out")
     if pictures:
         return "".join(picture(book, place, each) for each in pictures)
     printed = UNWRITTEN.sub("", "".join(said(each) for each in outputs)).rstrip("\n")
