@@ -27,14 +27,14 @@ def cooccurrence(sentences: Sequence[np.ndarray], size: int, window: int = 5) ->
                          f"{MOST_WORDS:,} words, since the table has a cell for each pair")
     flat = np.concatenate([np.asarray(row, dtype=np.int64) for row in sentences])
     which = np.repeat(np.arange(len(sentences)), [len(row) for row in sentences])
-    counts = np.zeros(size * size, dtype=np.float64)
+    counts = np.zeros((size, size), dtype=np.float32)      # whole numbers: their sums are exact
     for k in range(1, window + 1):
         near, far = flat[:-k], flat[k:]
         real = (which[:-k] == which[k:]) & (near >= 0) & (far >= 0)
-        counts += np.bincount(near[real] * size + far[real], minlength=size * size) * (
-            (window + 1 - k) / window)
-    table = counts.reshape(size, size)
-    return (table + table.T).astype(np.float32)
+        for a, b in ((near, far), (far, near)):
+            np.add.at(counts, (a[real], b[real]), window + 1 - k)
+    counts /= window
+    return counts
 
 
 def ppmi(counts: np.ndarray, smoothing: float = 0.75) -> np.ndarray:
@@ -47,11 +47,13 @@ def ppmi(counts: np.ndarray, smoothing: float = 0.75) -> np.ndarray:
     if counts.ndim != 2 or (counts < 0).any() or not counts.any():
         raise ValueError(f"counts {counts.shape}: give a table (V, V) of counts that are 0 or "
                          "more, and not all 0")
-    words = counts.sum(axis=1, keepdims=True)                           # (V, 1)
-    neighbours = counts.sum(axis=0, keepdims=True) ** smoothing         # (1, V)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        pmi = np.log(counts * neighbours.sum() / (words * neighbours))
-    return np.where(counts > 0, pmi, 0).clip(min=0).astype(np.float32)
+    words = counts.sum(axis=1)
+    neighbours = counts.sum(axis=0) ** smoothing
+    row, column = np.nonzero(counts)        # most cells are 0, and a table of logarithms is large
+    pmi = np.log(counts[row, column] * neighbours.sum() / (words[row] * neighbours[column]))
+    table = np.zeros(counts.shape, dtype=np.float32)
+    table[row, column] = pmi.clip(min=0)
+    return table
 
 
 def svd_vectors(matrix: np.ndarray, d: int, *, power: float = 0.5, seed: int = 0) -> np.ndarray:
