@@ -1,4 +1,4 @@
-// What every view of weights needs: colours, small pictures, elements, the keys it keeps.
+// What every view of weights needs: colours and small pictures.
 // cividis, 52 of its colours at equal steps
 const CIVIDIS = `00224e 002656 002a5f 002d68 003070 083370 163770 203a6f 273e6e 2e416d 34456c 3a486c
   3f4c6c 444f6c 49536c 4e566c 535a6d 575d6d 5c616e 60646f 656870 696b71 6d6f72 727274 767676 7a7a78
@@ -28,19 +28,3 @@ function picture(pixels, width, height) {
   return canvas;
 }
 
-function make(tag, properties = {}, ...children) {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children);
-  return element;
-}
-
-// Plain keys belong to the card, else JupyterLab moves or cuts the cell; the rest goes on to it.
-// Escape hands all keys back to the cell, also those that a text field would keep.
-function keepPlainKeys(event) {
-  const shortcut = event.ctrlKey || event.altKey || event.metaKey;
-  const leaves = event.key === "Escape" || (event.key === "Enter" && event.shiftKey);
-  if (!shortcut && !leaves) event.stopPropagation();
-  if (event.key !== "Escape" || event.isComposing) return;
-  event.target.blur();
-  event.currentTarget.closest(".jp-Cell")?.focus();
-}

@@ -12,6 +12,7 @@ from helpers.attention_view.picture import picture
 
 HERE = Path(__file__).parent
 SCRIPTS = ("common.js", "cells.js", "map.js", "heads.js", "parts.js", "view.js")    # in this order
+ELEMENTS = (HERE / "elements.js").read_text(encoding="utf-8")       # every card begins with it
 SHOWN = ("title", "shape", "packed", "query_tokens", "key_tokens", "query_names", "key_names",
          "same", "gold", "missed", "words", "layer", "head", "pinned", "own_scale")
 
@@ -29,7 +30,7 @@ class AttentionView(anywidget.AnyWidget):
     Raises ValueError, with both sides and the cure, for what does not fit together.
     """
 
-    _esm = "\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    _esm = ELEMENTS + "".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
     _css = (HERE / "view.css").read_text(encoding="utf-8")
     title = traitlets.Unicode().tag(sync=True)
     shape = traitlets.List().tag(sync=True)             # L, H, T, S

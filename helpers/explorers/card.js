@@ -7,12 +7,6 @@ const PATIENCE = 3000; // ms without an answer until that is said
 const GAP = 4; // px between lines of controls, as in card.css
 const DEAD = ["dead", "terminating", "restarting", "autorestarting"];
 
-function make(tag, properties = {}, ...children) {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children);
-  return element;
-}
-
 // Each kind of control gives: box (what stands in the card), input (what is focused),
 // read() and show(value).
 const KINDS = {
@@ -103,17 +97,6 @@ function makeControl(spec, id, changed) {
   const className = `control ${spec.kind}${spec.short ? " short" : ""}`;
   control.row = make("div", { className }, name, control.box);
   return control;
-}
-
-// Plain keys belong to the card, else JupyterLab moves or cuts the cell; the rest goes on to it.
-// Escape hands all keys back to the cell, also those that a text field would keep.
-function keepPlainKeys(event) {
-  const shortcut = event.ctrlKey || event.altKey || event.metaKey;
-  const leaves = event.key === "Escape" || (event.key === "Enter" && event.shiftKey);
-  if (!shortcut && !leaves) event.stopPropagation();
-  if (event.key !== "Escape" || event.isComposing) return;
-  event.target.blur();
-  event.currentTarget.closest(".jp-Cell")?.focus();
 }
 
 // The last control on the line on which `row` stands.

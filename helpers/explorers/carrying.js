@@ -3,23 +3,6 @@ const PIECE = 1 << 20; // bytes: a server closes the connection at ten times as 
 const PATIENCE = 5000; // ms without an answer until that is said
 const LATE = "No answer yet: the kernel is busy. If it was restarted, run this cell again.";
 
-function make(tag, properties = {}, ...children) {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children);
-  return element;
-}
-
-// Plain keys belong to the card, else JupyterLab moves or cuts the cell; the rest goes on to it.
-// Escape hands all keys back to the cell, also those that a text field would keep.
-function keepPlainKeys(event) {
-  const shortcut = event.ctrlKey || event.altKey || event.metaKey;
-  const leaves = event.key === "Escape" || (event.key === "Enter" && event.shiftKey);
-  if (!shortcut && !leaves) event.stopPropagation();
-  if (event.key !== "Escape" || event.isComposing) return;
-  event.target.blur();
-  event.currentTarget.closest(".jp-Cell")?.focus();
-}
-
 function build() {
   const id = `carrying-${Math.random().toString(36).slice(2)}`; // differs between cards
   const take = make("button", { type: "button" }, "Take my work home");

@@ -5,6 +5,7 @@ from pathlib import Path
 import anywidget
 import traitlets
 
+from helpers.attention_view.widget import ELEMENTS
 from helpers.progress import carry
 
 HERE = Path(__file__).parent
@@ -18,7 +19,7 @@ class Carrying(anywidget.AnyWidget):
     A file comes in pieces, as one long message would close the connection.
     """
 
-    _esm = (HERE / "carrying.js").read_text(encoding="utf-8")
+    _esm = ELEMENTS + (HERE / "carrying.js").read_text(encoding="utf-8")
     _css = (HERE / "carrying.css").read_text(encoding="utf-8")
     said = traitlets.Unicode().tag(sync=True)
     error = traitlets.Unicode().tag(sync=True)

@@ -15,6 +15,7 @@ import traitlets
 
 from helpers import plots
 from helpers.attention_view.labels import isolated, seen
+from helpers.attention_view.widget import ELEMENTS
 from helpers.explorers.controls import Control, choice, grid, slider, steps, switch, text
 from helpers.explorers.picture import Picture
 
@@ -29,7 +30,7 @@ class Explorer(anywidget.AnyWidget):
     The traits are what kernel and browser tell each other.
     """
 
-    _esm = (HERE / "card.js").read_text(encoding="utf-8")
+    _esm = ELEMENTS + (HERE / "card.js").read_text(encoding="utf-8")
     _css = (HERE / "card.css").read_text(encoding="utf-8")
     spec = traitlets.List().tag(sync=True)          # one dict per control: kind, label, ...
     place = traitlets.List().tag(sync=True)         # width and height of the picture, pixels

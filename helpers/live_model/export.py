@@ -18,7 +18,8 @@ from helpers.tokenizers import Tokenizer
 from helpers.transformer import Transformer, TransformerConfig
 
 HERE = Path(__file__).parent
-SHARED = Path(attention_view.__file__).parent / "common.js"
+SHARED = tuple(Path(attention_view.__file__).parent / name
+               for name in ("elements.js", "common.js"))
 SCRIPTS = ("network.js", "odds.js", "maps.js", "parts.js", "live.js")    # in this order
 NAME, TEXT = "docs_transformer", "The list of pack"
 # What network.js computes; other switches would be another network.
@@ -136,7 +137,7 @@ def digest(script: str) -> str:
 def script() -> str:
     """The view in JavaScript: `live(element, facts, {text})` draws it."""
     return "\n".join(path.read_text(encoding="utf-8")
-                     for path in (SHARED, *(HERE / name for name in SCRIPTS)))
+                     for path in (*SHARED, *(HERE / name for name in SCRIPTS)))
 
 
 def style() -> str:

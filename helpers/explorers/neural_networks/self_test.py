@@ -12,6 +12,7 @@ import anywidget
 import traitlets
 
 from helpers import progress, questions
+from helpers.attention_view.widget import ELEMENTS
 
 HERE = Path(__file__).parent
 FILE = questions.FOLDER / "neural_networks.self_test.json"
@@ -58,7 +59,7 @@ class SelfTest(anywidget.AnyWidget):
     what they say so far. Each answer is kept in the learner's progress.
     """
 
-    _esm = HERE / "self_test.js"
+    _esm = ELEMENTS + (HERE / "self_test.js").read_text(encoding="utf-8")
     _css = (HERE.parent / "card.css").read_text(encoding="utf-8") + (
         HERE / "self_test.css").read_text(encoding="utf-8")
     questions = traitlets.List().tag(sync=True)
