@@ -22,6 +22,7 @@ from helpers import session
 ROOT = Path(__file__).resolve().parent
 CPU_SECONDS = 60
 MEGABYTES = 900
+LONGEST = ("test_browser.py",)
 PATIENCE = 3           # a notebook fails at this many times its budget
 hypothesis.settings.register_profile(       # how long an example takes says nothing of the code
     "busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -73,6 +74,11 @@ def pytest_collectstart(collector: pytest.Collector) -> None:
     """Compare no stderr: warnings name files of the machine they were raised on."""
     if hasattr(collector, "skip_compare"):
         collector.skip_compare += ("stderr",)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take minutes: else one worker has them last, and the other waits."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 @pytest.fixture(scope="module")

@@ -61,7 +61,7 @@ def draw_layers_known(figure, numbers: dict) -> str:
     left, right = plots.panels(figure, 2, width_ratios=(1.35, 1))
     curves, depth = numbers["curves"], len(numbers["curves"][TRAINED])
     plots.draw_curves(
-        left, range(depth), curves, title=f"{numbers['task']}, layer by layer",
+        left, range(depth), curves, title="What a line reads, layer by layer",
         xlabel="layers passed", ylabel="share right", ylim=LIMITS, yticks=SHARES,
         xticks={n: str(n) for n in range(depth)}, level=(numbers["majority"], "majority"))
     plots.draw_bands(left, np.arange(depth), list(numbers["bands"].values()))
