@@ -77,7 +77,7 @@ def pytest_collectstart(collector: pytest.Collector) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take minutes: else one worker has them last, and the other waits."""
+    """Begin with what takes minutes: else one worker does it last, and the other waits."""
     items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
