@@ -78,7 +78,7 @@ def test_progress_and_a_changed_notebook_come_back_on_another_machine(machine):
     my = machine("class")
     change(my / NAME, "my work")
     progress.record("attempt", "1.4", passed=True, source="é 的 \ud800")
-    parcel = carry.take_home().read_bytes()
+    parcel = carry.take_home()[0].read_bytes()
     other = machine("home")
     said = carry.unpack(parcel)
     assert source(other / NAME) == "my work" and progress.passed() == {"1.4"}
@@ -118,6 +118,32 @@ def test_a_notebook_of_ones_own_goes_along_and_a_broken_one_is_named(machine):
     other = machine("home")
     carry.unpack(parcel)
     assert source(other / "Versuch 2 é.ipynb") == "1 + 1"
+
+
+def test_a_notebook_of_ones_own_goes_along_or_is_named_whatever_it_is_called(machine):
+    my = machine("class")
+    for folder in ("sub", "backup", ".ipynb_checkpoints"):
+        (my / folder).mkdir()
+    taken = "(copy) 05.ipynb", "_scratch.ipynb"
+    for name in (*taken, "notes 12:30.ipynb", "sub/homework.ipynb", "backup/old.ipynb",
+                 ".ipynb_checkpoints/x.ipynb"):
+        edition(my / name, "1 + 1")
+    parcel, said = carry.pack()
+    assert said == ("0 steps of progress and 2 changed notebooks ((copy) 05, _scratch). Left out: "
+                    "notes 12:30.ipynb, sub/homework.ipynb; only notebooks that lie in my/ itself, "
+                    "with no colon in their name, are taken.")
+    other = machine("home")
+    carry.unpack(parcel)
+    assert [source(other / name) for name in taken] == ["1 + 1"] * 2
+
+
+def test_work_comes_back_into_a_folder_that_is_not_there_yet(machine, monkeypatch):
+    change(machine("class") / NAME, "my work")
+    parcel, _ = carry.pack()
+    new = machine("home", at_work=False).parent / "not" / "there"
+    monkeypatch.setenv("COURSE_MY", str(new))
+    carry.unpack(parcel)
+    assert source(new / NAME) == "my work"
 
 
 @pytest.mark.parametrize("text, outputs", [
@@ -296,8 +322,11 @@ def test_damaged_progress_or_a_broken_notebook_in_a_whole_file_is_refused(machin
 def test_the_command_line_takes_home_and_brings_back(machine, capsys, tmp_path):
     my = machine("class", at_work=False)
     change(my / NAME, "my work")
+    (my / "broken.ipynb").write_text("{")
     assert command.main(["take-home"]) == 0
-    path = capsys.readouterr().out.strip()
+    shown = capsys.readouterr()
+    assert "1 changed notebook" in shown.err and "broken.ipynb" in shown.err
+    path = shown.out.strip()
     assert path.startswith(str(my / "my-work-")) and path.endswith(".zip")
     machine("home", at_work=False)
     assert command.main(["bring-back", path]) == 0

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import inspect
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import psutil
@@ -74,6 +77,17 @@ def test_what_is_handed_in_is_found_by_the_check_or_by_the_tag_and_magics_are_le
     assert [list(cell.handed) for cell in cells] == [["1.1"], [], ["1.3"], []]
     assert "no Python in line 1" in cells[2].fault
     assert not cells[0].fault and not cells[3].fault
+
+
+def test_a_line_that_begins_with_a_percent_sign_may_go_on_with_the_one_above(tmp_path):
+    cells = cells_of(tmp_path, 'text = ("%s %s"\n        % (1, 2))', "%time base = 0.0\n%time -x")
+    assert [cell.fault for cell in cells] == ["", ""]
+    assert [cell.rest.bound for cell in cells] == [{"text"}, {"base"}]
+
+
+def test_an_answer_may_be_handed_in_by_the_name_of_its_parameter(tmp_path):
+    cell, = cells_of(tmp_path, 'exercises.check("1.1", answer=mine)')
+    assert cell.handed["1.1"].id == "mine"
 
 
 @pytest.mark.parametrize("content, said", [
@@ -151,6 +165,114 @@ def test_folders_and_patterns_are_taken_and_a_name_of_nothing_is_said(tmp_path):
         report.find_files([str(tmp_path / "missing*")])
 
 
+def test_a_pattern_of_folders_means_their_notebooks_and_never_checkpoints(tmp_path):
+    for name in ("anna/1.ipynb", "ann/2.ipynb", "ann/.ipynb_checkpoints/2-checkpoint.ipynb"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    wanted = [tmp_path / "ann/2.ipynb", tmp_path / "anna/1.ipynb"]
+    for pattern in ("an*", "**/*.ipynb"):
+        assert report.find_files([str(tmp_path / pattern)]) == wanted
+
+
+def test_a_csv_that_cannot_be_written_costs_nobody_the_table(tmp_path, capsys):
+    notebook, table = tmp_path / "c.ipynb", tmp_path / "t.csv"
+    notebook.touch()
+    table.mkdir()
+    assert command.main(["report", str(notebook), "--csv", str(table)]) == 1
+    shown = capsys.readouterr()
+    assert "c is an empty file" in shown.out and "t.csv cannot be written" in shown.err
+
+
+@pytest.mark.parametrize("seconds", ["abc", "0", "inf", "nan"])
+def test_seconds_that_are_none_are_said(seconds, capsys):
+    with pytest.raises(SystemExit):
+        command.main(["report", "x", "--seconds", seconds])
+    assert f"{seconds} is no number of seconds above 0" in capsys.readouterr().err
+
+
+# The walls
+
+EVENTS = ["os.fork", "os.forkpty", "os.exec", "os.posix_spawn", "os.spawn", "os.system", "os.kill",
+          "os.startfile", "os.killpg", "subprocess.Popen", "webbrowser.open", "socket.connect",
+          "socket.bind", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto",
+          "socket.sendmsg", "os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link",
+          "os.symlink", "os.truncate", "os.chmod", "os.chown", "os.utime", "shutil.rmtree",
+          "shutil.move", "sqlite3.connect"]
+WALLED = """import sys
+from pathlib import Path
+from helpers.exercises import _walls
+_walls.limit_time(7)
+_walls.build(Path.cwd())
+for event in sys.argv[1:]:
+    try:
+        sys.audit(event, "/x", "/y", 0)
+    except PermissionError:
+        print(event)
+try:
+    import resource
+    print(resource.getrlimit(resource.RLIMIT_CPU)[1], resource.getrlimit(resource.RLIMIT_FSIZE)[1])
+except ImportError:
+    print("8 52428800")
+"""
+
+
+@pytest.fixture(scope="module")
+def walled():
+    """The events that are refused behind the walls; last, the limits there."""
+    done = subprocess.run([sys.executable, "-c", WALLED, *EVENTS], capture_output=True, text=True,
+                          check=True)
+    return done.stdout.splitlines()
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_the_walls_refuse(walled, event):
+    assert event in walled
+
+
+def test_behind_the_walls_time_and_the_size_of_a_file_are_limited(walled):
+    assert walled[-1] == f"8 {50 * 2**20}"
+
+
+def start(*command):
+    return subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True)
+
+
+def test_of_a_process_that_says_too_much_only_the_beginning_is_read():
+    talks = start(sys.executable, "-c", "print('sign{\"begin\": \"' + 'x' * 2_000_000 + '\"}')")
+    try:
+        said = list(_marker._listen(talks, b"sign", time.monotonic() + 60))
+    finally:
+        _marker._end(talks)
+        talks.communicate()
+    assert said == [{"lost": "It made the marker say more than is read."}]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no groups of processes on this system")
+def test_what_a_process_has_started_ends_with_it():
+    shell = start("sh", "-c", "sleep 60 & echo begun; wait")
+    assert shell.stdout.readline() == b"begun\n"
+    _marker._end(shell)
+    assert shell.communicate(timeout=20) == (b"", None)     # nobody holds the pipe any more
+
+
+def test_an_interrupt_ends_all_marking_at_once(tmp_path, monkeypatch):
+    paths = [Learner().solve().save(tmp_path / f"{number}.ipynb") for number in range(4)]
+    begun = []
+
+    def interrupted(jobs):
+        begun.extend(jobs)
+        while not _marker._running:
+            time.sleep(0.001)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(report, "as_completed", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        report.mark_all(paths)
+    assert not any(job.result().marks.get("1.11") == "passed" for job in begun
+                   if not job.cancelled())
+    assert not _marker._running and not _marker.stopped.is_set()
+
+
 # What is marked
 
 def test_right_wrong_and_unwritten_answers_are_told_apart(tmp_path, capsys):
@@ -167,7 +289,7 @@ def test_right_wrong_and_unwritten_answers_are_told_apart(tmp_path, capsys):
 def test_a_notebook_that_attacks_its_marker_gets_its_lines_and_no_false_tick(tmp_path):
     outside = tmp_path / "outside.txt"
     outside.write_text("precious")
-    learner = Learner().solve("1.4", "1.11")
+    learner = Learner().solve("1.4")
     learner.put("1.1", f"{CHECK}\nimport os\nos._exit(0)", "not checked")
     learner.write("1.2", solution("1.2", "raise SystemExit"), "failed")
     learner.write("1.3", solution("1.3", LOOP), NO_END)
@@ -183,6 +305,7 @@ def test_a_notebook_that_attacks_its_marker_gets_its_lines_and_no_false_tick(tmp
                 "not checked")
     connect = "import socket\nsocket.create_connection(('1.1.1.1', 1))"
     learner.write("1.10", solution("1.10", connect), "failed")
+    learner.put("1.11", 'raise type("E" * 2_000_000, (Exception,), {})', "failed")
     assert_as_expected(marked := marks_of(learner, tmp_path), learner)
     assert outside.read_text() == "precious"
     assert "no other processes" in marked.why["1.6"]
@@ -245,6 +368,7 @@ def hostile_learners(folder: Path) -> dict[str, Learner]:
             "1.2", solution("1.2", f"while True:\n    {PRINT}"), NO_END),
         "memory": Learner().write("1.1", solution("1.1", "len(bytearray(10**11))"), "failed").write(
             "1.2", solution("1.2", "x = [0]\nwhile True:\n    x += x"), NO_END).solve("1.3"),
+        # of 1.1 anything may be told: that 1.2 is marked all the same is what counts
         "threads": Learner().put("1.1", "import threading, time\nfor _ in range(3000):\n"
                                  "    threading.Thread(target=time.sleep, args=(99,)).start()\n"
                                  f"{BIGRAM}{CHECK}", f"{NO_END} or passed").solve("1.2"),

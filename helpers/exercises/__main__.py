@@ -27,18 +27,21 @@ def main(arguments: list[str]) -> int:
     wish = parser.parse_args(arguments)
     try:
         marked = report.mark_all(report.find_files(wish.files), wish.seconds)
+        _say(*report.tables(marked), *(["\n".join(report.reasons(marked))] if wish.why else []),
+             report.LEGEND)
         if wish.csv:
             report.write_csv(wish.csv, marked)
     except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
-    _say(*report.tables(marked), *(["\n".join(report.reasons(marked))] if wish.why else []),
-         report.LEGEND)
     return 0
 
 
 def _positive(text: str) -> float:
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
     if not 0 < number < float("inf"):
         raise argparse.ArgumentTypeError(f"{text} is no number of seconds above 0")
     return number

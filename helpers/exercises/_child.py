@@ -158,7 +158,7 @@ def _in_words(error: BaseException, name: str, statement: ast.stmt) -> str:
     with contextlib.suppress(Exception):        # an exception's words are a learner's code, too
         words = f": {str(error)[:200]}"
     place = f"{name.strip('<>').capitalize()} stopped in line {statement.lineno}"
-    return f"{place} with {type(error).__name__}{words}"
+    return f"{place} with {type(error).__name__[:80]}{words}"
 
 
 def _answer(exercise: Exercise, cell: Cell, names: dict) -> object:

@@ -28,6 +28,9 @@ START = ("import sys; sys.path.insert(0, sys.argv[1]); "
 KEPT = ("PATH", "HOME", "USERPROFILE", "SYSTEMROOT", "LOCALAPPDATA", "APPDATA", "LANG", "LC_ALL",
         "XDG_CACHE_HOME", "MPLCONFIGDIR", "LD_LIBRARY_PATH")
 
+stopped = threading.Event()     # while it is set, no process marks
+_running: set[subprocess.Popen] = set()
+
 
 @dataclass
 class Marked:
@@ -78,6 +81,13 @@ def mark(path: Path, seconds: float = SECONDS) -> Marked:
     return marked
 
 
+def stop() -> None:
+    """End what marks now: every `mark` returns soon, until `stopped` is cleared."""
+    stopped.set()
+    for process in list(_running):
+        _end(process)
+
+
 def _one_process(marked: Marked, until: float) -> bool:
     """Run one process; tell whether another one has to go on with what is left."""
     known, current = len(marked.marks), ""
@@ -95,7 +105,8 @@ def _one_process(marked: Marked, until: float) -> bool:
             marked.note(current, "not checked", said["lost"])
     if not marked.exercises:
         marked.trouble = "cannot be read: its process ended, or its time was over"
-    return bool(marked.exercises) and len(marked.marks) > known and time.monotonic() < until
+    over = stopped.is_set() or time.monotonic() >= until
+    return bool(marked.exercises) and len(marked.marks) > known and not over
 
 
 def _lines(path: Path, done: set[str], until: float) -> Iterator[dict]:
@@ -103,12 +114,18 @@ def _lines(path: Path, done: set[str], until: float) -> Iterator[dict]:
     sign = secrets.token_hex(16)
     with tempfile.TemporaryDirectory(prefix="marking-", ignore_cleanup_errors=True) as folder:
         process = _start(folder)
+        _running.add(process)
         try:
+            if stopped.is_set():
+                return
             _hand_over(process, {"path": str(path.resolve()), "sign": sign, "done": sorted(done),
                                  "seconds": max(1, until - time.monotonic())})
             yield from _listen(process, sign.encode("ascii"), until)
         finally:
-            _kill(process)
+            _running.discard(process)
+            _end(process)
+            process.wait()
+            process.stdout.close()
 
 
 def _start(folder: str) -> subprocess.Popen:
@@ -146,7 +163,11 @@ def _listen(process: subprocess.Popen, sign: bytes, until: float) -> Iterator[di
         if not line.startswith(sign):
             yield {"lost": "It wrote where only the marker writes."}
             return
-        said = json.loads(line[len(sign):])
+        try:
+            said = json.loads(line[len(sign):])
+        except ValueError:
+            yield {"lost": "It made the marker say more than is read."}
+            return
         begun = begun or "begin" in said
         yield said
 
@@ -161,11 +182,9 @@ def _read(stream, lines: queue.Queue) -> None:
     lines.put(b"")
 
 
-def _kill(process: subprocess.Popen) -> None:
-    """End the process and all that it has started, and wait until it is gone."""
+def _end(process: subprocess.Popen) -> None:
+    """Kill the process and all that it has started."""
     if hasattr(os, "killpg"):
         with contextlib.suppress(OSError):
             os.killpg(process.pid, signal.SIGKILL)
     process.kill()
-    process.wait()
-    process.stdout.close()

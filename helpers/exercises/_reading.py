@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+import contextlib
 import json
 import re
 import symtable
@@ -12,6 +13,7 @@ ID = re.compile(r"\d+\.\d+")
 CHECK = re.compile(r"\bcheck\(\s*[\"'](\d+\.\d+)[\"']")
 TAG = re.compile(r"ex-(\d+\.\d+)")
 MAGIC = re.compile(r"^[ \t]*(?:[%!?]|[\w.]+\?{1,2}[ \t]*$).*$", re.MULTILINE)
+TIMED = re.compile(r"^([ \t]*)%time[ \t]+(?=[^\s-])", re.MULTILINE)  # Python follows
 AROUND_CODE = ("%%time", "%%timeit", "%%capture", "%%prun")   # cell magics above plain Python
 NOT_PARSED = (SyntaxError, ValueError, MemoryError, RecursionError)
 KNOWN = {*dir(builtins), "display", "get_ipython"}
@@ -126,13 +128,21 @@ def _without_magics(source: str) -> str:
     first = source.lstrip().partition("\n")[0]
     if first.startswith("%%") and first.split()[0] not in AROUND_CODE:
         return ""
+    with contextlib.suppress(*NOT_PARSED):
+        ast.parse(source)
+        return source       # a line that begins with % may go on with the one above
+    source = TIMED.sub(r"\1", source)
     return MAGIC.sub(lambda line: re.match(r"[ \t]*", line[0])[0] + "pass", source)
 
 
 def _handed(tree: ast.Module) -> dict[str, ast.expr | None]:
     """Exercise id -> what is handed to its check, wherever in the cell that stands."""
-    return {id: call.args[1] if len(call.args) > 1 else None
-            for call in ast.walk(tree) if (id := _checked(call))}
+    return {id: _answer(call) for call in ast.walk(tree) if (id := _checked(call))}
+
+
+def _answer(call: ast.Call) -> ast.expr | None:
+    named = {word.arg: word.value for word in call.keywords}
+    return call.args[1] if len(call.args) > 1 else named.get("answer")
 
 
 def _checked(node: ast.AST) -> str:

@@ -25,17 +25,19 @@ NO_WORD = "=+-@\t\r"  # what a spreadsheet takes for the beginning of a formula
 def find_files(given: list[str]) -> list[Path]:
     """The notebooks that are meant: files, the *.ipynb of folders, patterns such as `*/01*.ipynb`.
 
-    Raises ValueError, naming it, for what matches nothing.
+    Jupyter's checkpoints are left out. Raises ValueError, naming it, for what matches nothing.
     """
     found = []
     for name in given:
         path = Path(name)
-        some = sorted(path.glob("*.ipynb")) if path.is_dir() else [path]
-        if not path.exists():
-            some = sorted(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
-        if not some:
+        some = [path] if path.exists() else sorted(
+            Path(path.anchor).glob(str(path.relative_to(path.anchor))))
+        files = [file for one in some
+                 for file in (sorted(one.glob("*.ipynb")) if one.is_dir() else [one])
+                 if ".ipynb_checkpoints" not in file.parts]
+        if not files:
             raise ValueError(f"no notebook at {name!r}: give files, a folder or a pattern")
-        found += some
+        found += files
     return list(dict.fromkeys(found))
 
 
@@ -48,8 +50,12 @@ def mark_all(paths: list[Path], seconds: float = SECONDS) -> list[Marked]:
         for _ in tqdm(as_completed(jobs), **bar):   # on stderr; none where nobody looks at it
             pass
         return [job.result() for job in jobs]
+    except KeyboardInterrupt:
+        _marker.stop()
+        raise
     finally:
         workers.shutdown(cancel_futures=True)
+        _marker.stopped.clear()
 
 
 def names_of(marked: list[Marked]) -> list[str]:

@@ -42,8 +42,14 @@ function render({ model, el }) {
     const [chosen] = file.files;
     if (!chosen) return;
     wait(`Reading ${chosen.name} ...`);
-    const data = await chosen.arrayBuffer();
     file.value = ""; // so that the same file can be chosen again
+    let data;
+    try {
+      data = await chosen.arrayBuffer();
+    } catch {
+      say("", "The browser cannot read that file.");
+      return;
+    }
     let start = 0;
     do {
       const piece = data.slice(start, start + PIECE);

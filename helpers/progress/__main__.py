@@ -22,7 +22,12 @@ def main(arguments: list[str]) -> int:
     bring.add_argument("file", type=Path, metavar="FILE")
     wish = parser.parse_args(arguments)
     try:
-        print(carry.take_home() if wish.command == "take-home" else carry.bring_back(wish.file))
+        if wish.command == "take-home":
+            path, said = carry.take_home()
+            print(path)
+            print(said, file=sys.stderr)
+        else:
+            print(carry.bring_back(wish.file))
     except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -22,7 +22,7 @@ FORM = 1                    # of the file: change it when an older course could 
 MOST = 200 * 2**20          # bytes that all that is in such a file may have
 ROOT = Path(__file__).parents[2]
 MANIFEST, EVENTS = "manifest.json", "progress.jsonl"
-NOTEBOOK = re.compile(r"[^\W_][^/\\:]*\.ipynb")         # lies in the folder itself
+NOTEBOOK = re.compile(r"[^./\\:][^/\\:]*\.ipynb")         # lies in the folder itself
 AGAIN = "take your work home once more and bring that file"
 OWN = "a file of this course is named my-work-...zip"
 
@@ -36,14 +36,16 @@ def my_folder() -> Path:
     return Path(os.environ.get("COURSE_MY") or ROOT / "my").expanduser()
 
 
-def take_home() -> Path:
-    """Write the learner's work into one file beside the notebooks; return its path.
+def take_home() -> tuple[Path, str]:
+    """Write the learner's work into one file beside the notebooks.
 
-    Raises OSError where it cannot be written.
+    Return its path, and what is in it and what was left out, in sentences. Raises OSError where
+    it cannot be written.
     """
     path = notebook_files.free_path(my_folder(), file_stem(), ".zip")
-    replace_file(path, pack()[0])
-    return path
+    data, said = pack()
+    replace_file(path, data)
+    return path, said
 
 
 def file_stem() -> str:
@@ -52,24 +54,35 @@ def file_stem() -> str:
 
 
 def pack() -> tuple[bytes, str]:
-    """The learner's work as the bytes of one file, and what is in it in a sentence."""
+    """The learner's work as the bytes of one file; in sentences, what is in it and what is not."""
     events = progress.events()
     lines = b"".join(json.dumps(event).encode("ascii") + b"\n" for event in events)
-    files, broken = {EVENTS: lines}, []
-    for path in sorted(my_folder().glob("*.ipynb")):
-        data = path.read_bytes()
+    files, broken, folder = {EVENTS: lines}, [], my_folder()
+    found = _notebooks(folder)
+    for name in filter(NOTEBOOK.fullmatch, found):
+        data = (folder / name).read_bytes()
         try:
-            mine = notebook_files.parse_notebook(data, path.name)
+            mine = notebook_files.parse_notebook(data, name)
         except ValueError:
-            broken.append(path.name)
+            broken.append(name)
             continue
-        if NOTEBOOK.fullmatch(path.name) and is_changed(mine, path.name):
-            files[path.name] = data
+        if is_changed(mine, name):
+            files[name] = data
     names = [name for name in files if name != EVENTS]
     said = f"{_counted(len(events), 'step')} of progress and {_listed('changed notebook', names)}."
     if broken:
         said += f" Left out, as it is no whole notebook: {', '.join(broken)}."
+    if odd := [name for name in found if not NOTEBOOK.fullmatch(name)]:
+        said += (f" Left out: {', '.join(odd)}; only notebooks that lie in {folder.name}/ itself, "
+                 "with no colon in their name, are taken.")
     return _zipped(files), said
+
+
+def _notebooks(folder: Path) -> list[str]:
+    """The notebooks in a folder and below, but for what is hidden and what is kept in backup/."""
+    paths = [path.relative_to(folder) for path in folder.rglob("*.ipynb")]
+    return sorted(path.as_posix() for path in paths if path.parts[0] != "backup"
+                  and not any(part.startswith(".") for part in path.parts))
 
 
 def is_changed(notebook: dict, name: str) -> bool:
@@ -101,7 +114,6 @@ def unpack(data: bytes) -> str:
     for name, text in files.items():
         notebook_files.parse_notebook(text, name)
     folder, kept, changed = my_folder(), [], []
-    folder.mkdir(exist_ok=True)
     for name, text in files.items():
         mine = folder / name
         if mine.is_file() and mine.read_bytes() == text:
