@@ -207,6 +207,49 @@ def test_a_page_to_take_home_fits_one_sheet_and_a_telephone(taken):
             assert page.evaluate(measure_site.TOO_WIDE) <= 0, file.name
 
 
+# --- the site -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def made(tmp_path, monkeypatch):
+    """Where a site stands; the new one, made in place of Sphinx, has a link to nowhere."""
+    def sphinx(command):
+        folder = tmp_path / "build" / "html"
+        folder.mkdir(parents=True)
+        (folder / "index.html").write_text('<a href="gone.html">new</a>')
+
+    monkeypatch.setattr(build_site, "SOURCE", tmp_path / "build" / "source")
+    monkeypatch.setattr(build_site, "gather", lambda begins, pictures: None)
+    monkeypatch.setattr(build_site, "build_main", sphinx)
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "index.html").write_text("old")
+    return tmp_path / "site"
+
+
+def test_a_site_with_a_link_to_nowhere_does_not_take_the_place_of_the_old_one(made):
+    with pytest.raises(ValueError, match=r"index.html: gone.html is not there"):
+        build_site.build([], made)
+    assert (made / "index.html").read_text() == "old"
+    assert build_site.build(["05"], made) == 1          # a part of it: links may lead nowhere
+    assert "new" in (made / "index.html").read_text()
+
+
+def test_a_site_that_cannot_be_removed_is_told_and_gets_no_other_inside(made, monkeypatch):
+    def held(folder, ignore_errors=False):
+        if folder == made and not ignore_errors:
+            raise PermissionError("open elsewhere")
+
+    monkeypatch.setattr(build_site.shutil, "rmtree", held)
+    with pytest.raises(PermissionError, match="open elsewhere"):
+        build_site.build(["05"], made)
+    assert [path.name for path in made.iterdir()] == ["index.html"]
+
+
+def test_a_name_that_no_notebook_has_builds_no_site():
+    with pytest.raises(ValueError, match=r"no notebook begins with \['5'\]"):
+        build_site.notebooks(["5"])
+
+
 # --- in a browser -----------------------------------------------------------------------------
 
 
