@@ -106,9 +106,9 @@ def test_a_page_has_one_title(built):
 def test_a_view_that_lives_says_what_the_notebook_says():
     book = deck_cells.notebook("05_self_attention_masks")
     place = book.find("view.layer, view.pinned = 1, 8")
-    page, words = site_pages.living(book, place)
-    assert "Likeliest next: “h” 1.00" in words
-    assert html.escape(words.partition(" Likeliest")[0]) in page
+    view = site_pages.living(book, place)
+    assert "Likeliest next: “h” 1.00" in view.summary
+    assert html.escape(view.summary.partition(" Likeliest")[0]) in view.to_html()
 
 
 def test_a_view_that_would_say_something_else_is_no_view():
@@ -185,10 +185,19 @@ def taken(tmp_path_factory):
 def test_a_page_to_take_home_has_the_three_sentences_and_two_pictures_with_words(taken):
     for file in taken:
         page = file.read_text(encoding="utf-8")
-        assert page.count("<img") in (2, 3) and 'alt=""' not in page
+        assert page.count("<img") == take_home.MOST_PICTURES and 'alt=""' not in page
         can = page.partition("<h2>You can now</h2>")[2]
         assert can.count("<li>") == 3 and "{{" not in page and "$" not in re.sub(
             r"<img[^>]+>", "", page)
+
+
+def test_a_named_cell_without_a_picture_is_told(monkeypatch):
+    monkeypatch.setitem(take_home.PICTURES, "self_attention_masks", ("from helpers import",))
+    book = deck_cells.Notebook("05_self_attention_masks", (
+        {"cell_type": "code", "source": "from helpers import x", "outputs": [], "metadata": {}},))
+    (place,) = take_home.pictures(book)
+    with pytest.raises(ValueError, match="cell 0 of 05_self_attention_masks shows no picture"):
+        take_home.figure(book, place)
 
 
 @pytest.mark.browser
@@ -310,6 +319,21 @@ def test_a_view_lives_in_the_page_and_goes_with_light_and_dark(small_site):
         assert colours[0] != colours[1]
         inside.get_by_role("radio", name="text").check()
         assert inside.get_by_role("radio", name="text").is_checked()
+
+
+@pytest.mark.browser
+def test_a_frame_that_was_there_before_the_script_gets_the_readers_colours():
+    inner = ("<style>body { background: #fff } @media (prefers-color-scheme: dark) {"
+             " body { background: #111 } }</style>")
+    with browser_lab.browser() as chromium:
+        page = chromium.new_page(color_scheme="light")
+        page.set_content(f'<html data-theme="dark"><div class="frame"><iframe srcdoc="{inner}">'
+                         "</iframe></div>")
+        frame = page.locator("iframe").element_handle().content_frame()
+        frame.wait_for_load_state()
+        page.add_script_tag(path=build_site.OWN / "site.js")
+        assert frame.evaluate("getComputedStyle(document.body).backgroundColor") == (
+            "rgb(17, 17, 17)")
 
 
 @pytest.mark.slow

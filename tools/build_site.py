@@ -117,7 +117,7 @@ def write_documents() -> list[str]:
     """The teaching guide, the project's documents and the package; the guide's names."""
     guides = sorted((ROOT / "teaching").glob("*.md"), key=lambda path: path.name != "README.md")
     names = [f"teaching/{path.name}" for path in guides]
-    for name in (*DOCUMENTS, *names):
+    for name in (*DOCUMENTS, *names, "teaching/release.json"):
         write(name, read(name))
     write("LICENSE.md", f"# Licence\n\n<pre>{html.escape(read('LICENSE'))}</pre>\n")
     packages = site_api.packages()
