@@ -264,20 +264,34 @@ def test_a_name_that_no_notebook_has_builds_no_site():
 
 @pytest.fixture(scope="module")
 def small_site(tmp_path_factory):
-    """A site of two notebooks and little else."""
-    folder = tmp_path_factory.mktemp("site")
+    """The site as it is handed out, so nothing in it may lead nowhere; of most notebooks the prose.
+
+    Of two of them there is all, of the package one part.
+    """
+    folder, whole = tmp_path_factory.mktemp("site"), site_pages.page
+
+    def page(book, *, alive):
+        if book.name in ("index", "05_self_attention_masks"):
+            return whole(book, alive=alive)
+        shown = whole(book, alive=False)
+        return {**shown, "cells": [one for one in shown["cells"] if one["cell_type"] == "markdown"]}
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(build_site, "SOURCE", folder / "build" / "source")
-        patch.setattr(build_site, "DOCUMENTS", ())
+        patch.setattr(site_pages, "page", page)
         patch.setattr(site_api, "packages", lambda: ["training"])
         patch.setattr(take_home, "printed", lambda files: False)
-        build_site.build(["index", "05"], folder / "site")
+        build_site.build([], folder / "site")
     return folder / "site"
 
 
 @pytest.mark.slow
-def test_building_leaves_nothing_beside_the_site(small_site):
+def test_building_the_whole_site_leads_nowhere_wrong_and_leaves_nothing_beside_it(small_site):
     assert {path.name for path in small_site.parent.iterdir()} == {"build", "site"}
+    for name in (*build_site.DOCUMENTS, "README.md"):
+        page = "index" if name == "README.md" else name.removesuffix(".md")
+        assert (small_site / f"{page}.html").is_file()
+    assert (small_site / "teaching" / "hub.html").is_file()
 
 
 @pytest.mark.slow
