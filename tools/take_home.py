@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = ROOT / "tools" / "site" / "take_home.html"
 SECOND = "# Second sitting"
 DISPLAYED = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
-SEE = re.compile(r"(?:^|[.)] )(See .+?[.])(?: |$)", re.DOTALL)
+SENTENCE = re.compile(r".+?[.](?= |$)", re.DOTALL)
 EXERCISES = re.compile(r" \([\d.,; to]+\)")      # the ids behind a line of "You can now"
 POINTS = re.compile(r"^1\. .*", re.DOTALL | re.MULTILINE)
 MOST_FORMULAS, MOST_PICTURES = 4, 2
@@ -94,8 +94,8 @@ def figure(book: Notebook, place: int) -> str:
     told = "".join(shown["text/plain"])
     words = site_pages.alternative(book, place, "" if told.startswith(PLAIN_FIGURE) else told)
     try:
-        sentence = SEE.search(deck_cells.see_that(book, place))
-        caption = f"<figcaption>{html.escape(sentence.group(1))}</figcaption>" if sentence else ""
+        sentence = SENTENCE.match(deck_cells.see_that(book, place))
+        caption = f"<figcaption>{html.escape(sentence.group())}</figcaption>" if sentence else ""
     except ValueError:
         caption = ""
     return (f'<figure><img alt="{html.escape(words)}" src="data:image/png;base64,{png_of(shown)}">'
