@@ -72,10 +72,11 @@ def engine(chromium):
     """An empty page that has the network and the letters, nothing else."""
     page = browser_lab.new_page(chromium)
     seen = browser_lab.watch(page)
-    facts = export.told(NAME)
+    facts, numbers = export.told(NAME)
     page.add_script_tag(content=export.script())
-    page.evaluate("""(facts) => { globalThis.letters = new Letters(facts);
-        globalThis.net = new Network(facts.config, bytesOf(facts.numbers)); }""", facts)
+    page.evaluate("""([facts, numbers]) => { globalThis.letters = new Letters(facts);
+        globalThis.net = new Network(facts.config, bytesOf(numbers)); }""",
+        [facts, base64.b64encode(numbers).decode("ascii")])
     yield page
     page.close()
     assert seen.errors == [] and seen.foreign() == []

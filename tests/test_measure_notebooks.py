@@ -56,6 +56,12 @@ def test_words_that_are_hard_to_read_are_told(blank, shown, ink, ground, told):
     assert browser_keys.pale(blank) == told
 
 
+def test_a_name_that_no_notebook_has_is_no_success(monkeypatch):
+    monkeypatch.setattr("sys.argv", ["measure_notebooks.py", "5"])
+    with pytest.raises(SystemExit, match=r"no notebook begins with \['5'\]"):
+        measure_notebooks.main()
+
+
 class Growing:
     """A kernel and a page that take 1 MB at each look, scripts that keep to their size."""
 

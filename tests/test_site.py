@@ -106,9 +106,9 @@ def test_a_page_has_one_title(built):
 def test_a_view_that_lives_says_what_the_notebook_says():
     book = deck_cells.notebook("05_self_attention_masks")
     place = book.find("view.layer, view.pinned = 1, 8")
-    page, words = site_pages.living(book, place)
-    assert "Likeliest next: “h” 1.00" in words
-    assert html.escape(words.partition(" Likeliest")[0]) in page
+    view = site_pages.living(book, place)
+    assert "Likeliest next: “h” 1.00" in view.summary
+    assert html.escape(view.summary.partition(" Likeliest")[0]) in view.to_html()
 
 
 def test_a_view_that_would_say_something_else_is_no_view():
@@ -185,10 +185,19 @@ def taken(tmp_path_factory):
 def test_a_page_to_take_home_has_the_three_sentences_and_two_pictures_with_words(taken):
     for file in taken:
         page = file.read_text(encoding="utf-8")
-        assert page.count("<img") in (2, 3) and 'alt=""' not in page
+        assert page.count("<img") == take_home.MOST_PICTURES and 'alt=""' not in page
         can = page.partition("<h2>You can now</h2>")[2]
         assert can.count("<li>") == 3 and "{{" not in page and "$" not in re.sub(
             r"<img[^>]+>", "", page)
+
+
+def test_a_named_cell_without_a_picture_is_told(monkeypatch):
+    monkeypatch.setitem(take_home.PICTURES, "self_attention_masks", ("from helpers import",))
+    book = deck_cells.Notebook("05_self_attention_masks", (
+        {"cell_type": "code", "source": "from helpers import x", "outputs": [], "metadata": {}},))
+    (place,) = take_home.pictures(book)
+    with pytest.raises(ValueError, match="cell 0 of 05_self_attention_masks shows no picture"):
+        take_home.figure(book, place)
 
 
 @pytest.mark.browser
@@ -207,25 +216,82 @@ def test_a_page_to_take_home_fits_one_sheet_and_a_telephone(taken):
             assert page.evaluate(measure_site.TOO_WIDE) <= 0, file.name
 
 
+# --- the site -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def made(tmp_path, monkeypatch):
+    """Where a site stands; the new one, made in place of Sphinx, has a link to nowhere."""
+    def sphinx(command):
+        folder = tmp_path / "build" / "html"
+        folder.mkdir(parents=True)
+        (folder / "index.html").write_text('<a href="gone.html">new</a>')
+
+    monkeypatch.setattr(build_site, "SOURCE", tmp_path / "build" / "source")
+    monkeypatch.setattr(build_site, "gather", lambda begins, pictures: None)
+    monkeypatch.setattr(build_site, "build_main", sphinx)
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "index.html").write_text("old")
+    return tmp_path / "site"
+
+
+def test_a_site_with_a_link_to_nowhere_does_not_take_the_place_of_the_old_one(made):
+    with pytest.raises(ValueError, match=r"index.html: gone.html is not there"):
+        build_site.build([], made)
+    assert (made / "index.html").read_text() == "old"
+    assert build_site.build(["05"], made) == 1          # a part of it: links may lead nowhere
+    assert "new" in (made / "index.html").read_text()
+
+
+def test_a_site_that_cannot_be_removed_is_told_and_gets_no_other_inside(made, monkeypatch):
+    def held(folder, ignore_errors=False):
+        if folder == made and not ignore_errors:
+            raise PermissionError("open elsewhere")
+
+    monkeypatch.setattr(build_site.shutil, "rmtree", held)
+    with pytest.raises(PermissionError, match="open elsewhere"):
+        build_site.build(["05"], made)
+    assert [path.name for path in made.iterdir()] == ["index.html"]
+
+
+def test_a_name_that_no_notebook_has_builds_no_site():
+    with pytest.raises(ValueError, match=r"no notebook begins with \['5'\]"):
+        build_site.notebooks(["5"])
+
+
 # --- in a browser -----------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def small_site(tmp_path_factory):
-    """A site of two notebooks and little else."""
-    folder = tmp_path_factory.mktemp("site")
+    """The site as it is handed out, so nothing in it may lead nowhere; of most notebooks the prose.
+
+    Of two of them there is all, of the package one part.
+    """
+    folder, whole = tmp_path_factory.mktemp("site"), site_pages.page
+
+    def page(book, *, alive):
+        if book.name in ("index", "05_self_attention_masks"):
+            return whole(book, alive=alive)
+        shown = whole(book, alive=False)
+        return {**shown, "cells": [one for one in shown["cells"] if one["cell_type"] == "markdown"]}
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(build_site, "SOURCE", folder / "build" / "source")
-        patch.setattr(build_site, "DOCUMENTS", ())
+        patch.setattr(site_pages, "page", page)
         patch.setattr(site_api, "packages", lambda: ["training"])
         patch.setattr(take_home, "printed", lambda files: False)
-        build_site.build(["index", "05"], folder / "site")
+        build_site.build([], folder / "site")
     return folder / "site"
 
 
 @pytest.mark.slow
-def test_building_leaves_nothing_beside_the_site(small_site):
+def test_building_the_whole_site_leads_nowhere_wrong_and_leaves_nothing_beside_it(small_site):
     assert {path.name for path in small_site.parent.iterdir()} == {"build", "site"}
+    for name in (*build_site.DOCUMENTS, "README.md"):
+        page = "index" if name == "README.md" else name.removesuffix(".md")
+        assert (small_site / f"{page}.html").is_file()
+    assert (small_site / "teaching" / "hub.html").is_file()
 
 
 @pytest.mark.slow
@@ -267,6 +333,21 @@ def test_a_view_lives_in_the_page_and_goes_with_light_and_dark(small_site):
         assert colours[0] != colours[1]
         inside.get_by_role("radio", name="text").check()
         assert inside.get_by_role("radio", name="text").is_checked()
+
+
+@pytest.mark.browser
+def test_a_frame_that_was_there_before_the_script_gets_the_readers_colours():
+    inner = ("<style>body { background: #fff } @media (prefers-color-scheme: dark) {"
+             " body { background: #111 } }</style>")
+    with browser_lab.browser() as chromium:
+        page = chromium.new_page(color_scheme="light")
+        page.set_content(f'<html data-theme="dark"><div class="frame"><iframe srcdoc="{inner}">'
+                         "</iframe></div>")
+        frame = page.locator("iframe").element_handle().content_frame()
+        frame.wait_for_load_state()
+        page.add_script_tag(path=build_site.OWN / "site.js")
+        assert frame.evaluate("getComputedStyle(document.body).backgroundColor") == (
+            "rgb(17, 17, 17)")
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """The slides: what a deck's source may say, what it takes from its notebook, how it is measured."""
 
+import contextlib
 import html
 import re
 from pathlib import Path
@@ -8,6 +9,8 @@ import build_slides
 import deck_cells
 import deck_views
 import pytest
+
+from helpers import live_model
 
 BOOK = deck_cells.notebook("05_self_attention_masks")
 DECKS = build_slides.decks()
@@ -40,10 +43,8 @@ def test_a_deck_has_25_to_40_slides_and_its_notes_run_from_minute_0_to_90_at_mos
 
 @pytest.mark.parametrize("notebook", DECKS, ids=lambda deck: deck.number)
 def test_all_that_a_deck_names_is_in_its_notebook_and_drawn_without_a_fault(notebook, monkeypatch):
-    monkeypatch.setitem(build_slides.KINDS, "attention", lambda book, key: str(
-        [book.find(each.strip()) for each in key.split(" + ")]))        # not run, only found
-    monkeypatch.setitem(build_slides.KINDS, "live", lambda book, key: deck_cells.output(
-        book, key.partition(" | ")[2]))
+    monkeypatch.setitem(build_slides.KINDS, "attention", deck_cells.output)     # not run
+    monkeypatch.setitem(build_slides.KINDS, "live", lambda book, name: live_model.parts(name).place)
     page, count = build_slides.deck_page(notebook)
     assert len(re.findall("<section[ >]", page)) == page.count('<aside class="notes">') == count
     drawn = page.partition('<div class="slides">')[2].partition("<script>")[0]
@@ -138,8 +139,43 @@ def test_an_attention_view_is_alive_small_enough_and_at_the_row_that_the_noteboo
     shown = html.unescape(deck_views.attention(BOOK, "AttentionView(relations.weights_of(pair)"))
     state = shown.partition('id="state">')[2]
     assert '"pinned": 8' in state and f'"tallest": {deck_views.TALLEST}' in state
-    with pytest.raises(ValueError, match="needs another cell first.*may_look"):
+    with pytest.raises(ValueError, match="shows no attention view"):
         deck_views.attention(BOOK, "print(mask.int().numpy())")
+
+
+def test_a_view_that_says_something_else_than_the_notebook_stays_a_picture(capsys):
+    stored = {"output_type": "display_data", "data": {
+        "image/png": "AAAA", "text/plain": "Another one. 9 queries look at 9 keys."}}
+    place = BOOK.find("AttentionView(relations.weights_of(pair)")
+    book = deck_cells.Notebook(BOOK.name, tuple(
+        dict(each, outputs=[stored]) if n == place else each for n, each in enumerate(BOOK.cells)))
+    shown = deck_views.attention(book, "AttentionView(relations.weights_of(pair)")
+    assert 'alt="Another one. 9 queries look at 9 keys."' in shown and "<iframe" not in shown
+    assert "A picture stands for a view." in capsys.readouterr().out
+
+
+def test_a_release_says_in_words_what_it_counts(monkeypatch, tmp_path, capsys):
+    import measure_slides
+
+    (tmp_path / "05_trial.html").write_text("")
+    seen = {"slides": 2, "faults": ["slide 1: the title is cut off"], "requests": ["https://x.y"]}
+    monkeypatch.setattr(measure_slides, "measure", lambda chromium, file: seen)
+    monkeypatch.setattr(measure_slides.browser_lab, "browser", contextlib.nullcontext)
+    monkeypatch.setattr(measure_slides.measured, "__defaults__", (tmp_path,))
+    assert measure_slides.release() == {"05_trial": {"slides": 2, "faults": 1, "requests": 1}}
+    said = capsys.readouterr().out
+    assert "slide 1: the title is cut off" in said and "asks for https://x.y" in said
+
+
+def test_an_empty_line_is_a_block_too():
+    assert deck_cells.block("", "printed") == '<pre class="printed" style="font-size: 32px"></pre>'
+
+
+def test_a_model_that_is_not_there_is_told_in_a_sentence(monkeypatch):
+    monkeypatch.setattr(build_slides, "build", lambda begins: deck_views.live(BOOK, "no_such"))
+    monkeypatch.setattr("sys.argv", ["build_slides.py"])
+    with pytest.raises(SystemExit, match="The slides were not built.*no_such"):
+        build_slides.main()
 
 
 def test_a_formula_that_cannot_be_drawn_is_named():

@@ -177,9 +177,9 @@ def cell_shown(book: deck_cells.Notebook, slide: build_slides.Slide) -> int | No
     if kind == "question":
         return next(place for place, cell in enumerate(book.cells)
                     if f'questions.ask("{key}")' in deck_cells.text(cell))
-    if kind == "exercises":
+    if kind in ("exercises", "live"):
         return None
-    return book.find(key.split(" | ")[kind == "live"].split(" + ")[-1].strip())
+    return book.find(key.split(" | ")[0].strip())
 
 
 def sections_shown(notebook: course.Notebook, slides: list, plan: list[dict]) -> list[str | None]:

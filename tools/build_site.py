@@ -39,10 +39,16 @@ LIVE_MODEL = "docs_transformer"
 
 
 def notebooks(begins: list[str]) -> list[course.Notebook]:
-    """The notebooks that are ready and built, those whose names begin so (all, if none does)."""
-    return [each for each in course.all_notebooks()
-            if each.ready and (ROOT / "notebooks" / f"{each.name}.ipynb").exists()
-            and (not begins or each.name.startswith(tuple(begins)))]
+    """The notebooks that are ready and built, those whose names begin so (all, if none is named).
+
+    Raises ValueError if no name begins so.
+    """
+    shown = [each for each in course.all_notebooks()
+             if each.ready and (ROOT / "notebooks" / f"{each.name}.ipynb").exists()
+             and (not begins or each.name.startswith(tuple(begins)))]
+    if not shown:
+        raise ValueError(f"no notebook begins with {begins}")
+    return shown
 
 
 # --- the sources of the pages -----------------------------------------------------------------
@@ -111,7 +117,7 @@ def write_documents() -> list[str]:
     """The teaching guide, the project's documents and the package; the guide's names."""
     guides = sorted((ROOT / "teaching").glob("*.md"), key=lambda path: path.name != "README.md")
     names = [f"teaching/{path.name}" for path in guides]
-    for name in (*DOCUMENTS, *names):
+    for name in (*DOCUMENTS, *names, "teaching/release.json"):
         write(name, read(name))
     write("LICENSE.md", f"# Licence\n\n<pre>{html.escape(read('LICENSE'))}</pre>\n")
     packages = site_api.packages()
@@ -123,8 +129,8 @@ def write_documents() -> list[str]:
 
 def gather(begins: list[str], *, pictures: bool) -> None:
     """Write all sources. pictures: attention views as pictures."""
-    start_source()
     shown = notebooks(begins)
+    start_source()
     for each in shown:
         print(f"{each.name} ...", flush=True)
         page = site_pages.page(deck_cells.notebook(each.name), alive=not pictures)
@@ -152,11 +158,12 @@ def build(begins: list[str], target: Path = TARGET, *, pictures: bool = False) -
     if build_main(["-q", "-b", "html", "-d", str(SOURCE.parent / "doctrees"), *strict,
                    str(SOURCE), str(made)]):
         raise ValueError("Sphinx says above what is wrong.")
-    shutil.rmtree(target, ignore_errors=True)
-    shutil.move(made, target)
-    pages, faults = site_links.check(target)
+    pages, faults = site_links.check(made)
     if faults and not begins:
         raise ValueError("\n  ".join(["Links lead nowhere, or pictures say nothing:", *faults]))
+    if target.exists():
+        shutil.rmtree(target)
+    shutil.move(made, target)
     return pages
 
 
@@ -168,7 +175,7 @@ def main() -> int:
     given = parser.parse_args()
     try:
         pages = build(given.begins, pictures=given.pictures)
-    except ValueError as error:
+    except (ValueError, OSError) as error:
         sys.exit(f"The site was not built. {error}")
     print(f"{pages} pages. Open {TARGET / 'index.html'}")
     return 0

@@ -21,7 +21,6 @@ from functools import cache
 from pathlib import Path
 
 import deck_cells
-import deck_views
 import mistune
 from matplotlib import rc_context
 from matplotlib.figure import Figure
@@ -30,6 +29,8 @@ from matplotlib.mathtext import MathTextParser
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
+
+import deck_views  # noqa: E402
 
 from helpers import course  # noqa: E402
 from helpers.files import replace_file  # noqa: E402
@@ -238,7 +239,7 @@ def main() -> int:
     parser.add_argument("begins", nargs="*", help='which: "05"; all, if none is named')
     try:
         build(parser.parse_args().begins)
-    except ValueError as error:
+    except (ValueError, FileNotFoundError) as error:
         sys.exit(f"The slides were not built. {error}")
     print(f"Open {TARGET / 'index.html'}")
     return 0

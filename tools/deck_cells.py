@@ -137,9 +137,14 @@ def picture(book: Notebook, place: int, output_: dict) -> str:
     size = output_.get("metadata", {}).get("image/png", {})
     widget = not told.startswith(PLAIN_FIGURE)
     alternative = told if widget else see_that(book, place)
-    png = "".join(data["image/png"]).replace("\n", "")
-    return (f'<figure><img alt="{html.escape(alternative)}" src="data:image/png;base64,{png}" '
+    return (f'<figure><img alt="{html.escape(alternative)}" '
+            f'src="data:image/png;base64,{png_of(data)}" '
             f'data-width="{size.get("width", "")}"></figure>{MOVES if widget else ""}')
+
+
+def png_of(data: dict) -> str:
+    """The picture of an output as base64 on one line."""
+    return "".join(data["image/png"]).replace("\n", "")
 
 
 def see_that(book: Notebook, place: int) -> str:
@@ -193,7 +198,8 @@ def lines_of(whole: str, parts: list[str]) -> str:
 
 def block(marked: str, kind: str) -> str:
     """Lines of a fixed-width letter, as large as they fit the slide. marked: HTML of them."""
-    widest = max(len(html.unescape(re.sub(r"<[^>]+>", "", line))) for line in marked.split("\n"))
+    lines = re.sub(r"<[^>]+>", "", marked).split("\n")
+    widest = max(1, *(len(html.unescape(line)) for line in lines))
     size = min(LARGE, int((WIDTH - 40) / (widest * PER_LETTER)))
     if size < SMALL:
         raise ValueError(f"a line of {widest} letters is too long for a slide, which has room for "

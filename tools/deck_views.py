@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ast
-import contextlib
 import html
-import io
 
-from deck_cells import Notebook, is_visible, output, text
+from deck_cells import Notebook, output
+from site_pages import NoViewError, living
+
+from helpers import live_model
 
 TALLEST = 452                           # pixels of a view, which deck.css enlarges
 # A page in a frame has no margin of its own; a field has one line, a note no place while empty.
@@ -16,40 +16,17 @@ IN_FRAME = ("body { margin: 0; padding: 0; max-width: none; } textarea { height:
 
 
 def attention(book: Notebook, key: str) -> str:
-    """The attention view that a cell shows, alive. key: "KEY", or "KEY + KEY", run in this order.
-
-    The notebook's imports are run before. Raises ValueError if that is not enough.
-    """
-    places = [book.find(each.strip()) for each in key.split(" + ")]
-    view = value_of(book, places)
-    if not hasattr(view, "to_html"):
-        raise ValueError(f"the last line of {key!r} in {book.name} is no attention view")
+    """The attention view that a cell shows, alive; its picture where another one comes of it."""
+    try:
+        view = living(book, book.find(key))
+    except NoViewError as error:
+        print(f"A picture stands for a view. {error}", flush=True)
+        return output(book, key)
     return frame(view.to_html(tallest=TALLEST), view.summary)
 
 
-def value_of(book: Notebook, places: list[int]) -> object:
-    """The value of the last line of the last of these cells, after the notebook's imports."""
-    imports = next(place for place, cell in enumerate(book.cells) if is_visible(cell))
-    names: dict = {}
-    *before, last = [ast.parse(text(book.cells[place])) for place in (imports, *places)]
-    shown = last.body.pop()
-    try:
-        with contextlib.redirect_stdout(io.StringIO()):
-            for tree in (*before, last):
-                exec(compile(tree, book.name, "exec"), names)
-            return eval(compile(ast.Expression(shown.value), book.name, "eval"), names)
-    except NameError as error:
-        raise ValueError(f"{text(book.cells[places[-1]])[:50]!r} in {book.name} needs another cell "
-                         f"first, write {{attention: THAT + THIS}}: {error}") from None
-
-
-def live(book: Notebook, key: str) -> str:
-    """The model that runs in the page, "NAME | KEY"; where there is none, the output of a cell."""
-    name, _, cell = key.partition(" | ")
-    try:
-        from helpers import live_model
-    except ImportError:
-        return output(book, cell)
+def live(book: Notebook, name: str) -> str:
+    """The model of that name, which runs in the page."""
     return frame(live_model.page(name), f"The model {name}, running in this page", "whole")
 
 

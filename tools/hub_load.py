@@ -2,10 +2,10 @@
 
     python tools/hub_load.py
 
-Uses the environment that tools/limited.py made (and makes it, if need be), adds JupyterHub to it
-and its proxy from npm, and sets both up with the files of teaching/hub/. All learners begin at the
-same moment, one half with 03 and the other with 05; who is done with one runs the other, and the
-first stays open. Linux, npm.
+Uses the environment that tools/limited.py made (and makes it, if it is of another commit), adds
+JupyterHub to it and its proxy from npm, and sets both up with the files of teaching/hub/. All
+learners begin at the same moment, one half with 03 and the other with 05; who is done with one runs
+the other, and the first stays open. Linux, npm.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from contextlib import contextmanager
 
 import limited
 import psutil
-from served import Kernel, Memory, Server, run_notebook, tree_cpu
+from release import commit
+from served import Kernel, Memory, Server, run_notebook, stop, tree_cpu
 
 PLACE, ROOT = limited.PLACE, limited.ROOT
 HUB, PROXY = "jupyterhub==6.1.1", "configurable-http-proxy@5.3.0"
@@ -45,7 +46,8 @@ c.JupyterHub.load_roles = [{{"name": "load", "services": ["load"],
 
 def make() -> None:
     """The environment of the course with JupyterHub in it, the proxy, the files of the hub."""
-    if not limited.python().exists():
+    made = PLACE / "commit"
+    if not made.exists() or made.read_text() != commit():
         limited.make()
     environment = limited.environment()
     commands = ([limited.python(), "-m", "pip", "install", "-q", HUB],
@@ -81,21 +83,26 @@ def hub():
             env=environment, stdout=log, stderr=subprocess.STDOUT)
     server = Server(f"http://127.0.0.1:{PORT}/hub", TOKEN)
     try:
-        limited.wait(lambda: server.ask("/api/users"), process)
+        limited.wait(lambda: server.ask("/api/users"), process, PLACE / "hub" / "log")
         yield process, server
     finally:
-        for child in psutil.Process(process.pid).children(recursive=True):
-            child.terminate()
-        process.terminate()
-        process.wait(60)
+        stop(process)
 
 
-def enter(hub: Server, name: str) -> tuple[Server, int]:
-    """Add a learner and start the server; return it and the id of its process."""
+def enter(hub: Server, name: str, process: subprocess.Popen) -> tuple[Server, int]:
+    """Add a learner and start the server; return it and the id of its process.
+
+    process: the hub's. Raises RuntimeError if it ends, or the server is not ready in 15 minutes.
+    """
+    def ready() -> dict:
+        seen = hub.ask(f"/api/users/{name}")["servers"].get("")
+        if not (seen and seen["ready"]):
+            raise OSError("not ready")
+        return seen
+
     hub.ask(f"/api/users/{name}", "POST")
     hub.ask(f"/api/users/{name}/server", "POST")
-    while not (seen := hub.ask(f"/api/users/{name}")["servers"].get("")) or not seen["ready"]:
-        time.sleep(1)
+    seen = limited.wait(ready, process, PLACE / "hub" / "log", 900)
     return Server(f"http://127.0.0.1:{PORT}/user/{name}", TOKEN), seen["state"]["pid"]
 
 
@@ -114,8 +121,8 @@ def work(server: Server, root: int, name: str, memory: Memory, results: dict) ->
                           "peak_mb": round(memory.peaks[name])}
             if told["error"]:
                 break
-    except OSError as error:
-        seen["error"] = str(error)
+    except Exception as error:                  # whatever it was, this learner is lost
+        seen["error"] = f"{type(error).__name__}: {error}"
 
 
 def release() -> dict:
@@ -129,7 +136,7 @@ def release() -> dict:
         entered = {}
         for number in range(LEARNERS):
             name = f"learner{number}"
-            entered[name] = enter(server, name)
+            entered[name] = enter(server, name, process)
             print(f"  {name} is in", flush=True)
         # A learner's server is a child of the hub: look at each, and at the hub without them.
         memory.trees = {name: pid for name, (_, pid) in entered.items()}

@@ -24,12 +24,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from release import commit  # noqa: E402
 from served import (  # noqa: E402
     Kernel,
     Memory,
     Server,
     folder_mb,
     run_notebook,
+    stop,
     tree_cpu,
 )
 
@@ -57,7 +59,10 @@ def environment(place: Path = PLACE) -> dict[str, str]:
 
 
 def make(place: Path = PLACE) -> dict:
-    """Carry out the steps of Binder anew; return seconds, and MB of what they left."""
+    """Carry out the steps of Binder anew; return seconds, and MB of what they left.
+
+    The file `commit` says of which state, once all is done.
+    """
     shutil.rmtree(place, ignore_errors=True)
     (place / "home").mkdir(parents=True)
     packed = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, capture_output=True, check=True)
@@ -69,8 +74,11 @@ def make(place: Path = PLACE) -> dict:
               "binder/requirements.txt"],
              ["bash", "binder/postBuild"])
     for step in steps:
-        subprocess.run(step, cwd=place / "course", env=environment(place), check=True,
-                       stdout=log, stderr=subprocess.STDOUT)
+        done = subprocess.run(step, cwd=place / "course", env=environment(place), check=False,
+                              stdout=log, stderr=subprocess.STDOUT)
+        if done.returncode:
+            raise RuntimeError(f"{step[1:4]} failed: see {place / 'log'}")
+    (place / "commit").write_text(commit())
     sizes = {"packages_mb": folder_mb(place / "env"), "course_mb": folder_mb(place / "course"),
              "python_docs_mb": folder_mb(place / "home" / "course_cache")}
     return {"seconds": round(time.monotonic() - start), **sizes}
@@ -89,22 +97,25 @@ def lab(place: Path = PLACE):
             stderr=subprocess.STDOUT, preexec_fn=lambda: os.sched_setaffinity(0, cpus))
     server = Server(f"http://127.0.0.1:{PORT}", TOKEN)
     try:
-        wait(lambda: server.ask("/api/status"), process)
+        wait(lambda: server.ask("/api/status"), process, place / "lab.log")
         yield process, server
     finally:
-        process.terminate()
-        process.wait(60)
+        stop(process)
 
 
-def wait(ask, process: subprocess.Popen, seconds: float = 300):
-    """Return what `ask` gives once it raises no OSError any more. Raises RuntimeError."""
+def wait(ask, process: subprocess.Popen, log: Path, seconds: float = 300):
+    """Return what `ask` gives once it raises no OSError any more.
+
+    Raises RuntimeError, with the end of the log of `process`, if it ends or the time is over.
+    """
     end = time.monotonic() + seconds
     while process.poll() is None and time.monotonic() < end:
         try:
             return ask()
         except OSError:
             time.sleep(0.5)
-    raise RuntimeError(f"{process.args[:4]} does not answer after {seconds} s")
+    how = f"does not answer after {seconds} s" if process.poll() is None else "ended"
+    raise RuntimeError(f"{process.args[:4]} {how}:\n{log.read_text()[-2000:]}")
 
 
 def run_one(server: Server, memory: Memory, path: Path) -> dict:
@@ -114,7 +125,7 @@ def run_one(server: Server, memory: Memory, path: Path) -> dict:
     kernel = Kernel(server, "my")
     result = run_notebook(kernel, path)
     result["cpu_seconds"] = round(tree_cpu(memory.trees["lab"]) - before)
-    memory.look()
+    time.sleep(0.5)                     # the watcher looks once more
     result |= {"peak_mb": round(memory.peaks["lab"]), "rests_mb": round(memory.now["lab"])}
     kernel.end()
     time.sleep(3)

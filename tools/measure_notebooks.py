@@ -200,9 +200,14 @@ def work_through(chromium: Browser, server: browser_lab.Server, name: str, seen:
 
 
 def measured(begins: tuple[str, ...] = ()) -> dict[str, dict]:
-    """Figures and faults of the ready notebooks whose names begin so (all, if none is named)."""
+    """Figures and faults of the ready notebooks whose names begin so (all, if none is named).
+
+    Raises ValueError if no name begins so.
+    """
     names = [one.name for one in course.all_notebooks()
              if one.ready and one.name.startswith(begins or "")]
+    if not names:
+        raise ValueError(f"no notebook begins with {list(begins)}")
     told = {}
     with browser_lab.browser() as chromium:
         for name in names:
@@ -224,7 +229,10 @@ def release() -> dict:
 
 def main() -> int:
     """Print a line for each notebook; 1 if anything is wrong."""
-    return any(one["faults"] for one in measured(tuple(sys.argv[1:])).values())
+    try:
+        return any(one["faults"] for one in measured(tuple(sys.argv[1:])).values())
+    except ValueError as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

@@ -80,7 +80,7 @@ def measured(begins: list[str], folder: Path = ROOT / "site", *, script: str = "
 
     script: that of axe-core, "" to do without.
     """
-    files = {str(file.relative_to(folder)): file for file in sorted(folder.rglob("*.html"))
+    files = {file.relative_to(folder).as_posix(): file for file in sorted(folder.rglob("*.html"))
              if "_static" not in file.parts}
     chosen = {name: file for name, file in files.items()
               if not begins or name.startswith(tuple(begins))}

@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))          # where the helpers of the browser test are
 
 import browser_lab  # noqa: E402
+import measure_site  # noqa: E402
 from playwright.sync_api import Browser, Page  # noqa: E402
 
 WIDTH, HEIGHT, FOOT = 1280, 720, 40      # pixels; the foot holds the slide's number
@@ -84,28 +85,32 @@ def faults_of(page: Page, count: int) -> list[str]:
 def measure(chromium: Browser, file: Path) -> dict:
     """A deck's {"slides": how many, "faults": in words, "requests": addresses off the disk}."""
     page = chromium.new_page(viewport={"width": WIDTH, "height": HEIGHT})
-    asked, errors = [], []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("pageerror", lambda error: errors.append(f"the page says: {error}"))
-    page.on("console", lambda said: said.type == "error" and errors.append(
-        f"the page says: {said.text}"))
+    asked, errors = measure_site.watched(page)
     try:
         count = open_deck(page, file)
         faults = faults_of(page, count) + errors
     finally:
         page.close()
-    foreign = [url for url in asked if not url.startswith(("file:", "data:", "blob:", "about:"))]
-    return {"slides": count, "faults": faults, "requests": foreign}
+    return {"slides": count, "faults": faults, "requests": asked}
 
 
 def measured(begins: list[str], folder: Path = ROOT / "slides") -> dict[str, dict]:
-    """What was measured of the built decks whose names begin so (all, if none is named)."""
+    """What was measured of the built decks whose names begin so (all, if none is named).
+
+    A line for each deck and each fault is printed.
+    """
     files = [file for file in sorted(folder.glob("[0-9]*.html"))
              if not begins or file.name.startswith(tuple(begins))]
     if not files:
         raise ValueError(f"{folder} has no deck that begins so: type make slides first")
+    decks = {}
     with browser_lab.browser() as chromium:
-        return {file.stem: measure(chromium, file) for file in files}
+        for file in files:
+            seen = decks[file.stem] = measure(chromium, file)
+            told = seen["faults"] + [f"asks for {url}" for url in seen["requests"]]
+            print(f"{file.stem}: {seen['slides']} slides, {len(told)} faults", *told, sep="\n  ",
+                  flush=True)
+    return decks
 
 
 def release() -> dict:
@@ -115,17 +120,12 @@ def release() -> dict:
 
 
 def main() -> int:
-    """Print a line for each deck and each fault; 1 if there is any."""
+    """Measure the decks that are named; 1 if there is any fault."""
     try:
         decks = measured(sys.argv[1:])
     except ValueError as error:
         sys.exit(str(error))
-    bad = 0
-    for name, seen in decks.items():
-        told = seen["faults"] + [f"asks for {url}" for url in seen["requests"]]
-        print(f"{name}: {seen['slides']} slides, {len(told)} faults", *told, sep="\n  ")
-        bad += len(told)
-    return bool(bad)
+    return any(seen["faults"] or seen["requests"] for seen in decks.values())
 
 
 if __name__ == "__main__":

@@ -6,7 +6,9 @@ size, which counts what processes share once, as the limit of a container does.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import subprocess
 import threading
 import time
 import urllib.request
@@ -144,26 +146,49 @@ class Memory(threading.Thread):
         if total > self.limit:
             sizes = {process: size for part in parts.values() for process, size in part.items()}
             self.kills += 1
-            max(sizes, key=sizes.get).kill()
+            with contextlib.suppress(psutil.NoSuchProcess):
+                max(sizes, key=sizes.get).kill()
+
+
+def family(root: int) -> list[psutil.Process]:
+    """A process and all that it started and that still runs; [] once it has ended."""
+    try:
+        first = psutil.Process(root)
+        return [first, *first.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
 
 
 def tree_mb(root: int) -> dict[psutil.Process, float]:
     """MB of a process and of all that it started, shared parts by their share."""
     sizes = {}
-    try:
-        first = psutil.Process(root)
-        for process in [first, *first.children(recursive=True)]:
+    for process in family(root):
+        with contextlib.suppress(psutil.Error):         # ended meanwhile
             sizes[process] = process.memory_full_info().pss / MB
-    except psutil.Error:                                # ended meanwhile
-        pass
     return sizes
 
 
 def tree_cpu(root: int) -> float:
     """CPU seconds of a process and of all that it started and that still runs."""
-    first = psutil.Process(root)
-    times = [process.cpu_times() for process in [first, *first.children(recursive=True)]]
-    return sum(time.user + time.system for time in times)
+    seconds = 0.0
+    for process in family(root):
+        with contextlib.suppress(psutil.Error):
+            times = process.cpu_times()
+            seconds += times.user + times.system
+    return seconds
+
+
+def stop(process: subprocess.Popen, seconds: float = 60) -> None:
+    """Ask a process and all that it started to end; it is killed if it has not in that time."""
+    for each in family(process.pid)[1:]:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            each.terminate()
+    process.terminate()
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def folder_mb(folder: Path) -> int:

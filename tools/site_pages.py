@@ -19,6 +19,7 @@ from pygments import highlight
 from pygments.lexers import PythonLexer
 
 from helpers import course
+from helpers.attention_view import AttentionView
 from helpers.exercises import _judging, _reading, doors
 
 ASKED = re.compile(r'questions\.ask\("([^"]+)"\)')
@@ -97,7 +98,8 @@ def output(book: Notebook, place: int, each: dict, meta: dict, *, alive: bool) -
     told = "".join(data.get("text/plain", ""))
     if alive and VIEW.search(told):
         try:
-            return [as_output(frame(*living(book, place)))]
+            view = living(book, place)
+            return [as_output(frame(view.to_html(), view.summary))]
         except NoViewError as error:
             print(f"A picture stands for a view. {error}", flush=True)
     moves = not told.startswith(deck_cells.PLAIN_FIGURE)
@@ -167,14 +169,17 @@ def coloured(source: str) -> str:
 # --- attention views --------------------------------------------------------------------------
 
 
-def living(book: Notebook, place: int) -> tuple[str, str]:
-    """The page of the attention view that a cell shows, and its words.
+def living(book: Notebook, place: int) -> AttentionView:
+    """The attention view that a cell shows.
 
     The cell runs with what it needs of those above. Raises NoViewError where that fails, or the
-    view says something else than the notebook's.
+    view says something else than the notebook's; ValueError for a cell without a view.
     """
-    outputs = [each.get("data", {}) for each in book.cells[place]["outputs"]]
-    told = "".join(next(data for data in outputs if "image/png" in data)["text/plain"])
+    said_ = ["".join(each["data"]["text/plain"]) for each in book.cells[place]["outputs"]
+             if "image/png" in each.get("data", {})]
+    told = next(filter(VIEW.search, said_), None)
+    if told is None:
+        raise ValueError(f"{text(book.cells[place])[:50]!r} in {book.name} shows no attention view")
     number = sum(cell["cell_type"] == "code" for cell in book.cells[:place])
     cells = _reading.read(deck_cells.ROOT / "notebooks" / f"{book.name}.ipynb")
     for used in (False, True):
@@ -183,7 +188,7 @@ def living(book: Notebook, place: int) -> tuple[str, str]:
         except Exception as error:      # a notebook's code: it may raise anything
             raise NoViewError(f"{book.name}, cell {place}: {error!r}") from error
         if repr(view) == told:
-            return view.to_html(), told
+            return view
     raise NoViewError(f"{book.name}, cell {place}: {view!r} instead of {told!r}")
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import deck_cells
 import site_pages
-from deck_cells import Notebook, text
+from deck_cells import PLAIN_FIGURE, Notebook, png_of, text
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from site_math import mathml
@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = ROOT / "tools" / "site" / "take_home.html"
 SECOND = "# Second sitting"
 DISPLAYED = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
-SEE = re.compile(r"(?:^|[.)] )(See .+?[.])(?: |$)", re.DOTALL)
+SENTENCE = re.compile(r".+?[.](?= |$)", re.DOTALL)
 EXERCISES = re.compile(r" \([\d.,; to]+\)")      # the ids behind a line of "You can now"
 POINTS = re.compile(r"^1\. .*", re.DOTALL | re.MULTILINE)
 MOST_FORMULAS, MOST_PICTURES = 4, 2
@@ -84,17 +84,21 @@ def picture(cell: dict) -> dict:
 
 
 def figure(book: Notebook, place: int) -> str:
-    """A picture with its words and, below it, the sentence that says what to see."""
-    shown = picture(book.cells[place])["data"]
+    """A picture with its words and, below it, the sentence that says what to see.
+
+    Raises ValueError for a cell without a picture.
+    """
+    shown = picture(book.cells[place]).get("data")
+    if shown is None:
+        raise ValueError(f"cell {place} of {book.name} shows no picture: change PICTURES")
     told = "".join(shown["text/plain"])
-    words = site_pages.alternative(book, place, "" if told.startswith("<Figure") else told)
+    words = site_pages.alternative(book, place, "" if told.startswith(PLAIN_FIGURE) else told)
     try:
-        sentence = SEE.search(deck_cells.see_that(book, place))
-        caption = f"<figcaption>{html.escape(sentence.group(1))}</figcaption>" if sentence else ""
+        sentence = SENTENCE.match(deck_cells.see_that(book, place))
+        caption = f"<figcaption>{html.escape(sentence.group())}</figcaption>" if sentence else ""
     except ValueError:
         caption = ""
-    png = "".join(shown["image/png"]).replace("\n", "")
-    return (f'<figure><img alt="{html.escape(words)}" src="data:image/png;base64,{png}">'
+    return (f'<figure><img alt="{html.escape(words)}" src="data:image/png;base64,{png_of(shown)}">'
             f"{caption}</figure>")
 
 

@@ -7,6 +7,13 @@ import json
 
 from helpers.attention_view.packing import as_text
 
+DARK = """@media (prefers-color-scheme: dark) {
+  body {
+    background: #111;
+    --jp-ui-font-color0: #fff; --jp-ui-font-color1: #ddd; --jp-ui-font-color2: #aaa;
+    --jp-layout-color0: #111; --jp-border-color2: #555; --jp-brand-color1: #56b4e9;
+  }
+}"""
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -18,13 +25,7 @@ style-src 'unsafe-inline'; img-src blob: data:">
 <style>
 :root {{ color-scheme: light dark; }}
 body {{ max-width: 1160px; margin: 16px auto; padding: 0 12px; background: #fff; }}
-@media (prefers-color-scheme: dark) {{
-  body {{
-    background: #111;
-    --jp-ui-font-color0: #fff; --jp-ui-font-color1: #ddd; --jp-ui-font-color2: #aaa;
-    --jp-layout-color0: #111; --jp-border-color2: #555; --jp-brand-color1: #56b4e9;
-  }}
-}}
+{dark}
 {style}
 </style>
 </head>
@@ -58,10 +59,14 @@ def page(state: dict, *, script: str, style: str, summary: str) -> str:
     the page refuses every script but its own, and every address.
     """
     script = script.replace(EXPORT, MODEL)
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
-    return PAGE.format(hash=f"sha256-{digest}", title=html.escape(state["title"]),
+    return PAGE.format(hash=digest(script), dark=DARK, title=html.escape(state["title"]),
                        summary=html.escape(summary), style=style, script=script,
                        state=as_json({**state, "packed": as_text(state["packed"])}))
+
+
+def digest(script: str) -> str:
+    """How a page's policy names a script that it allows."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
 
 
 def as_json(state: dict) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import html
 import json
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ import torch
 from torch import Tensor
 
 from helpers import attention_view, training
-from helpers.attention_view.export import as_json
+from helpers.attention_view.export import DARK, as_json, digest
 from helpers.tokenizers import Tokenizer
 from helpers.transformer import Transformer, TransformerConfig
 
@@ -42,13 +41,7 @@ body {{
 }}
 h1 {{ margin: 0; font-size: 20px; }}
 main > p {{ margin: 4px 0 10px; }}
-@media (prefers-color-scheme: dark) {{
-  body {{
-    background: #111;
-    --jp-ui-font-color0: #fff; --jp-ui-font-color1: #ddd; --jp-ui-font-color2: #aaa;
-    --jp-layout-color0: #111; --jp-border-color2: #555; --jp-brand-color1: #56b4e9;
-  }}
-}}
+{dark}
 {style}
 </style>
 </head>
@@ -107,12 +100,13 @@ def parts(name: str = NAME, *, text: str = TEXT) -> Parts:
     Raises FileNotFoundError if there is no such checkpoint, ValueError for one that is no
     Transformer of the kind that the page can run.
     """
-    facts = told(name)
+    facts, numbers = told(name)
     said = summary(facts)
+    known = as_json({**facts, "numbers": base64.b64encode(numbers).decode("ascii")})
     place = (f'<div data-live-model="{html.escape(name)}" data-text="{html.escape(text)}">'
              f"<noscript><p>{html.escape(said)}</p></noscript></div>")
     model = ("window.courseLiveModels = window.courseLiveModels || {};\n"
-             f"window.courseLiveModels[{json.dumps(name)}] = {as_json(facts)};\n")
+             f"window.courseLiveModels[{json.dumps(name)}] = {known};\n")
     return Parts(style=style(), script=f'(() => {{\n"use strict";\n{script()}{MOUNT}}})();\n',
                  model=model, model_file=f"{name}.js", place=place, summary=said)
 
@@ -124,14 +118,9 @@ def page(name: str = NAME, *, text: str = TEXT) -> str:
     """
     found = parts(name, text=text)
     hashes = " ".join(f"'{digest(script)}'" for script in (found.model, found.script))
-    return PAGE.format(hashes=hashes, title="A language model in this page",
+    return PAGE.format(hashes=hashes, dark=DARK, title="A language model in this page",
                        summary=html.escape(found.summary), style=found.style, place=found.place,
                        model=found.model, script=found.script)
-
-
-def digest(script: str) -> str:
-    """How a page's policy names a script that it allows."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
 
 
 def script() -> str:
@@ -145,8 +134,8 @@ def style() -> str:
     return (HERE / "live.css").read_text(encoding="utf-8")
 
 
-def told(name: str) -> dict:
-    """All that a page must know of a checkpoint, as plain JSON; "numbers" is base64.
+def told(name: str) -> tuple[dict, bytes]:
+    """All that a page must know of a checkpoint, as plain JSON, and its numbers (see `packed`).
 
     Errors: as for `parts`.
     """
@@ -158,13 +147,7 @@ def told(name: str) -> dict:
                          f"{NAME!r}") from None
     model, tokenizer = training.load_checkpoint(name, Transformer.of)
     return {"name": name, "config": size, **letters(tokenizer),
-            "parameters": sum(p.numel() for p in model.parameters()),
-            "numbers": base64.b64encode(packed(model)).decode("ascii")}
-
-
-def numbers(facts: dict) -> bytes:
-    """What `told` found as base64, as bytes."""
-    return base64.b64decode(facts["numbers"])
+            "parameters": sum(p.numel() for p in model.parameters())}, packed(model)
 
 
 def sizes(config: TransformerConfig) -> dict:

@@ -40,9 +40,8 @@ class LiveModel(anywidget.AnyWidget):
     text = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, name: str = export.NAME, text: str = export.TEXT) -> None:
-        facts = export.told(name)
-        super().__init__(numbers=export.numbers(facts), text=text, facts={
-            key: value for key, value in facts.items() if key != "numbers"})
+        facts, numbers = export.told(name)
+        super().__init__(facts=facts, numbers=numbers, text=text)
 
     def _read(self) -> tuple[list[str], torch.Tensor, torch.Tensor]:
         """The letters that are read, nats (T, V) of what follows, weights (L, H, T, T)."""

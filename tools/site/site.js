@@ -33,6 +33,7 @@ function colouring(frame) {
 for (const frame of document.querySelectorAll(".frame iframe")) {
   fitting(frame);
   frame.addEventListener("load", () => colouring(frame));
+  colouring(frame);                     // it may have been there before this script
   new MutationObserver(() => colouring(frame)).observe(
     document.documentElement, { attributeFilter: ["data-theme"] });
 }
