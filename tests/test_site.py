@@ -291,7 +291,9 @@ def test_building_the_whole_site_leads_nowhere_wrong_and_leaves_nothing_beside_i
     for name in (*build_site.DOCUMENTS, "README.md"):
         page = "index" if name == "README.md" else name.removesuffix(".md")
         assert (small_site / f"{page}.html").is_file()
-    assert (small_site / "teaching" / "hub.html").is_file()
+    guides = re.findall(r'toctree-l1"><a class="reference internal" href="teaching/(\w+)',
+                        (small_site / "index.html").read_text(encoding="utf-8"))
+    assert guides == ["README", *sorted(guides[1:])] and len(guides) == len(SHOWN) + 1
 
 
 @pytest.mark.slow
@@ -299,8 +301,9 @@ def test_building_the_whole_site_leads_nowhere_wrong_and_leaves_nothing_beside_i
 def test_pages_ask_nobody_fit_a_telephone_and_answer(small_site):
     with browser_lab.browser() as chromium:
         file = small_site / "notebooks" / "05_self_attention_masks.html"
-        seen = measure_site.faults_of(chromium, file, script="")
-        assert not seen["requests"] and not seen["faults"]
+        for some in (file, small_site / "teaching" / "hub.html"):
+            seen = measure_site.faults_of(chromium, some, script="")
+            assert not seen["requests"] and not seen["faults"]
         page = chromium.new_page(viewport={"width": 1280, "height": 900})
         page.goto(file.as_uri())
         question = page.locator("#question-5\\.d")

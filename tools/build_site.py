@@ -115,7 +115,8 @@ def start_source() -> None:
 
 def write_documents() -> list[str]:
     """The teaching guide, the project's documents and the package; the guide's names."""
-    guides = sorted((ROOT / "teaching").glob("*.md"), key=lambda path: path.name != "README.md")
+    guides = sorted((ROOT / "teaching").glob("*.md"), key=lambda path: (
+        path.name != "README.md", path.name))
     names = [f"teaching/{path.name}" for path in guides]
     for name in (*DOCUMENTS, *names, "teaching/release.json"):
         write(name, read(name))
