@@ -22,7 +22,6 @@ from helpers import session
 ROOT = Path(__file__).resolve().parent
 CPU_SECONDS = 60
 MEGABYTES = 900
-LONGEST = ("test_browser.py",)
 PATIENCE = 3           # a notebook fails at this many times its budget
 hypothesis.settings.register_profile(       # how long an example takes says nothing of the code
     "busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -78,7 +77,7 @@ def pytest_collectstart(collector: pytest.Collector) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes minutes: else one worker does it last, and the other waits."""
-    items.sort(key=lambda item: item.path.name not in LONGEST)
+    items.sort(key=lambda item: "browser" not in item.path.name)
 
 
 @pytest.fixture(scope="module")
