@@ -5,6 +5,7 @@ import warnings
 
 import numpy as np
 import pytest
+import whole_pictures
 from hypothesis import given
 from hypothesis import settings as effort
 from matplotlib import colormaps, pyplot, rc_context
@@ -580,3 +581,20 @@ def test_a_title_that_is_too_long_is_set_smaller_and_then_cut():
     for words, size, cut in (("short", 13, False), ("n" * 74, 11, False), ("n" * 300, 11, True)):
         title = plots.bars_figure(["a"], [1], title=words, ylabel="y").axes[0].title
         assert (title.get_fontsize(), title.get_text().endswith("…")) == (size, cut)
+
+
+def test_words_that_leave_a_picture_are_told_and_those_beyond_the_ends_of_an_axis_are_not():
+    figure = plots.blank(4, 2)
+    axes = figure.add_axes((0.1, 0.2, 0.8, 0.7))
+    plots.mark_ticks(axes.yaxis, [0.5], ["more than a thousand times"])
+    plots.mark_ticks(axes.xaxis, [0.5, 9], ["half", "far beyond the end"])
+    axes.set(xlim=(0, 1))
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    assert whole_pictures.cut_off(figure, canvas.get_renderer()) == ["more than a thousand times"]
+
+
+def test_a_tuple_of_words_stands_on_lines_and_a_line_break_of_a_token_does_not():
+    axes = plots.blank(4, 2).add_subplot()
+    plots.mark_ticks(axes.xaxis, [0, 1], [("more than", "1,000 times"), "a\nb"])
+    assert [text.get_text() for text in axes.get_xticklabels()] == ["more than\n1,000 times", "a·b"]

@@ -27,4 +27,3 @@ function picture(pixels, width, height) {
   canvas.getContext("2d").putImageData(new ImageData(data, width, height), 0, 0);
   return canvas;
 }
-
